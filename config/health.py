@@ -1,0 +1,66 @@
+"""What a monitor asks: is this process alive, and can it do its work?"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from config.celery import app
+from notifications.models import Heartbeat
+
+
+class NotReady(Exception):
+    """Says in one line what is not working."""
+
+
+def check_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def check_broker() -> None:
+    with app.connection_for_write() as broker:
+        broker.ensure_connection(max_retries=1, timeout=2)
+        broker.default_channel.close()
+
+
+def check_beat() -> None:
+    beat_at = Heartbeat.objects.filter(name="beat").values_list("beat_at", flat=True).first()
+    if beat_at is None:
+        raise NotReady("no heartbeat yet")
+    age = timezone.now() - beat_at
+    if age > timedelta(seconds=settings.HEARTBEAT_MAX_AGE):
+        raise NotReady(f"last heartbeat {age.total_seconds():.0f} seconds ago")
+
+
+CHECKS: dict[str, Callable[[], None]] = {"database": check_database, "broker": check_broker, "beat": check_beat}
+
+
+def outcome(check: Callable[[], None]) -> str:
+    """ "ok", or in one line why not: whatever goes wrong inside a check is the answer of that check."""
+    try:
+        check()
+    except Exception as error:
+        return " ".join(str(error).split()) or type(error).__name__
+    return "ok"
+
+
+@login_not_required
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 as long as the process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when database, broker and jobs work; 503 with the reason per check when one of them does not."""
+    checks = {name: outcome(check) for name, check in CHECKS.items()}
+    ready = all(result == "ok" for result in checks.values())
+    return JsonResponse({"status": "ok" if ready else "unavailable", "checks": checks}, status=200 if ready else 503)

@@ -1,0 +1,10 @@
+"""The tests: like dev, with quick passwords, mail in memory and jobs that run when they are called."""
+
+from config.settings.dev import *  # noqa: F403
+
+DEBUG = False
+SITE_URL = "http://testserver"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
