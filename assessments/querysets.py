@@ -1,0 +1,70 @@
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Count, Q
+
+from assessments.enums import CycleStatus, InvitationStatus
+from collab.querysets import takes_part
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from assessments.models import EvaluationCycle, Invitation
+
+ENDED = (CycleStatus.CLOSED, CycleStatus.DISCUSSED)
+# Invitations that count as "invited": withdrawn ones and those handed to a colleague do not.
+ASKED = (
+    InvitationStatus.INVITED,
+    InvitationStatus.STARTED,
+    InvitationStatus.SUBMITTED,
+    InvitationStatus.DECLINED,
+)
+UNFINISHED = (InvitationStatus.INVITED, InvitationStatus.STARTED)
+
+
+class CycleQuerySet(models.QuerySet["EvaluationCycle"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "CycleQuerySet":
+        """Colleagues see all; a partner's contact sees those in which the own organisation takes part.
+
+        What is still being planned, and what was cancelled, is the host's.
+        """
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        if user.is_colleague:
+            return self.all()
+        own = Q(parties__organisation__contacts__user=user, parties__organisation__contacts__deactivated_at=None)
+        seen = self.model._default_manager.filter(takes_part(user, "collaboration__")).filter(own)
+        return self.filter(pk__in=seen.values("pk")).exclude(
+            status__in=[CycleStatus.PLANNED, CycleStatus.CANCELLED]
+        )
+
+    def with_progress(self) -> "CycleQuerySet":
+        """Adds ``invited`` and ``submitted``: how many were asked and how many answered."""
+        return self.annotate(
+            invited=Count("invitations", filter=Q(invitations__status__in=ASKED)),
+            submitted=Count("invitations", filter=Q(invitations__status=InvitationStatus.SUBMITTED)),
+        )
+
+    def ended(self) -> "CycleQuerySet":
+        return self.filter(status__in=ENDED)
+
+    def latest_results(self) -> "CycleQuerySet":
+        """Per collaboration the last cycle that has results."""
+        return self.ended().order_by("collaboration", "-number").distinct("collaboration")
+
+    def opening_due_by(self, day: date) -> "CycleQuerySet":
+        return self.filter(status=CycleStatus.PLANNED, opens_on__lte=day)
+
+    def closing_due_by(self, day: date) -> "CycleQuerySet":
+        """Open cycles whose last day, ``closes_on``, is past."""
+        return self.filter(status=CycleStatus.OPEN, closes_on__lt=day)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def asked(self) -> "InvitationQuerySet":
+        return self.filter(status__in=ASKED)
+
+    def unfinished(self) -> "InvitationQuerySet":
+        """People who can still answer and have not sent their answers, those who started included."""
+        return self.filter(status__in=UNFINISHED)

@@ -1,0 +1,40 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Stage(models.TextChoices):
+    EXPLORING = "exploring", _("Exploring")
+    DESIGNING = "designing", _("Designing")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    ENDED = "ended", _("Ended")
+
+
+# From which stage to which; every step is a decision by a decider.
+STAGE_STEPS: dict[str, tuple[str, ...]] = {
+    Stage.EXPLORING: (Stage.DESIGNING, Stage.ENDED),
+    Stage.DESIGNING: (Stage.ACTIVE, Stage.ENDED),
+    Stage.ACTIVE: (Stage.PAUSED, Stage.ENDED),
+    Stage.PAUSED: (Stage.ACTIVE, Stage.ENDED),
+    Stage.ENDED: (),
+}
+
+
+class RoleKind(models.TextChoices):
+    DECIDER = "decider", _("Decider")
+    DESIGNER = "designer", _("Designer")
+    LEAD = "lead", _("Lead")
+    STAKEHOLDER = "stakeholder", _("Stakeholder")
+
+
+class Visibility(models.TextChoices):
+    """Shared with the partners of the collaboration, or internal to the host."""
+
+    SHARED = "shared", _("Shared with the partners")
+    INTERNAL = "internal", _("Internal")
+
+
+class ActionStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    DROPPED = "dropped", _("Dropped")

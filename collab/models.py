@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from collab.enums import STAGE_STEPS, ActionStatus, RoleKind, Stage, Visibility
+from collab.querysets import (
+    ActionItemQuerySet,
+    CollaborationQuerySet,
+    DecisionQuerySet,
+    ParticipationQuerySet,
+    RoleAssignmentQuerySet,
+)
+from common.models import TimeStamped
+from common.text import fold
+from partners.models import Contact, Organisation
+
+_HISTORY_LEAVES_OUT = ["created_at", "updated_at"]
+NEW_FOR_MONTHS = 12
+
+
+@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "search_text", "search"])
+class Collaboration(TimeStamped):
+    """What organisations do together: the record that everything hangs on.
+
+    ``next_evaluation_on`` is counted from ``evaluation_anchor_on`` and never slides by itself.
+    ``lead_missing_since`` and ``decider_missing_since`` follow the roles (``collab.actions.refresh_missing_roles``),
+    so that lists find gaps without looking at every role.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    purpose = models.TextField(_("purpose"), blank=True, help_text=_("Why do we work together?"))
+    people_served = models.TextField(
+        _("the people we serve"), blank=True, help_text=_("Who is it for, and what gets better for them?")
+    )
+    shared_goal = models.TextField(
+        _("shared goal"), blank=True, help_text=_("In one or two sentences that an outsider understands.")
+    )
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.EXPLORING, editable=False)
+    starts_on = models.DateField(_("start"), null=True, blank=True)
+    ends_on = models.DateField(_("planned end"), null=True, blank=True)
+    is_important = models.BooleanField(
+        _("important"), default=False, help_text=_("An important collaboration is evaluated every 6 months.")
+    )
+    evaluation_interval_months = models.PositiveSmallIntegerField(
+        _("months between evaluations"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("Leave empty for the usual: 12 months, or 6 for a new or important collaboration."),
+    )
+    evaluation_anchor_on = models.DateField(null=True, blank=True, editable=False)
+    next_evaluation_on = models.DateField(_("next evaluation"), null=True, blank=True)
+    lead_missing_since = models.DateField(null=True, blank=True, editable=False)
+    decider_missing_since = models.DateField(null=True, blank=True, editable=False)
+    search_text = models.TextField(editable=False, default="")
+    search = models.GeneratedField(
+        expression=SearchVector("search_text", config="simple"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    organisations: models.ManyToManyField[Organisation, "Participation"] = models.ManyToManyField(
+        Organisation, through="Participation", related_name="collaborations"
+    )
+
+    objects = CollaborationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("collaboration")
+        verbose_name_plural = _("collaborations")
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="collaboration_named"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="collaboration_ends_after_start",
+                violation_error_message=_("The end cannot be before the start."),
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="collaboration_search"),
+            models.Index(fields=["name", "id"], name="collaboration_by_name"),
+            models.Index(fields=["stage", "name", "id"], name="collaboration_by_stage"),
+            models.Index(fields=["next_evaluation_on", "id"], name="collaboration_by_next"),
+            models.Index(
+                fields=["next_evaluation_on", "id"], condition=Q(stage=Stage.ACTIVE), name="collaboration_active_by_next"
+            ),
+            models.Index(
+                fields=["lead_missing_since", "id"],
+                condition=Q(lead_missing_since__isnull=False),
+                name="collaboration_without_lead",
+            ),
+            models.Index(
+                fields=["decider_missing_since", "id"],
+                condition=Q(decider_missing_since__isnull=False),
+                name="collaboration_without_decider",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = fold(f"{self.name} {self.shared_goal}")
+        super().save(*args, **kwargs)
+
+    @property
+    def next_stages(self) -> tuple[str, ...]:
+        return STAGE_STEPS[self.stage]
+
+    @property
+    def is_running(self) -> bool:
+        return self.stage == Stage.ACTIVE
+
+    def interval_months(self, today: date) -> int:
+        """Months between evaluations: as set, else 6 for an important or new (under a year) collaboration, else 12."""
+        if self.evaluation_interval_months:
+            return self.evaluation_interval_months
+        is_new = self.starts_on is None or (today - self.starts_on).days < 365
+        return 6 if self.is_important or is_new else 12
+
+
+@pghistory.track(exclude=_HISTORY_LEAVES_OUT)
+class Participation(TimeStamped):
+    """One organisation in one collaboration: what it wants, why, and what it brings."""
+
+    collaboration = models.ForeignKey(Collaboration, on_delete=models.CASCADE, related_name="participations")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="participations"
+    )
+    goal = models.TextField(_("goal"), blank=True, help_text=_("What does this organisation want to reach?"))
+    motive = models.TextField(_("motive"), blank=True, help_text=_("Why does it take part? Also what it does not want."))
+    contribution = models.TextField(
+        _("contribution"), blank=True, help_text=_("What does it bring: knowledge, people, money, a network?")
+    )
+
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        constraints = [
+            models.UniqueConstraint(
+                "collaboration",
+                "organisation",
+                name="participation_once",
+                violation_error_message=_("This organisation already takes part."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}"
+
+
+def _one_at_a_time(role: RoleKind) -> ExclusionConstraint:
+    """No two periods of ``role`` overlap within one participation.
+
+    A range of one id stands in for equality, which GiST alone (without btree_gist) does not index.
+    """
+    participation = Func(
+        F("participation"), F("participation"), Value("[]"), function="int8range", output_field=models.TextField()
+    )
+    period = Func(F("starts_on"), F("ends_on"), RangeBoundary(), function="daterange", output_field=DateRangeField())
+    return ExclusionConstraint(
+        name=f"role_one_{role.value}",
+        expressions=[(participation, RangeOperators.OVERLAPS), (period, RangeOperators.OVERLAPS)],
+        condition=Q(role=role),
+        violation_error_message=_("This organisation has somebody in this role in that period."),
+    )
+
+
+@pghistory.track(exclude=_HISTORY_LEAVES_OUT)
+class RoleAssignment(TimeStamped):
+    """A person's role in one collaboration, for one organisation, from ``starts_on`` until (not including) ``ends_on``."""
+
+    participation = models.ForeignKey(
+        Participation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="roles"
+    )
+    contact = models.ForeignKey(Contact, verbose_name=_("person"), on_delete=models.PROTECT, related_name="roles")
+    role = models.CharField(_("role"), max_length=12, choices=RoleKind)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = RoleAssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["role", "participation", "starts_on", "pk"]
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            _one_at_a_time(RoleKind.DECIDER),
+            _one_at_a_time(RoleKind.LEAD),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="role_ends_after_start",
+                violation_error_message=_("The end cannot be before the start."),
+            ),
+        ]
+        indexes = [models.Index(fields=["contact", "role"], name="role_by_contact")]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.contact}"
+
+    def is_current(self, day: date) -> bool:
+        """Whether the role is held on ``day``, whoever the contact is."""
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+
+
+@pghistory.track(exclude=_HISTORY_LEAVES_OUT)
+class Decision(TimeStamped):
+    """Who decided what, when and why. A change of stage is always one."""
+
+    collaboration = models.ForeignKey(Collaboration, on_delete=models.CASCADE, related_name="decisions")
+    what = models.CharField(_("decision"), max_length=300)
+    why = models.TextField(_("reason"), blank=True)
+    new_stage = models.CharField(max_length=10, choices=Stage, blank=True, editable=False)
+    lessons = models.TextField(_("lessons"), blank=True)
+    decided_by = models.ForeignKey(
+        Contact, verbose_name=_("decided by"), on_delete=models.PROTECT, related_name="decisions"
+    )
+    decided_on = models.DateField(_("decided on"))
+    visibility = models.CharField(_("who sees it"), max_length=8, choices=Visibility, default=Visibility.SHARED)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-decided_on", "-pk"]
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+
+    def __str__(self) -> str:
+        return self.what
+
+
+@pghistory.track(exclude=_HISTORY_LEAVES_OUT)
+class ActionItem(TimeStamped):
+    """An agreed to-do with an owner on either side and a date."""
+
+    collaboration = models.ForeignKey(Collaboration, on_delete=models.CASCADE, related_name="action_items")
+    title = models.CharField(_("what will be done"), max_length=300)
+    owner = models.ForeignKey(
+        Contact, verbose_name=_("who does it"), on_delete=models.PROTECT, related_name="action_items"
+    )
+    due_on = models.DateField(_("ready on"))
+    status = models.CharField(
+        _("status"), max_length=8, choices=ActionStatus, default=ActionStatus.OPEN, editable=False
+    )
+    finished_on = models.DateField(_("finished"), null=True, blank=True, editable=False)
+    visibility = models.CharField(_("who sees it"), max_length=8, choices=Visibility, default=Visibility.SHARED)
+
+    objects = ActionItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        verbose_name = _("action")
+        verbose_name_plural = _("actions")
+        indexes = [
+            models.Index(fields=["due_on", "id"], condition=Q(status=ActionStatus.OPEN), name="action_open_by_due")
+        ]
+
+    def __str__(self) -> str:
+        return self.title

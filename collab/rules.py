@@ -1,0 +1,46 @@
+import rules
+
+from accounts.models import User
+from accounts.rules import Visitor, is_colleague, is_manager, keeps_records
+from collab.enums import Visibility
+from collab.models import ActionItem, Collaboration, Decision
+
+
+def own_organisation_id(user: Visitor) -> int | None:
+    """The organisation that the user is an active contact of."""
+    contact = getattr(user, "contact", None) if isinstance(user, User) else None
+    return contact.organisation_id if contact is not None and contact.is_active else None
+
+
+@rules.predicate
+def is_participant(user: Visitor, collaboration: Collaboration | None) -> bool:
+    """The user's own organisation takes part in the collaboration."""
+    organisation_id = own_organisation_id(user)
+    if collaboration is None or organisation_id is None:
+        return False
+    return collaboration.participations.filter(organisation_id=organisation_id).exists()
+
+
+@rules.predicate
+def sees_as_participant(user: Visitor, item: ActionItem | Decision | None) -> bool:
+    """The row is shared, and the user's own organisation takes part in its collaboration."""
+    return item is not None and item.visibility == Visibility.SHARED and is_participant(user, item.collaboration)
+
+
+@rules.predicate
+def is_owner_side(user: Visitor, item: ActionItem | None) -> bool:
+    """The action is owned by somebody of the user's own organisation, and the user may see it."""
+    if item is None or own_organisation_id(user) != item.owner.organisation_id:
+        return False
+    return sees_as_participant(user, item)
+
+
+rules.add_perm("collab.list_collaborations", rules.is_authenticated)
+rules.add_perm("collab.view_collaboration", is_colleague | is_participant)
+rules.add_perm("collab.add_collaboration", keeps_records)
+rules.add_perm("collab.change_collaboration", keeps_records)
+rules.add_perm("collab.change_stage", keeps_records | is_manager)
+rules.add_perm("collab.view_decision", is_colleague | sees_as_participant)
+rules.add_perm("collab.view_actionitem", is_colleague | sees_as_participant)
+rules.add_perm("collab.add_actionitem", keeps_records | is_manager)
+rules.add_perm("collab.finish_actionitem", keeps_records | is_manager | is_owner_side)

@@ -1,0 +1,25 @@
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+
+from notifications.enums import MailStatus
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from notifications.models import OutgoingMail
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "OutgoingMailQuerySet":
+        """Colleagues read what was sent; partners read their own mailbox."""
+        return self.none() if isinstance(user, AnonymousUser) or not user.is_colleague else self.all()
+
+    def deliverable(self, now: datetime) -> "OutgoingMailQuerySet":
+        """Waiting and due, or claimed by a worker whose lease has run out."""
+        return self.filter(
+            Q(status=MailStatus.QUEUED, next_attempt_at__lte=now)
+            | Q(status=MailStatus.SENDING, leased_until__lte=now)
+        )

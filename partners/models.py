@@ -1,0 +1,157 @@
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from common.languages import Language
+from common.models import TimeStamped
+from common.text import fold
+from partners.countries import country_name
+from partners.enums import OrganisationKind, OrganisationStatus
+from partners.querysets import ContactQuerySet, OrganisationQuerySet, TagQuerySet
+
+
+class Tag(models.Model):
+    """A word of the host's own to group organisations by."""
+
+    name = models.CharField(_("name"), max_length=60)
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(Lower("name"), name="tag_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track(exclude=["search_text", "search", "created_at", "updated_at"])
+class Organisation(TimeStamped):
+    """A party in the registry; exactly one is the host.
+
+    ``country`` is an ISO 3166-1 alpha-2 code (``XK`` for Kosovo). ``external_id`` is the key the
+    organisation has in the source it was imported from. ``search_text`` is kept by ``save`` and by the importer.
+    """
+
+    name = models.CharField(_("name"), max_length=300)
+    short_name = models.CharField(_("short name"), max_length=100, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind, default=OrganisationKind.OTHER)
+    status = models.CharField(
+        _("status"), max_length=10, choices=OrganisationStatus, default=OrganisationStatus.PROSPECT
+    )
+    street = models.CharField(_("street and number"), max_length=300, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
+    city = models.CharField(_("city"), max_length=120, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    website = models.URLField(_("website"), max_length=300, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    registration_number = models.CharField(_("registration number"), max_length=40, blank=True)
+    external_id = models.CharField(_("number in the source"), max_length=60, blank=True)
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="organisations", blank=True)
+    relation_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("our relation owner"),
+        on_delete=models.SET_NULL,
+        related_name="organisations",
+        null=True,
+        blank=True,
+    )
+    is_host = models.BooleanField(default=False, editable=False)
+    search_text = models.TextField(editable=False, default="")
+    search = models.GeneratedField(
+        expression=SearchVector("search_text", config="simple"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        constraints = [
+            models.UniqueConstraint("is_host", condition=Q(is_host=True), name="organisation_one_host"),
+            models.UniqueConstraint("external_id", condition=~Q(external_id=""), name="organisation_external_id_unique"),
+            models.CheckConstraint(condition=~Q(name=""), name="organisation_named"),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="organisation_search"),
+            models.Index(fields=["name", "id"], name="organisation_by_name"),
+            models.Index(fields=["city", "name", "id"], name="organisation_by_city"),
+            models.Index(fields=["country", "name", "id"], name="organisation_by_country"),
+            models.Index(fields=["status", "name", "id"], name="organisation_by_status"),
+            models.Index(fields=["kind", "name", "id"], name="organisation_by_kind"),
+            models.Index(fields=["relation_owner", "name", "id"], name="organisation_by_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.search_text = self.build_search_text()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def build_search_text(self) -> str:
+        """Everything search looks at, folded."""
+        return fold(
+            f"{self.name} {self.short_name} {self.city} {self.registration_number} {self.external_id} {self.email}"
+        )
+
+    @property
+    def country_name(self) -> str:
+        return country_name(self.country)
+
+
+@pghistory.track(exclude=["created_at", "updated_at"])
+class Contact(TimeStamped):
+    """A person at an organisation; ``user`` is the account, where there is one.
+
+    A deactivated contact keeps its place in history and is never asked or mailed again.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="contacts"
+    )
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    position = models.CharField(_("position"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.DUTCH)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        on_delete=models.SET_NULL,
+        related_name="contact",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    deactivated_at = models.DateTimeField(_("deactivated"), null=True, blank=True, editable=False)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                Lower("email"),
+                condition=~Q(email=""),
+                name="contact_email_unique",
+                violation_error_message=_("This organisation already has a contact with this e-mail address."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:
+        return self.deactivated_at is None

@@ -1,0 +1,47 @@
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from common.search import word_starts
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from partners.models import Contact, Organisation, Tag
+
+
+class TagQuerySet(models.QuerySet["Tag"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "TagQuerySet":
+        """Tags are the host's own words; only colleagues see them."""
+        return self.none() if isinstance(user, AnonymousUser) or not user.is_colleague else self.all()
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "OrganisationQuerySet":
+        """Colleagues see the whole registry; a partner's contact sees the own organisation."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        if user.is_colleague:
+            return self.all()
+        return self.filter(contacts__user=user, contacts__deactivated_at=None)
+
+    def matching(self, text: str) -> "OrganisationQuerySet":
+        """Organisations with, for every word of ``text``, a word that starts with it.
+
+        Looks at name, short name, city, numbers and e-mail; accents and case are ignored.
+        """
+        query = word_starts(text)
+        return self.filter(search=query) if query else self
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "ContactQuerySet":
+        """Colleagues see every contact; a partner's contact sees the people of the own organisation."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        if user.is_colleague:
+            return self.all()
+        return self.filter(organisation__contacts__user=user, organisation__contacts__deactivated_at=None)
+
+    def active(self) -> "ContactQuerySet":
+        return self.filter(deactivated_at=None)
