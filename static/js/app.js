@@ -1,0 +1,91 @@
+// Small conveniences. Every page works without them.
+(function () {
+  "use strict";
+
+  var announcer = document.getElementById("announcer");
+
+  function say(text) {
+    if (announcer) {
+      announcer.textContent = text.trim().replace(/\s+/g, " ");
+    }
+  }
+
+  // A refused form: go to the summary of what is wrong.
+  function focusErrors(root) {
+    var summary = root.querySelector("[data-error-summary]");
+    if (summary) {
+      summary.focus();
+    }
+  }
+
+  function copy(button) {
+    var field = document.getElementById(button.dataset.copy);
+    field.select();
+    navigator.clipboard.writeText(field.value).then(function () {
+      say(button.dataset.done);
+      var label = button.querySelector("[data-copy-label]");
+      var before = label.textContent;
+      label.textContent = button.dataset.done;
+      window.setTimeout(function () { label.textContent = before; }, 2000);
+    });
+  }
+
+  // One open menu at a time; Escape and a click elsewhere close it.
+  function closeMenus(except) {
+    document.querySelectorAll("details[data-menu][open]").forEach(function (menu) {
+      if (menu !== except && !menu.contains(except)) {
+        menu.open = false;
+      }
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    closeMenus(event.target);
+    var button = event.target.closest("[data-copy]");
+    if (button) {
+      copy(button);
+    }
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") {
+      return;
+    }
+    var menu = event.target.closest("details[data-menu][open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // A whole page as the answer to a fragment means that we were sent elsewhere, such as to sign in.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var xhr = event.detail.xhr;
+    if (/^\s*<!doctype/i.test(xhr.responseText) && xhr.status < 400) {
+      event.detail.shouldSwap = false;
+      window.location.assign(xhr.responseURL);
+    }
+  });
+
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var news = event.detail.target.querySelector("[data-announce]");
+    if (news) {
+      say(news.textContent);
+    }
+    focusErrors(event.detail.target);
+  });
+
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
+    document.addEventListener(name, function () {
+      var notice = document.getElementById("connection-notice");
+      notice.hidden = false;
+      say(notice.textContent);
+    });
+  });
+
+  document.addEventListener("htmx:afterOnLoad", function () {
+    document.getElementById("connection-notice").hidden = true;
+  });
+
+  focusErrors(document);
+})();
