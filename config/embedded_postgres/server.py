@@ -88,7 +88,7 @@ class EmbeddedServer:
     def _running(self) -> Address | None:
         """Where the server listens, or None when it does not run or is not ready."""
         status = self._status_lines()
-        if len(status) < 8 or status[7].strip() != "ready" or not self._is_ours(int(status[0])):
+        if len(status) < 8 or status[7].strip() != "ready" or not self._alive(status):
             return None
         return Address(host=status[4], port=status[3])
 
@@ -99,24 +99,30 @@ class EmbeddedServer:
         except FileNotFoundError:
             return []
 
-    def _is_ours(self, pid: int) -> bool:
-        """Whether that process is the server of this folder: the number may belong to somebody else by now."""
+    def _alive(self, status: list[str]) -> bool:
+        """Whether the named process is the server of this folder: the number may belong to somebody else by now."""
         try:
-            return Path(psutil.Process(pid).cwd()) == self.data.resolve()
-        except (psutil.Error, OSError):
+            return Path(psutil.Process(int(status[0])).cwd()) == self.data.resolve()
+        except (psutil.Error, OSError, ValueError, IndexError):
             return False
 
     def _start(self) -> Address:
+        """Starts the server, or waits for one whose starter was killed half-way."""
         self._prepare_data()
-        self._drop_stale_lock()
-        if not self._status_lines():
-            self._launch()
-        address = self._wait_until_ready()
-        create_database(address)
-        return address
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if address := self._running():
+                create_database(address)
+                return address
+            if not self._alive(self._status_lines()):
+                self._launch()
+            time.sleep(0.05)
+        raise EmbeddedServerError(f"The embedded PostgreSQL did not start: {last_line(self.log.read_text())}")
 
     def _launch(self) -> None:
         """Starts the server; the helpers of a server that was killed may need a few seconds to let go of its memory."""
+        # PostgreSQL gives up on a left lock file when its process number has gone to another program.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
         place.make_for_server(self.log)
         options = f"-h '' -p 5432 -k '{place.socket_folder(self.data)}'"
         deadline = time.monotonic() + RETRY_SECONDS
@@ -127,15 +133,6 @@ class EmbeddedServer:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.5)
-
-    def _wait_until_ready(self) -> Address:
-        """Waits for a server that is starting: ours, or one whose starter was killed in the middle of it."""
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if address := self._running():
-                return address
-            time.sleep(0.05)
-        raise EmbeddedServerError(f"The embedded PostgreSQL did not start: {last_line(self.log.read_text())}")
 
     def _stop(self) -> None:
         if self._running():
@@ -161,15 +158,6 @@ class EmbeddedServer:
         version = (self.data / "PG_VERSION").read_text().strip()
         if version != VERSION:
             raise EmbeddedServerError(f"{self.data} was made by PostgreSQL {version}; this is PostgreSQL {VERSION}")
-
-    def _drop_stale_lock(self) -> None:
-        """Removes the lock file of a server that was killed, when its process number is not a server of this folder.
-
-        PostgreSQL itself gives up when that number has gone to another process, as happens after a restart.
-        """
-        status = self._status_lines()
-        if not (status and status[0].isdigit() and self._is_ours(int(status[0]))):
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _run(self, program: str, *arguments: str, data: Path | None = None) -> None:
         command = [str(binaries() / program), "-D", str(data or self.data), *arguments]
