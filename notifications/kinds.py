@@ -1,0 +1,19 @@
+"""The kinds of mail there are, each with its name on screen; every app names its own."""
+
+from django.utils.functional import Promise
+
+_labels: dict[str, str | Promise] = {}
+
+
+def register(kind: str, label: str | Promise) -> None:
+    """Name a kind of mail: the folder ``templates/emails/<kind>`` holds its texts."""
+    _labels[kind] = label
+
+
+def label(kind: str) -> str:
+    return str(_labels.get(kind, kind))
+
+
+def choices() -> list[tuple[str, str]]:
+    """Every named kind, sorted by its name in the language of the reader."""
+    return sorted(((kind, str(name)) for kind, name in _labels.items()), key=lambda choice: choice[1].lower())
