@@ -23,3 +23,15 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
             Q(status=MailStatus.QUEUED, next_attempt_at__lte=now)
             | Q(status=MailStatus.SENDING, leased_until__lte=now)
         )
+
+    def waiting(self) -> "OutgoingMailQuerySet":
+        """Not sent yet, and not given up either."""
+        return self.filter(status__in=[MailStatus.QUEUED, MailStatus.SENDING])
+
+    def matching(self, text: str) -> "OutgoingMailQuerySet":
+        """Mails with every word of ``text`` somewhere in the address, the name or the subject."""
+        words = [
+            Q(to_email__icontains=word) | Q(to_name__icontains=word) | Q(subject__icontains=word)
+            for word in text.split()
+        ]
+        return self.filter(*words)

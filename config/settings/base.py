@@ -190,6 +190,8 @@ if "EMAIL_URL" in env:
 else:
     EMAIL_BACKEND = "config.mail.EmlBackend"
 EMAIL_TIMEOUT = 30
+# How long a worker may be busy with one mail; after that the worker counts as dead and the mail goes out again.
+MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 300)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Samenspel <samenspel@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
