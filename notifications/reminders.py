@@ -65,7 +65,7 @@ def send_due_by_kind(today: date, dry_run: bool = False, failures: list[str] | N
     for find in _finders:
         try:
             for reminder in _not_yet_sent(find(today)):
-                sent[reminder.kind] += dry_run or _try_send(reminder, failures)
+                sent[reminder.kind] += dry_run or _try_send(reminder, today, failures)
         except Exception as error:
             _note(f"reminders of {find.__module__}", error, failures)
     return +sent
@@ -82,22 +82,22 @@ def _not_yet_sent(due: Iterator[DueReminder]) -> Iterator[DueReminder]:
         yield from (reminder for reminder in chunk.values() if reminder.recipient.email)
 
 
-def _try_send(reminder: DueReminder, failures: list[str]) -> bool:
+def _try_send(reminder: DueReminder, today: date, failures: list[str]) -> bool:
     try:
-        return _send(reminder)
+        return _send(reminder, today)
     except Exception as error:
         _note(f"reminder {'/'.join(reminder.key)}", error, failures)
         return False
 
 
 @transaction.atomic
-def _send(reminder: DueReminder) -> bool:
+def _send(reminder: DueReminder, today: date) -> bool:
     """Take the key and queue the mail, or leave both when somebody else was first."""
     kind, subject, recipient, occurrence = reminder.key
     key = {"kind": kind, "subject": subject, "recipient": recipient, "occurrence": occurrence}
     # ON CONFLICT DO NOTHING waits for whoever is inserting the same key. Every committed row has its mail,
     # so that a row without one is the one just made here.
-    Reminder.objects.bulk_create([Reminder(**key)], ignore_conflicts=True)
+    Reminder.objects.bulk_create([Reminder(**key, day=today)], ignore_conflicts=True)
     row = Reminder.objects.filter(**key, mail=None).first()
     if row is None:
         return False
