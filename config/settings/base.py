@@ -151,8 +151,8 @@ VENDOR_FILES = {
         ["css/bootstrap.min.css*", "js/bootstrap.bundle.min.js*"],
     ),
     "vendor/bootstrap-icons": (
-        "bootstrap-icons/font",
-        ["bootstrap-icons.min.css", "fonts/*"],
+        "bootstrap-icons",
+        ["bootstrap-icons.svg"],
     ),
     "vendor/figtree": (
         "@fontsource-variable/figtree",

@@ -1,0 +1,79 @@
+"""Paging that costs the same however long the list is."""
+
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+
+class CappedPage(Page):
+    """A page that knows by one extra row whether there is a next one."""
+
+    def __init__(self, rows: list[Any], number: int, paginator: "CappedPaginator") -> None:
+        super().__init__(rows[: paginator.per_page], number, paginator)
+        self.more = len(rows) > paginator.per_page
+
+    def has_next(self) -> bool:
+        return self.more
+
+    def end_index(self) -> int:
+        return self.start_index() + len(self.object_list) - 1
+
+
+class CappedPaginator(Paginator):
+    """Counts at most ``cap`` rows; beyond those one can still go on, page by page.
+
+    ``count`` is the number of rows, or ``cap`` where there are more (``is_capped``).
+    """
+
+    cap = 1000
+    deepest = 100_000
+
+    @cached_property
+    def _counted(self) -> int:
+        rows = self.object_list
+        return rows.order_by()[: self.cap + 1].count() if hasattr(rows, "order_by") else len(rows)
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, self.cap)
+
+    @property
+    def is_capped(self) -> bool:
+        return self._counted > self.cap
+
+    @property
+    def count_text(self) -> str:
+        """“14”, or “more than 1,000”."""
+        number = number_format(self.count, force_grouping=True)
+        return _("more than %(number)s") % {"number": number} if self.is_capped else number
+
+    def validate_number(self, number: Any) -> int:
+        """As Django's, except that pages beyond the cap may exist."""
+        try:
+            return super().validate_number(number)
+        except PageNotAnInteger:
+            raise
+        except EmptyPage:
+            if self.is_capped and 1 < int(number) <= self.deepest:
+                return int(number)
+            raise
+
+    def page(self, number: Any) -> CappedPage:
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        rows = list(self.object_list[start : start + self.per_page + 1])
+        if not rows and number > 1:
+            raise EmptyPage(_("There is no such page."))
+        return CappedPage(rows, number, self)
+
+    def get_page(self, number: Any) -> CappedPage:
+        """The page asked for; the first for nonsense, the last one counted for a page that is not there."""
+        try:
+            return self.page(number)
+        except PageNotAnInteger:
+            return self.page(1)
+        except EmptyPage:
+            return self.page(self.num_pages)
