@@ -16,6 +16,7 @@ MODES = ("confidential", "open")
 SIDES = ("host", "partner")
 HIGHEST = 1_000_000  # no cycle invites more people; sums stay small
 _SHOWN_LENGTH = 60
+_DEEPEST = 50
 _TOO_DEEP = "is nested too deeply"
 
 Mode = Literal["confidential", "open"]
@@ -74,16 +75,12 @@ def parse_cycle(source: str | bytes, instrument: Instrument | None = None) -> Cy
 
     Without ``instrument`` the cycle's own is looked up among the content files.
     """
-    data = _decoded(source)
-    try:
-        return build_cycle(data, instrument)
-    except RecursionError as error:
-        raise CycleFormatError("file", _TOO_DEEP) from error
+    return build_cycle(_decoded(source), instrument)
 
 
 def build_cycle(data: Json, instrument: Instrument | None = None) -> Cycle:
     """The cycle in plain data of the documented shape; raises CycleFormatError."""
-    _refuse_unsound(data, "")
+    _refuse_unsound(data, "", _DEEPEST)
     cycle = _fields(data, "", ("format", "mode", "instrument", "organisations", "responses"))
     if cycle["format"] != FORMAT:
         raise CycleFormatError("format", f"{_shown(cycle['format'])} is not {FORMAT}")
@@ -91,9 +88,7 @@ def build_cycle(data: Json, instrument: Instrument | None = None) -> Cycle:
     instrument = _instrument(cycle["instrument"], instrument)
     organisations = _organisations(cycle["organisations"])
     keys = frozenset(organisation.key for organisation in organisations)
-    responses = tuple(
-        _response(row, where, keys, instrument) for where, row in _rows(cycle["responses"], "responses")
-    )
+    responses = tuple(_response(row, where, keys, instrument) for where, row in _rows(cycle["responses"], "responses"))
     return Cycle(mode, instrument.key, instrument.version, organisations, responses)
 
 
@@ -109,8 +104,7 @@ def cycle_data(cycle: Cycle) -> dict[str, Any]:
         "mode": cycle.mode,
         "instrument": {"key": cycle.instrument_key, "version": cycle.instrument_version},
         "organisations": [
-            {"key": row.key, "name": row.name, "side": row.side, "invited": row.invited}
-            for row in cycle.organisations
+            {"key": row.key, "name": row.name, "side": row.side, "invited": row.invited} for row in cycle.organisations
         ],
         "responses": [
             {"organisation": row.organisation, "answers": dict(row.answers), "comments": dict(row.comments)}
@@ -149,22 +143,24 @@ def _object(pairs: list[tuple[str, Any]]) -> _Object:
     return found
 
 
-def _refuse_unsound(value: Json, where: str) -> None:
+def _refuse_unsound(value: Json, where: str, depth: int) -> None:
     """Refuse, anywhere in the data, what is not JSON or cannot be read in only one way."""
     match value:
+        case dict() | list() if not depth:
+            raise CycleFormatError("file", _TOO_DEEP)
         case dict():
             if isinstance(value, _Object) and value.repeated is not None:
                 raise CycleFormatError(_at(where, value.repeated), "stands twice")
             for key, inner in value.items():
-                _refuse_unsound(key, where)
-                _refuse_unsound(inner, _at(where, key))
+                _refuse_unsound(key, where, depth)
+                _refuse_unsound(inner, _at(where, key), depth - 1)
         case list():
             for number, inner in enumerate(value):
-                _refuse_unsound(inner, f"{where}[{number}]")
+                _refuse_unsound(inner, f"{where}[{number}]", depth - 1)
         case str() if any("\ud800" <= c <= "\udfff" for c in value):
             raise CycleFormatError(where or "file", "holds half a character (a lone surrogate)")
         case float() if not math.isfinite(value):
-            raise CycleFormatError(where or "file", f"{value} is not a JSON number")
+            raise CycleFormatError(where or "file", f"{_shown(value)} is not a JSON number")
 
 
 def _instrument(data: Json, instrument: Instrument | None) -> Instrument:

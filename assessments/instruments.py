@@ -285,6 +285,8 @@ def _check(instrument: Instrument) -> None:
         _check_mirror(factor)
     if not {"open", "confidential"} <= instrument.notices.keys():
         raise InstrumentError("a notice is missing")
+    if instrument.scoring.min_answered_items < 1:
+        raise InstrumentError("a score needs at least one answer")
     for name, lowest in _LOWEST_MINIMA.items():
         if getattr(instrument.scoring, name) < lowest:
             raise InstrumentError(f"{name} may be raised, not lowered below {lowest}")

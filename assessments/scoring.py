@@ -86,7 +86,7 @@ def share_unknown(cycle: Cycle, factor: Factor) -> Fraction | None:
 
 def respondents(cycle: Cycle) -> Mapping[str, int]:
     """The number of responses per organisation, sorted by key; a response without answers counts."""
-    counts = {key: 0 for key in sorted(row.key for row in cycle.organisations)}
+    counts = dict.fromkeys(sorted(row.key for row in cycle.organisations), 0)
     for response in cycle.responses:
         counts[response.organisation] += 1
     return counts

@@ -1,0 +1,76 @@
+"""Cycles to test with: written out by hand for the examples, drawn at random for the properties."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from assessments.cycle_format import Cycle, build_cycle
+from assessments.instruments import load_instrument
+
+INSTRUMENT = load_instrument("seven_factors", 1)
+EXPERIENCE = [item.key for item in INSTRUMENT.factors[0].items]  # joint, joint, own, partner
+FIT = [item.key for item in INSTRUMENT.factors[2].items]
+ASKED = [*EXPERIENCE, *FIT, "overall_worth_it"]
+
+Answers = dict[str, int | None]
+
+
+def answers(*values: int | None) -> Answers:
+    """Answers to the four items on experience."""
+    return dict(zip(EXPERIENCE, values, strict=True))
+
+
+def flat(value: int) -> Answers:
+    """The same answer to all four items on experience, and so a factor score of exactly that."""
+    return answers(value, value, value, value)
+
+
+def data(mode: str, people: dict[str, list[Answers]], comments: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    """A cycle as plain data: per organisation the answers of its people; comments go to them in turn."""
+    rows = [(key, given) for key, everybody in people.items() for given in everybody]
+    written = comments or []
+    return {
+        "format": "samenspel-cycle/1",
+        "mode": mode,
+        "instrument": {"key": "seven_factors", "version": 1},
+        "organisations": [
+            {"key": key, "name": f"Organisation {key}", "side": "partner" if number else "host", "invited": 9}
+            for number, key in enumerate(people)
+        ],
+        "responses": [
+            {"organisation": key, "answers": dict(given), "comments": written[n] if n < len(written) else {}}
+            for n, (key, given) in enumerate(rows)
+        ],
+    }
+
+
+def cycle(mode: str, people: dict[str, list[Answers]], comments: list[dict[str, str]] | None = None) -> Cycle:
+    return build_cycle(data(mode, people, comments))
+
+
+_values = st.sampled_from([None, 1, 2, 3, 4, 5])
+_answers = st.lists(_values, min_size=len(ASKED), max_size=len(ASKED)).map(
+    lambda values: dict(zip(ASKED, values, strict=True))
+)
+_sparse = st.dictionaries(st.sampled_from(ASKED), _values, max_size=3)
+_comments = st.dictionaries(
+    st.sampled_from(["keep", "change_first", f"low:{EXPERIENCE[0]}"]), st.sampled_from(["", " ", "b", "a", "é", "A"])
+)
+_sizes = st.sampled_from([0, 1, 1, 2, 2, 3, 3, 4, 5, 6])
+
+
+@st.composite
+def cycle_data(draw: st.DrawFn, modes: tuple[str, ...] = ("confidential", "open")) -> dict[str, Any]:
+    """A random good cycle of one to five organisations, small groups and missing answers more often than not."""
+    keys = draw(
+        st.lists(
+            st.sampled_from(["a", "b", "c", "Z", "é", "org-1", "org-10", "org-2"]), min_size=1, max_size=5, unique=True
+        )
+    )
+    people = {key: draw(st.lists(_answers | _sparse, min_size=(n := draw(_sizes)), max_size=n)) for key in keys}
+    found = data(draw(st.sampled_from(modes)), people)
+    for response in found["responses"]:
+        response["comments"] = draw(_comments)
+    for organisation in found["organisations"]:
+        organisation["invited"] = draw(st.integers(0, 12))
+    return found

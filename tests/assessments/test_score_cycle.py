@@ -1,0 +1,98 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from assessments.cycle_format import dump_cycle
+from assessments.disclosure import disclosed_result
+from tests.assessments.cycles import INSTRUMENT, answers, cycle, data, flat
+
+PEOPLE = {"org-1": [flat(4)] * 6, "org-2": [answers(3, 3, 2, None)] * 3}
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    file = tmp_path / "good.json"
+    file.write_text(dump_cycle(cycle("confidential", PEOPLE)), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    raw = data("confidential", PEOPLE)
+    raw["responses"][3]["answers"]["fit_know_goals"] = 7
+    file = tmp_path / "bad.json"
+    file.write_text(json.dumps(raw), encoding="utf-8")
+    return file
+
+
+def test_score_cycle_prints_the_disclosed_result_on_one_line(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("score_cycle", str(good))
+    out, err = capsys.readouterr()
+    assert (out.count("\n"), err) == (1, "")
+    assert json.loads(out) == disclosed_result(cycle("confidential", PEOPLE), INSTRUMENT)
+    assert out.startswith('{"format": "samenspel-result/1", "respondents": 9, "invited": 18, "organisations": [')
+    assert '"score": 3.3, "band": "discuss", "n": 9, "sd": 0.67, "views_differ": false, "dont_know": 0.08' in out
+
+
+def test_score_cycle_scores_the_other_files_and_ends_with_two(
+    good: Path, bad: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing, empty = tmp_path / "missing.json", tmp_path / "empty.json"
+    empty.touch()
+    with pytest.raises(SystemExit) as ended:
+        call_command("score_cycle", str(good), str(bad), str(missing), str(empty), str(tmp_path), str(good))
+    out, err = capsys.readouterr()
+    assert ended.value.code == 2
+    assert out.splitlines()[0] == out.splitlines()[1]
+    assert len(out.splitlines()) == 2
+    assert err.splitlines() == [
+        f"{bad}: responses[3].answers.fit_know_goals: 7 is not 1–5",
+        f"{missing}: file: No such file or directory",
+        f"{empty}: file: is empty",
+        f"{tmp_path}: file: Is a directory",
+    ]
+
+
+def test_score_cycle_prints_nothing_for_a_bad_file(bad: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        call_command("score_cycle", str(bad))
+    assert capsys.readouterr().out == ""
+
+
+def test_score_cycle_keeps_to_one_line_whatever_the_comments_hold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    comment = "één\ntwee\u2028drie\x85vier\rvijf"
+    file = tmp_path / "comments.json"
+    file.write_text(dump_cycle(cycle("open", {"a": [flat(4)]}, [{"keep": comment}])), encoding="utf-8")
+    call_command("score_cycle", str(file))
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["comments"] == {"keep": [comment]}
+    assert "één" in line
+
+
+def test_score_cycle_complains_on_one_line_whatever_the_name_holds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        call_command("score_cycle", f"{tmp_path}/two\nlines")
+    assert capsys.readouterr().err == f"{tmp_path}/two\\nlines: file: No such file or directory\n"
+
+
+def test_score_cycle_needs_no_database_and_no_utf_8_terminal(good: Path, bad: Path) -> None:
+    nowhere = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "score_cycle", str(bad), str(good)],
+        cwd=settings.BASE_DIR,
+        env=os.environ | nowhere | {"DJANGO_SETTINGS_MODULE": "config.settings.test"},
+        capture_output=True,
+    )
+    assert done.returncode == 2
+    assert json.loads(done.stdout) == disclosed_result(cycle("confidential", PEOPLE), INSTRUMENT)
+    assert done.stderr.decode() == f"{bad}: responses[3].answers.fit_know_goals: 7 is not 1\\u20135\n"
