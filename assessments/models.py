@@ -1,11 +1,11 @@
 import uuid
+from datetime import datetime
 
 import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from assessments import instruments
@@ -16,6 +16,8 @@ from common.models import TimeStamped
 from partners.models import Contact, Organisation
 
 _HISTORY_LEAVES_OUT = ["created_at", "updated_at"]
+
+_definitions: dict[int, tuple[datetime, instruments.Instrument]] = {}
 
 # A cycle locks its instrument: whoever answered must be able to find the very words again.
 _IMMUTABLE_WHEN_USED = """
@@ -56,18 +58,22 @@ class Instrument(TimeStamped):
     def __str__(self) -> str:
         return f"{self.key} {self.version}"
 
-    @cached_property
+    @property
     def definition(self) -> instruments.Instrument:
-        """The content, parsed."""
-        return instruments.parse_instrument(self.content)
+        """The content, parsed once per process."""
+        known = _definitions.get(self.pk)
+        if known is None or known[0] != self.updated_at:
+            known = _definitions[self.pk] = (self.updated_at, instruments.parse_instrument(self.content))
+        return known[1]
 
 
-@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "result"])
+@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "result", "exact_means"])
 class EvaluationCycle(TimeStamped):
     """One planned, opened, closed and discussed evaluation of a collaboration.
 
     Answers are welcome from ``opens_on`` up to and including ``closes_on``. ``result`` is the disclosed result
-    (``assessments.disclosure``), made once, at closing; nothing else is ever shown.
+    (``assessments.disclosure``), made once, at closing; nothing else is ever shown. ``exact_means`` keeps the
+    unrounded joint means of what it shows, for the change since this cycle.
     ``mode`` is fixed when the first answer comes in.
     """
 
@@ -83,6 +89,7 @@ class EvaluationCycle(TimeStamped):
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     result = models.JSONField(null=True, blank=True, editable=False)
+    exact_means = models.JSONField(default=dict, blank=True, editable=False)
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
     )
@@ -170,6 +177,7 @@ class Invitation(TimeStamped):
     status = models.CharField(
         _("status"), max_length=10, choices=InvitationStatus, default=InvitationStatus.INVITED
     )
+    invited_on = models.DateField(_("asked on"), null=True, blank=True)
     passed_on_by = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="passed_on_to"
     )

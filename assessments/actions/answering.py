@@ -1,0 +1,151 @@
+"""What somebody with a personal link does. The link is the permission; there is no account behind it."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessments.enums import CycleStatus, InvitationStatus
+from assessments.instruments import Instrument
+from assessments.mails import send_passed_on
+from assessments.models import EvaluationCycle, Invitation, Response
+from assessments.personal_links import revoke_links
+from common.actions import ActionRefused
+from partners.actions import add_contact
+from partners.models import Contact
+
+Answers = Mapping[str, int | None]
+Comments = Mapping[str, str]
+COMMENT_LENGTH = 4000
+_CAN_ANSWER = (
+    InvitationStatus.INVITED,
+    InvitationStatus.STARTED,
+    InvitationStatus.SUBMITTED,
+    InvitationStatus.DECLINED,
+)
+
+
+def save_answers(*, invitation: Invitation, answers: Answers, comments: Comments) -> Response:
+    """Keep these answers beside those given before; questions not named keep what they have.
+
+    Values are 1–5, or None for "I don't know". Refuses when the round is not open, the invitation was withdrawn or
+    passed on, or a question or value does not exist.
+    """
+    with transaction.atomic():
+        invitation, cycle = _lock(invitation)
+        return _keep(invitation, cycle, answers, comments)
+
+
+def submit_answers(*, invitation: Invitation, answers: Answers, comments: Comments) -> Response:
+    """Keep these answers and count them from now on; they can be changed until the round closes.
+
+    Refuses like ``save_answers``, and when no question at all has been answered.
+    """
+    with transaction.atomic():
+        invitation, cycle = _lock(invitation)
+        response = _keep(invitation, cycle, answers, comments)
+        if all(value is None for value in response.answers.values()):
+            raise ActionRefused(_("Answer at least one question before you send."))
+        response.submitted_at = response.submitted_at or timezone.now()
+        response.save(update_fields=["submitted_at"])
+        _set_status(invitation, InvitationStatus.SUBMITTED)
+    return response
+
+
+def decline(*, invitation: Invitation) -> None:
+    """Say no: a draft is thrown away, no reminders follow. The link still works for who changes their mind.
+
+    Refuses once answers were sent, and when the round is not open.
+    """
+    with transaction.atomic():
+        invitation, cycle = _lock(invitation)
+        if invitation.status == InvitationStatus.SUBMITTED:
+            raise ActionRefused(_("You have sent your answers already. You can still change them."))
+        cycle.responses.filter(invitation=invitation).delete()
+        _set_status(invitation, InvitationStatus.DECLINED)
+
+
+def pass_on(*, invitation: Invitation, name: str, email: str) -> Invitation:
+    """Let a colleague at the same organisation answer instead; the colleague is mailed a link of their own.
+
+    A colleague who is not known yet becomes a contact. Refuses once answers were sent, when the round is not open,
+    and when the colleague was asked already.
+    """
+    with transaction.atomic():
+        invitation, cycle = _lock(invitation)
+        if invitation.status == InvitationStatus.SUBMITTED:
+            raise ActionRefused(_("You have sent your answers already. You can still change them."))
+        colleague = _colleague(invitation, name, email)
+        if cycle.invitations.filter(contact=colleague).exists():
+            raise ActionRefused(_("This colleague has an invitation already."), field="email")
+        cycle.responses.filter(invitation=invitation).delete()
+        _set_status(invitation, InvitationStatus.PASSED_ON)
+        revoke_links(invitation)
+        passed_on = Invitation.objects.create(
+            cycle=cycle,
+            party=invitation.party,
+            contact=colleague,
+            passed_on_by=invitation,
+            invited_on=timezone.localdate(),
+        )
+        send_passed_on(passed_on, invitation.contact.name)
+    return passed_on
+
+
+def _lock(invitation: Invitation) -> tuple[Invitation, EvaluationCycle]:
+    """The open cycle and the invitation, held against closing and against the person's other device."""
+    cycle = (
+        EvaluationCycle.objects.select_for_update(of=["self"], no_key=True)
+        .select_related("instrument", "collaboration")
+        .defer("instrument__content", "result")
+        .get(pk=invitation.cycle_id)
+    )
+    if cycle.status != CycleStatus.OPEN:
+        raise ActionRefused(_("This round is closed; answers can no longer be changed."))
+    locked = Invitation.objects.select_for_update(of=["self"]).select_related("contact", "party").get(pk=invitation.pk)
+    if locked.status not in _CAN_ANSWER:
+        raise ActionRefused(_("This invitation is no longer yours to answer."))
+    return locked, cycle
+
+
+def _keep(invitation: Invitation, cycle: EvaluationCycle, answers: Answers, comments: Comments) -> Response:
+    _refuse_unknown(cycle.instrument.definition, answers, comments)
+    response, _made = Response.objects.get_or_create(
+        invitation=invitation, defaults={"cycle": cycle, "party": invitation.party}
+    )
+    response.answers = {**response.answers, **answers}
+    texts = {**response.comments, **{key: text.strip() for key, text in comments.items()}}
+    response.comments = {key: text for key, text in texts.items() if text}
+    response.save(update_fields=["answers", "comments"])
+    if invitation.status in (InvitationStatus.INVITED, InvitationStatus.DECLINED):
+        _set_status(invitation, InvitationStatus.STARTED)
+    return response
+
+
+def _refuse_unknown(instrument: Instrument, answers: Answers, comments: Comments) -> None:
+    for key, value in answers.items():
+        if key not in instrument.items:
+            raise ActionRefused(_("This question does not exist."), field=key)
+        if value is not None and value not in range(instrument.scoring.lowest, instrument.scoring.highest + 1):
+            raise ActionRefused(_("Choose one of the answers."), field=key)
+    for key, text in comments.items():
+        if key not in instrument.comment_keys:
+            raise ActionRefused(_("This question does not exist."), field=key)
+        if len(text) > COMMENT_LENGTH:
+            raise ActionRefused(
+                _("Use at most %(length)d characters.") % {"length": COMMENT_LENGTH}, field=key
+            )
+
+
+def _set_status(invitation: Invitation, status: InvitationStatus) -> None:
+    invitation.status = status
+    invitation.save(update_fields=["status", "updated_at"])
+
+
+def _colleague(invitation: Invitation, name: str, email: str) -> Contact:
+    organisation = invitation.contact.organisation
+    known = organisation.contacts.active().filter(email__iexact=email).first()
+    return known or add_contact(
+        actor=None, organisation=organisation, name=name, email=email, language=invitation.contact.language
+    )

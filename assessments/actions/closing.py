@@ -1,0 +1,49 @@
+"""Closing a round: the result is made, and in confidential mode the tie between person and answers is cut."""
+
+import secrets
+import uuid
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assessments.answers import collect
+from assessments.disclosure import disclose
+from assessments.enums import CycleStatus
+from assessments.mails import send_results
+from assessments.models import EvaluationCycle, Response
+from audit.context import recording
+from common.actions import ActionRefused, require
+
+
+def close_cycle(*, actor: User | None, cycle: EvaluationCycle) -> None:
+    """Close an open round for good: keep the disclosed result, drop drafts, tell everybody who was asked.
+
+    Confidential answers get new random keys in random order and lose their invitation and times.
+    Refuses when the round is not open (any more).
+    """
+    require(actor, "assessments.manage_cycle")
+    with recording(actor, "assessments.cycle_closed"):
+        cycle = EvaluationCycle.objects.select_for_update(of=["self"]).select_related("instrument").get(pk=cycle.pk)
+        if cycle.status != CycleStatus.OPEN:
+            raise ActionRefused(_("Only an open round can be closed."))
+        cycle.responses.filter(submitted_at=None).delete()
+        if cycle.is_confidential:
+            _cut_ties(cycle)
+        disclosure = disclose(collect(cycle), cycle.instrument.definition)
+        cycle.result, cycle.exact_means = disclosure.result, disclosure.means
+        cycle.status, cycle.closed_at = CycleStatus.CLOSED, timezone.now()
+        cycle.save(update_fields=["result", "exact_means", "status", "closed_at", "updated_at"])
+        for invitation in cycle.invitations.asked().select_related("contact", "cycle__collaboration"):
+            send_results(invitation)
+
+
+def _cut_ties(cycle: EvaluationCycle) -> None:
+    """Replace every response by one that nobody, the database administrator included, can lead back to a person."""
+    kept = list(cycle.responses.all())
+    secrets.SystemRandom().shuffle(kept)
+    cycle.responses.all().delete()
+    Response.objects.bulk_create(
+        Response(id=uuid.uuid4(), cycle=cycle, party_id=row.party_id, answers=row.answers, comments=row.comments)
+        for row in kept
+    )

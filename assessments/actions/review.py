@@ -1,0 +1,79 @@
+"""The review meeting: what was said about the results, what was agreed, and when the next evaluation is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assessments.enums import CycleStatus, Outcome
+from assessments.models import EvaluationCycle, ReviewMeeting
+from audit.context import recording
+from collab.actions import add_action_item, plan_next_evaluation
+from common.actions import ActionRefused, require
+from partners.models import Contact
+
+
+@dataclass(frozen=True)
+class AgreedAction:
+    """An action agreed in the meeting: what, who on either side, ready when."""
+
+    title: str
+    owner: Contact
+    due_on: date
+
+
+def record_review(
+    *,
+    actor: User | None,
+    cycle: EvaluationCycle,
+    held_on: date,
+    outcome: str,
+    summary: str = "",
+    next_evaluation_on: date | None = None,
+    attendees: Sequence[Contact] = (),
+    agreed: Sequence[AgreedAction] = (),
+) -> ReviewMeeting:
+    """Record the meeting about a closed round; its actions and the date of the next evaluation are set with it.
+
+    Refuses when the round is not closed or was discussed already, when the meeting lies in the future or before the
+    closing, and when the partners go on without a date for the next evaluation.
+    """
+    require(actor, "assessments.record_review")
+    with recording(actor, "assessments.review_recorded"):
+        cycle = EvaluationCycle.objects.select_for_update(of=["self"]).select_related("collaboration").get(pk=cycle.pk)
+        _refuse(cycle, held_on, outcome, next_evaluation_on)
+        review = ReviewMeeting.objects.create(
+            cycle=cycle, held_on=held_on, outcome=outcome, summary=summary, next_evaluation_on=next_evaluation_on
+        )
+        review.attendees.set(attendees)
+        for item in agreed:
+            review.action_items.add(
+                add_action_item(
+                    actor=actor,
+                    collaboration=cycle.collaboration,
+                    title=item.title,
+                    owner=item.owner,
+                    due_on=item.due_on,
+                )
+            )
+        if next_evaluation_on:
+            plan_next_evaluation(actor=None, collaboration=cycle.collaboration, on=next_evaluation_on)
+        cycle.status = CycleStatus.DISCUSSED
+        cycle.save(update_fields=["status", "updated_at"])
+    return review
+
+
+def _refuse(cycle: EvaluationCycle, held_on: date, outcome: str, next_evaluation_on: date | None) -> None:
+    if cycle.status != CycleStatus.CLOSED or cycle.closed_at is None:
+        raise ActionRefused(_("Only a closed round that was not discussed yet can be discussed."))
+    if held_on > timezone.localdate():
+        raise ActionRefused(_("The meeting cannot be in the future."), field="held_on")
+    if held_on < timezone.localdate(cycle.closed_at):
+        raise ActionRefused(_("The meeting cannot be before the round closed."), field="held_on")
+    if outcome != Outcome.STOP and next_evaluation_on is None:
+        raise ActionRefused(_("Agree on the date of the next evaluation."), field="next_evaluation_on")
+    if next_evaluation_on is not None and next_evaluation_on <= held_on:
+        raise ActionRefused(_("The next evaluation comes after this meeting."), field="next_evaluation_on")

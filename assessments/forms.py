@@ -1,0 +1,174 @@
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.forms import BaseFormSet, formset_factory
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessments.enums import CycleStatus, Mode, Outcome
+from assessments.models import EvaluationCycle
+from collab.models import Collaboration
+from partners.models import Contact
+
+DAYS_TO_ANSWER = 21
+
+
+def date_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def people_of(collaboration: Collaboration) -> QuerySet[Contact]:
+    """Everybody who can be asked: active contacts with an address at the organisations that take part."""
+    return (
+        Contact.objects.active()
+        .filter(organisation__participations__collaboration=collaboration)
+        .exclude(email="")
+        .select_related("organisation")
+        .order_by("-organisation__is_host", "organisation__name", "name", "pk")
+    )
+
+
+class CycleForm(forms.Form):
+    """When the round is, who sees the answers, who is asked."""
+
+    opens_on = forms.DateField(label=gettext_lazy("Opens on"), widget=date_input())
+    closes_on = forms.DateField(
+        label=gettext_lazy("Last day to answer"),
+        widget=date_input(),
+        help_text=gettext_lazy("Three weeks is a good time."),
+    )
+    mode = forms.ChoiceField(
+        label=gettext_lazy("Who sees the answers"),
+        choices=Mode.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Confidential: only results of three or more people together. Open: everybody who takes part sees names "
+            "and answers; for very small groups. This cannot change after the first answer."
+        ),
+    )
+    contacts = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Who do you ask?"),
+        queryset=Contact.objects.none(),
+        error_messages={"required": gettext_lazy("Choose at least one person of every organisation.")},
+    )
+
+    def __init__(self, *args: Any, collaboration: Collaboration, **kwargs: Any) -> None:
+        today = timezone.localdate()
+        kwargs.setdefault("initial", {})
+        kwargs["initial"] = {
+            "opens_on": today,
+            "closes_on": today + timedelta(days=DAYS_TO_ANSWER),
+            "mode": Mode.CONFIDENTIAL,
+            **kwargs["initial"],
+        }
+        super().__init__(*args, **kwargs)
+        self.people = people_of(collaboration)
+        self.fields["contacts"].queryset = self.people  # type: ignore[attr-defined]
+
+    def clean_opens_on(self) -> Any:
+        opens_on = self.cleaned_data["opens_on"]
+        if opens_on < timezone.localdate():
+            raise forms.ValidationError(_("Choose today or a later day."))
+        return opens_on
+
+    def chosen(self) -> set[str]:
+        """The keys of the ticked people, as typed or as before."""
+        value = self["contacts"].value() or []
+        return {str(getattr(item, "pk", item)) for item in value}
+
+
+class InviteForm(forms.Form):
+    contacts = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Who else do you ask?"),
+        queryset=Contact.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one person.")},
+    )
+
+    def __init__(self, *args: Any, cycle: EvaluationCycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parties = cycle.parties.values("organisation")
+        people = people_of(cycle.collaboration).filter(organisation__in=parties)
+        self.fields["contacts"].queryset = people.exclude(  # type: ignore[attr-defined]
+            pk__in=cycle.invitations.values("contact")
+        )
+        self.fields["contacts"].label_from_instance = (  # type: ignore[attr-defined]
+            lambda contact: f"{contact.name} ({contact.organisation.name})"
+        )
+
+    @property
+    def has_people(self) -> bool:
+        return bool(self.fields["contacts"].queryset.exists())  # type: ignore[attr-defined]
+
+
+class ExtendForm(forms.Form):
+    closes_on = forms.DateField(label=gettext_lazy("New last day to answer"), widget=date_input())
+
+
+class CycleFilter(forms.Form):
+    """What the list of rounds can be narrowed to."""
+
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"),
+        required=False,
+        choices=[("", gettext_lazy("All")), *CycleStatus.choices],
+    )
+    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=100)
+
+
+class PassOnForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name of your colleague"), max_length=200)
+    email = forms.EmailField(label=gettext_lazy("E-mail address of your colleague"))
+
+
+class ReviewForm(forms.Form):
+    held_on = forms.DateField(label=gettext_lazy("When did you meet?"), widget=date_input())
+    attendees = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Who were there?"),
+        queryset=Contact.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    summary = forms.CharField(
+        label=gettext_lazy("What did you talk about?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("Everybody who takes part in the collaboration can read this."),
+    )
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What is the outcome?"), choices=Outcome.choices, widget=forms.RadioSelect
+    )
+    next_evaluation_on = forms.DateField(
+        label=gettext_lazy("When is the next evaluation?"),
+        required=False,
+        widget=date_input(),
+        help_text=gettext_lazy("Not needed when you stop."),
+    )
+
+    def __init__(self, *args: Any, collaboration: Collaboration, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = people_of(collaboration)
+        self.fields["attendees"].queryset = people  # type: ignore[attr-defined]
+        self.fields["attendees"].label_from_instance = (  # type: ignore[attr-defined]
+            lambda contact: f"{contact.name} ({contact.organisation.name})"
+        )
+
+
+class AgreedActionForm(forms.Form):
+    title = forms.CharField(label=gettext_lazy("What will be done"), max_length=300)
+    owner = forms.ModelChoiceField(label=gettext_lazy("Who does it"), queryset=Contact.objects.none())
+    due_on = forms.DateField(label=gettext_lazy("Ready on"), widget=date_input())
+
+    def __init__(self, *args: Any, collaboration: Collaboration, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        owner.queryset = people_of(collaboration)  # type: ignore[attr-defined]
+        owner.label_from_instance = (  # type: ignore[attr-defined]
+            lambda contact: f"{contact.name} ({contact.organisation.name})"
+        )
+
+
+AgreedActions: type[BaseFormSet[AgreedActionForm]] = formset_factory(AgreedActionForm, extra=3, max_num=20)

@@ -1,0 +1,1 @@
+"""Pages of evaluation rounds: steering (cycles), answering by personal link, results, review."""

@@ -1,0 +1,72 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import signed_in
+from assessments.actions import AgreedAction, record_review
+from assessments.enums import CycleStatus
+from assessments.forms import AgreedActions, ReviewForm
+from assessments.models import EvaluationCycle
+from assessments.results import results_page
+from common.actions import ActionRefused
+from common.dates import add_months
+from common.forms import add_refusal
+from common.views import require_perm
+
+
+@require_safe
+def cycle_results(request: HttpRequest, pk: int) -> HttpResponse:
+    """The results for whoever takes part, and for colleagues."""
+    cycle = _closed_or_404(request, pk)
+    context = {
+        **results_page(cycle),
+        "review": getattr(cycle, "review", None),
+        "may_review": cycle.status == CycleStatus.CLOSED and request.user.has_perm("assessments.record_review"),
+    }
+    return render(request, "assessments/cycle_results.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record the review meeting, its actions and the next date in one go."""
+    cycle = _closed_or_404(request, pk)
+    require_perm(request, "assessments.record_review")
+    if cycle.status == CycleStatus.DISCUSSED:
+        messages.info(request, _("This round has been discussed already."))
+        return redirect("assessments:cycle-results", cycle.pk)
+    form = ReviewForm(
+        request.POST or None, collaboration=cycle.collaboration, initial={"held_on": timezone.localdate(), **_next(cycle)}
+    )
+    actions = AgreedActions(
+        request.POST or None, prefix="actions", form_kwargs={"collaboration": cycle.collaboration}
+    )
+    if request.method == "POST" and form.is_valid() & actions.is_valid():
+        agreed = [AgreedAction(**row) for row in actions.cleaned_data if row]
+        try:
+            record_review(actor=signed_in(request), cycle=cycle, agreed=agreed, **form.cleaned_data)
+        except ActionRefused as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("The meeting is recorded. The next evaluation is in the calendar."))
+            return redirect("collab:collaboration-detail", cycle.collaboration_id)
+    context = {**results_page(cycle), "form": form, "actions": actions}
+    status = 422 if form.errors or (request.method == "POST" and not actions.is_valid()) else 200
+    return render(request, "assessments/review_create.html", context, status=status)
+
+
+def _closed_or_404(request: HttpRequest, pk: int) -> EvaluationCycle:
+    cycles = EvaluationCycle.objects.visible_to(signed_in(request)).ended()
+    related = cycles.select_related("collaboration", "instrument").defer("instrument__content")
+    return get_object_or_404(related, pk=pk)
+
+
+def _next(cycle: EvaluationCycle) -> dict[str, object]:
+    """The date proposed for the next evaluation: as it stands, or one interval from today."""
+    today = timezone.localdate()
+    planned = cycle.collaboration.next_evaluation_on
+    if planned is None or planned <= today:
+        planned = add_months(today, cycle.collaboration.interval_months(today))
+    return {"next_evaluation_on": planned}
