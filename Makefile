@@ -1,0 +1,62 @@
+# make run    the application with demo data, on http://localhost:8000 (or PORT=…)
+# make test   every test, the browser ones included
+# make lint   what else is checked    make lock   newer versions    make bench   measurements
+
+PORT ?= 8000
+export PORT
+
+BIN := .venv/bin
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
+	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header
+
+.PHONY: run test lint lock bench
+.DELETE_ON_ERROR:
+
+run: .venv/base.done .venv/node.done
+	@exec $(BIN)/python -m config.devserver
+
+test: .venv/dev.done .venv/node.done
+	@$(BIN)/python -m tests.e2e.chromium
+	$(BIN)/python -m pytest -m "not servers" $(ARGS)
+
+lint: .venv/dev.done .venv/node.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m config.check_deploy
+
+bench: .venv/dev.done .venv/node.done
+	$(BIN)/python -m bench $(ARGS)
+
+lock: .venv/uv.done
+	$(COMPILE) --group uv --output-file requirements/uv.txt
+	$(COMPILE) --group node --output-file requirements/node.txt
+	$(COMPILE) pyproject.toml --output-file requirements/base.txt
+	$(COMPILE) pyproject.toml --group dev --constraint requirements/base.txt --output-file requirements/dev.txt
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm update --package-lock-only
+
+.venv/uv.done: requirements/uv.txt
+	@test -n "$(PYTHON)" || { echo "Samenspel needs Python 3.11 or newer (none found; name it: make run PYTHON=…)"; exit 1; }
+	@echo "Installing into .venv; the first time takes a minute or two."
+	@umask 022; $(PYTHON) -m venv .venv
+	@umask 022; $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/base.done: requirements/base.txt .venv/uv.done
+	@umask 022; $(INSTALL) -r $<
+	@touch $@
+
+.venv/dev.done: requirements/dev.txt .venv/base.done
+	@umask 022; $(INSTALL) -r $<
+	@touch $@
+
+.venv/node.done: package-lock.json requirements/node.txt .venv/uv.done
+	@command -v npm >/dev/null || { umask 022; $(INSTALL) -r requirements/node.txt; }
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts
+	@touch $@

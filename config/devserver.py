@@ -1,0 +1,144 @@
+"""`make run`: database, demo data, web, jobs and scheduler of one folder, started and stopped as one."""
+
+import fcntl
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from types import FrameType
+from typing import IO
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, connection, transaction
+
+from config.messages import compile_catalogues
+from config.processes import Processes, clear_leftovers
+
+HOST = os.environ.get("HOST", "127.0.0.1")
+WEB_SECONDS = 60
+
+
+class CannotRun(Exception):
+    """Says in one line why the application cannot run here and now."""
+
+
+def main() -> int:
+    """Runs until Ctrl-C or SIGTERM; 0 after those, 1 with one line when it cannot start or a part of it stops."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
+    try:
+        with only_run() as ledger:
+            clear_leftovers(ledger)
+            refuse_taken_port(settings.PORT)
+            prepare()
+            serve(Processes(ledger))
+    except (CannotRun, OperationalError) as error:
+        print(f"Samenspel: {str(error).strip()}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def leave(number: int, frame: FrameType | None) -> None:
+    """Ends the run once; a second Ctrl-C does not disturb the stopping."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    raise SystemExit(0)
+
+
+@contextmanager
+def only_run() -> Iterator[IO[str]]:
+    """Holds this folder for one run at a time; the system lets go of it however the run ends."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.VAR_DIR / "run.lock").open("a+") as ledger:
+        try:
+            fcntl.flock(ledger, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotRun(f"already running from this folder ({settings.VAR_DIR}); stop that one first") from None
+        yield ledger
+
+
+def refuse_taken_port(port: int) -> None:
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise CannotRun(f"port {port} cannot be used ({error.strerror}); try: make run PORT={port + 1}") from None
+
+
+def prepare() -> None:
+    """Brings translations and database up to date, and fills an empty database with the demo."""
+    compile_catalogues()
+    for folder in ("queue", "control"):
+        (settings.BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    seed_when_empty()
+    connection.close()
+
+
+def seed_when_empty() -> None:
+    from collab.models import Collaboration
+
+    if not Collaboration.objects.exists():
+        print("Loading the demo data …", flush=True)
+        # All or nothing: a demo that was broken off half-way would look like real data the next time.
+        with transaction.atomic():
+            call_command("seed_demo", seed=1, verbosity=0)
+
+
+def serve(processes: Processes) -> None:
+    """Starts web and worker, tells where to go, and watches them until the end of the run."""
+    try:
+        processes.start("web", web_command(), settings.BASE_DIR)
+        processes.start("worker", worker_command(), settings.BASE_DIR)
+        wait_for_web(processes)
+        print(welcome(), flush=True)
+        while (ended := processes.ended()) is None:
+            time.sleep(0.5)
+        raise CannotRun(f"the {ended} process stopped by itself; what it said is above")
+    finally:
+        processes.stop()
+
+
+def web_command() -> list[str]:
+    address = f"{HOST}:{settings.PORT}"
+    options = ["--workers=1", "--threads=8", "--log-level=warning", "--graceful-timeout=5", "--no-control-socket"]
+    return [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", address, *options]
+
+
+def worker_command() -> list[str]:
+    command = [sys.executable, "-m", "celery", "--app=config", "--quiet", "worker"]
+    return [*command, "--beat", "--pool=threads", "--concurrency=4", "--loglevel=WARNING", "--without-mingle"]
+
+
+def wait_for_web(processes: Processes) -> None:
+    deadline = time.monotonic() + WEB_SECONDS
+    while time.monotonic() < deadline:
+        if ended := processes.ended():
+            raise CannotRun(f"the {ended} process did not start; what it said is above")
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{settings.PORT}/healthz", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise CannotRun(f"no answer from port {settings.PORT} within {WEB_SECONDS} seconds")
+
+
+def welcome() -> str:
+    from portfolio.demo import accounts_in_words
+
+    return "\n".join(["", f"Samenspel runs on {settings.SITE_URL}", *accounts_in_words(), "Ctrl-C stops it.", ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

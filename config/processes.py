@@ -1,0 +1,67 @@
+"""Child processes of `make run`: started together, stopped together, and cleared away when a run was killed."""
+
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+STOP_SECONDS = 8
+
+
+class Processes:
+    """The children of one run. Their numbers are kept in ``ledger``, so that a next run can find what a kill left."""
+
+    def __init__(self, ledger: IO[str]) -> None:
+        self.ledger = ledger
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, command: Sequence[str], folder: Path) -> None:
+        """Starts a child in a session of its own: Ctrl-C in the terminal reaches us, and we stop it in order."""
+        child = subprocess.Popen(command, cwd=folder, start_new_session=True)
+        self.running[name] = child
+        print(child.pid, psutil.Process(child.pid).create_time(), file=self.ledger, flush=True)
+
+    def ended(self) -> str | None:
+        """The name of a child that stopped by itself."""
+        return next((name for name, child in self.running.items() if child.poll() is not None), None)
+
+    def stop(self) -> None:
+        """Stops all children and whatever they started; who does not listen is killed."""
+        stop_trees([psutil.Process(child.pid) for child in self.running.values() if child.poll() is None])
+        for child in self.running.values():
+            child.wait()
+        self.ledger.seek(0)
+        self.ledger.truncate()
+
+
+def clear_leftovers(ledger: IO[str]) -> int:
+    """Stops the children of a run that was killed before it could do so itself; returns how many there were."""
+    ledger.seek(0)
+    leftovers = [process for line in ledger if (process := still_alive(*line.split()))]
+    stop_trees(leftovers)
+    ledger.seek(0)
+    ledger.truncate()
+    return len(leftovers)
+
+
+def still_alive(pid: str, created: str) -> psutil.Process | None:
+    """The process with that number, if it is still the one that was started then."""
+    try:
+        process = psutil.Process(int(pid))
+        return process if abs(process.create_time() - float(created)) < 1 else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+def stop_trees(parents: Sequence[psutil.Process]) -> None:
+    """Asks each process to stop, waits, and kills it and its descendants where that took too long."""
+    family = {process for parent in parents for process in [parent, *parent.children(recursive=True)]}
+    for parent in parents:
+        parent.send_signal(signal.SIGTERM)
+    _, stubborn = psutil.wait_procs(family, timeout=STOP_SECONDS)
+    for process in stubborn:
+        process.kill()
+    psutil.wait_procs(stubborn, timeout=STOP_SECONDS)
