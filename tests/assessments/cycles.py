@@ -1,5 +1,6 @@
 """Cycles to test with: written out by hand for the examples, drawn at random for the properties."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ FIT = [item.key for item in INSTRUMENT.factors[2].items]
 ASKED = [*EXPERIENCE, *FIT, "overall_worth_it"]
 
 Answers = dict[str, int | None]
+People = Mapping[str, Sequence[Mapping[str, int | None]]]  # per organisation
 
 
 def answers(*values: int | None) -> Answers:
@@ -25,7 +27,7 @@ def flat(value: int) -> Answers:
     return answers(value, value, value, value)
 
 
-def data(mode: str, people: dict[str, list[Answers]], comments: list[dict[str, str]] | None = None) -> dict[str, Any]:
+def data(mode: str, people: People, comments: list[dict[str, str]] | None = None) -> dict[str, Any]:
     """A cycle as plain data: per organisation the answers of its people; comments go to them in turn."""
     rows = [(key, given) for key, everybody in people.items() for given in everybody]
     written = comments or []
@@ -44,7 +46,7 @@ def data(mode: str, people: dict[str, list[Answers]], comments: list[dict[str, s
     }
 
 
-def cycle(mode: str, people: dict[str, list[Answers]], comments: list[dict[str, str]] | None = None) -> Cycle:
+def cycle(mode: str, people: People, comments: list[dict[str, str]] | None = None) -> Cycle:
     return build_cycle(data(mode, people, comments))
 
 
@@ -56,18 +58,18 @@ _sparse = st.dictionaries(st.sampled_from(ASKED), _values, max_size=3)
 _comments = st.dictionaries(
     st.sampled_from(["keep", "change_first", f"low:{EXPERIENCE[0]}"]), st.sampled_from(["", " ", "b", "a", "é", "A"])
 )
-_sizes = st.sampled_from([0, 1, 1, 2, 2, 3, 3, 4, 5, 6])
+_people = st.one_of(_answers, _answers, _answers, _sparse)
+_small = st.sampled_from([3, 4, 5, 2, 1, 0])
+_large = st.sampled_from([6, 5, 4])
+_keys = st.permutations(["a", "b", "c", "Z", "é", "org-1", "org-10", "org-2"])
 
 
 @st.composite
 def cycle_data(draw: st.DrawFn, modes: tuple[str, ...] = ("confidential", "open")) -> dict[str, Any]:
-    """A random good cycle of one to five organisations, small groups and missing answers more often than not."""
-    keys = draw(
-        st.lists(
-            st.sampled_from(["a", "b", "c", "Z", "é", "org-1", "org-10", "org-2"]), min_size=1, max_size=5, unique=True
-        )
-    )
-    people = {key: draw(st.lists(_answers | _sparse, min_size=(n := draw(_sizes)), max_size=n)) for key in keys}
+    """A random good cycle: two larger organisations, or one to five of which most are small and some silent."""
+    large = draw(st.booleans())
+    count, sizes = (2, _large) if large else (draw(st.integers(1, 5)), _small)
+    people = {key: draw(st.lists(_people, min_size=(n := draw(sizes)), max_size=n)) for key in draw(_keys)[:count]}
     found = data(draw(st.sampled_from(modes)), people)
     for response in found["responses"]:
         response["comments"] = draw(_comments)

@@ -3,19 +3,17 @@ from typing import Any
 import pytest
 
 from assessments.disclosure import Rules, agenda, disclose, disclosed_result, shown_organisations
-from tests.assessments.cycles import ASKED, EXPERIENCE, FIT, INSTRUMENT, Answers, answers, cycle, flat
+from tests.assessments.cycles import ASKED, EXPERIENCE, FIT, INSTRUMENT, Answers, People, answers, cycle, flat
 
 CONFIDENTIAL = Rules(scores=3, spread=5, distribution=5, comments=5, hidden=3)
 HIDDEN = {"score": None, "band": None, "n": None, "sd": None, "views_differ": False}
 
 
-def result_of(
-    mode: str, people: dict[str, list[Answers]], comments: list[dict[str, str]] | None = None
-) -> dict[str, Any]:
+def result_of(mode: str, people: People, comments: list[dict[str, str]] | None = None) -> dict[str, Any]:
     return disclosed_result(cycle(mode, people, comments), INSTRUMENT)
 
 
-def experience(mode: str, people: dict[str, list[Answers]]) -> dict[str, Any]:
+def experience(mode: str, people: People) -> dict[str, Any]:
     return result_of(mode, people)["factors"][0]
 
 
@@ -84,7 +82,7 @@ def test_result_of_a_cycle_nobody_answered_is_all_empty() -> None:
     ],
 )
 def test_score_is_the_mean_of_the_organisations_means_rounded_before_the_band(
-    people: dict[str, list[Answers]], score: float | None, band: str, n: int
+    people: People, score: float | None, band: str, n: int
 ) -> None:
     factor = experience("open", people)
     assert (factor["score"], factor["band"], factor["n"]) == (score, band, n)
@@ -266,7 +264,7 @@ def test_mirror_in_open_mode_needs_one_answer_on_both_sides_and_no_valid_score()
 
 
 @pytest.mark.parametrize("people", [{"a": [flat(4)]}, {"a": [flat(4)], "b": [flat(4)], "c": [flat(4)]}])
-def test_mirror_needs_exactly_two_organisations(people: dict[str, list[Answers]]) -> None:
+def test_mirror_needs_exactly_two_organisations(people: People) -> None:
     assert experience("open", people)["mirror"] == []
 
 
@@ -352,7 +350,7 @@ def _spread_over(total: int, people: int) -> list[int]:
 
 
 def test_means_hold_the_unrounded_score_of_what_is_shown_and_no_more() -> None:
-    people = {"a": [flat(4) | {"overall_worth_it": 4}] * 2 + [answers(4, 4, 4, 3)], "b": [{}]}
+    people: People = {"a": [flat(4) | {"overall_worth_it": 4}] * 2 + [answers(4, 4, 4, 3)], "b": [{}]}
     assert disclose(cycle("open", people), INSTRUMENT).means == {"experience": "47/12", "overall_worth_it": "4"}
     assert disclose(cycle("confidential", people), INSTRUMENT).means == {"experience": "47/12"}
 
@@ -382,7 +380,8 @@ def test_agenda_names_the_factor_on_which_views_differ_most() -> None:
 
 
 def test_agenda_takes_the_first_factor_on_a_tie() -> None:
-    same = dict.fromkeys((key for factor in INSTRUMENT.factors for key in [item.key for item in factor.items]), 4)
+    keys = [item.key for factor in INSTRUMENT.factors for item in factor.items]
+    same: Answers = dict.fromkeys(keys, 4)
     assert agenda(result_of("open", {"a": [same], "b": [same]}), INSTRUMENT) == [
         {"factor": "experience", "reason": "lowest_score", "figures": {"score": 4.0, "band": "strong", "n": 2}}
     ]

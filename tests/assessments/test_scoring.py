@@ -105,7 +105,7 @@ def test_root_half_up_rounds_roots_and_their_ties(square: str, expected: float) 
 @given(st.fractions(min_value=0, max_value=16, max_denominator=10_000))
 def test_root_half_up_lies_within_half_a_unit_of_the_root(square: Fraction) -> None:
     root, half = scoring.root_half_up(square, 2), Fraction(1, 200)
-    assert max(root - half, 0) ** 2 <= square < (root + half) ** 2
+    assert max(root - half, Fraction(0)) ** 2 <= square < (root + half) ** 2
 
 
 @pytest.mark.parametrize(
