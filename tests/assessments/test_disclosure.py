@@ -346,6 +346,30 @@ def _spread_over(total: int, people: int) -> list[int]:
     return [total // people + (n < total % people) for n in range(people)]
 
 
+# The worked example of docs/scoring.md
+
+
+def test_worked_example_of_the_documentation() -> None:
+    people = {
+        "library": [answers(4, 4, 5, 3), answers(4, 3, 4, None), answers(5, 4, 4, 3), answers(3, 4, 4, 3)],
+        "municipality": [
+            answers(3, 3, 4, 2),
+            answers(2, 3, None, None),
+            answers(3, 2, 3, 2),
+            answers(None, None, 4, None),
+        ],
+        "welfare": [flat(4), answers(5, 4, 4, 3)],
+    }
+    found = disclose(cycle("confidential", people), INSTRUMENT)
+    factor = found.result["factors"][0]
+    assert found.means == {"experience": "251/72"}
+    assert (factor["score"], factor["band"], factor["n"]) == (3.5, "discuss", 9)
+    assert (factor["sd"], factor["views_differ"], factor["dont_know"]) == (0.64, False, 0.15)
+    assert scores(factor) == {"library": (3.8, 4), "municipality": (None, None), "welfare": (None, None)}
+    assert (factor["gap"], factor["mirror"]) == (None, [])
+    assert found.result["warnings"] == [{"code": "small_group", "organisation": "welfare"}]
+
+
 # The exact means kept for the trend
 
 

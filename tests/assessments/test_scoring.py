@@ -82,6 +82,7 @@ def test_half_up_rounds_a_half_away_from_zero(value: str, places: int, expected:
     assert float(scoring.half_up(Fraction(value), places)) == expected
 
 
+@settings(deadline=None)
 @given(st.integers(0, 500), st.sampled_from([1, 2]))
 def test_half_up_takes_every_exact_half_to_the_next(units: int, places: int) -> None:
     half = Fraction(2 * units + 1, 2 * 10**places)
@@ -89,6 +90,7 @@ def test_half_up_takes_every_exact_half_to_the_next(units: int, places: int) -> 
     assert scoring.half_up(-half, places) == -Fraction(units + 1, 10**places)
 
 
+@settings(deadline=None)
 @given(fractions, st.sampled_from([1, 2]))
 def test_half_up_is_never_further_off_than_half_a_unit(value: Fraction, places: int) -> None:
     assert abs(scoring.half_up(value, places) - value) <= Fraction(1, 2 * 10**places)
@@ -102,6 +104,7 @@ def test_root_half_up_rounds_roots_and_their_ties(square: str, expected: float) 
     assert float(scoring.root_half_up(Fraction(square), 2)) == expected
 
 
+@settings(deadline=None)
 @given(st.fractions(min_value=0, max_value=16, max_denominator=10_000))
 def test_root_half_up_lies_within_half_a_unit_of_the_root(square: Fraction) -> None:
     root, half = scoring.root_half_up(square, 2), Fraction(1, 200)
