@@ -9,7 +9,7 @@ from notifications.enums import MailStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from notifications.models import OutgoingMail
+    from notifications.models import OutgoingMail  # noqa: F401  (ruff overlooks the quoted name below)
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -20,8 +20,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def deliverable(self, now: datetime) -> "OutgoingMailQuerySet":
         """Waiting and due, or claimed by a worker whose lease has run out."""
         return self.filter(
-            Q(status=MailStatus.QUEUED, next_attempt_at__lte=now)
-            | Q(status=MailStatus.SENDING, leased_until__lte=now)
+            Q(status=MailStatus.QUEUED, next_attempt_at__lte=now) | Q(status=MailStatus.SENDING, leased_until__lte=now)
         )
 
     def waiting(self) -> "OutgoingMailQuerySet":

@@ -1,0 +1,22 @@
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from notifications import jobs, links, reminders
+
+
+@pytest.fixture(autouse=True)
+def note_templates(settings: Settings) -> None:
+    """A kind of mail called ``note``, which only tests send."""
+    (engine,) = settings.TEMPLATES
+    folders = [*engine["DIRS"], Path(__file__).parent / "templates"]
+    settings.TEMPLATES = [{**engine, "DIRS": folders}]
+
+
+@pytest.fixture(autouse=True)
+def own_registers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The finders, jobs and links of the other apps stay out of these tests."""
+    monkeypatch.setattr(reminders, "_finders", [])
+    monkeypatch.setattr(jobs, "_jobs", {})
+    monkeypatch.setattr(links, "_minters", {})
