@@ -1,0 +1,77 @@
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import factory
+
+from collab.enums import RoleKind
+from collab.models import ActionItem, Collaboration, Decision, Participation, RoleAssignment
+from partners.models import Organisation
+from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory
+
+
+class CollaborationFactory(factory.django.DjangoModelFactory):
+    """The host always takes part; ``partners=[…]`` are the other organisations."""
+
+    name = factory.Sequence(lambda n: f"Collaboration {n}")
+    purpose = "Nobody can do this alone."
+    people_served = "People who find reading hard."
+    shared_goal = "More people read well."
+
+    class Meta:
+        model = Collaboration
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def partners(self, create: bool, extracted: Iterable[Organisation] | None, **kwargs: Any) -> None:
+        if create:
+            for organisation in [HostFactory(), *(extracted or [])]:
+                ParticipationFactory(collaboration=self, organisation=organisation)
+
+
+class ParticipationFactory(factory.django.DjangoModelFactory):
+    collaboration = factory.SubFactory(CollaborationFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    goal = "Reach twice as many people."
+    motive = "We know each other's strengths."
+    contribution = "Rooms and volunteers."
+
+    class Meta:
+        model = Participation
+        django_get_or_create = ("collaboration", "organisation")
+
+
+class RoleAssignmentFactory(factory.django.DjangoModelFactory):
+    """Somebody of the participating organisation, in a role since the start of 2025."""
+
+    participation = factory.SubFactory(ParticipationFactory)
+    contact = factory.SubFactory(ContactFactory, organisation=factory.SelfAttribute("..participation.organisation"))
+    role = RoleKind.LEAD
+    starts_on = date(2025, 1, 1)
+
+    class Meta:
+        model = RoleAssignment
+
+
+class DecisionFactory(factory.django.DjangoModelFactory):
+    """A decision by somebody of the host."""
+
+    collaboration = factory.SubFactory(CollaborationFactory)
+    what = factory.Sequence(lambda n: f"Decision {n}")
+    decided_by = factory.SubFactory(ContactFactory, organisation=factory.SubFactory(HostFactory))
+    decided_on = date(2025, 3, 1)
+
+    class Meta:
+        model = Decision
+
+
+class ActionItemFactory(factory.django.DjangoModelFactory):
+    """An open action of somebody of the host."""
+
+    collaboration = factory.SubFactory(CollaborationFactory)
+    title = factory.Sequence(lambda n: f"Action {n}")
+    owner = factory.SubFactory(ContactFactory, organisation=factory.SubFactory(HostFactory))
+    due_on = date(2025, 6, 1)
+
+    class Meta:
+        model = ActionItem
