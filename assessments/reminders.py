@@ -120,7 +120,8 @@ def evaluations_due(today: date) -> Iterator[DueReminder]:
             collaboration=collaboration,
             due_on=collaboration.next_evaluation_on,
             steps=EVALUATION_STEPS,
-            path=reverse("assessments:cycle-plan", args=[collaboration.pk]),
+            path="assessments:cycle-plan",
+            target=collaboration.pk,
             today=today,
         )
 
@@ -140,7 +141,8 @@ def reviews_due(today: date) -> Iterator[DueReminder]:
             collaboration=cycle.collaboration,
             due_on=timezone.localdate(cycle.closed_at),
             steps=REVIEW_STEPS,
-            path=reverse("assessments:cycle-results", args=[cycle.pk]),
+            path="assessments:cycle-results",
+            target=cycle.pk,
             today=today,
         )
 
@@ -153,12 +155,18 @@ def _escalated(
     due_on: date,
     steps: Iterable[Step],
     path: str,
+    target: int,
     today: date,
 ) -> Iterator[DueReminder]:
-    """For every role the latest step that has come, so that one who was missed hears once and not three times."""
+    """For every role the latest step that has come, so that one who was missed hears once and not three times.
+
+    ``path`` is the name of the page with the next step and ``target`` its key; who may not take that step is led
+    to the page of the collaboration.
+    """
     latest = {step.role: step for step in steps if due_on + timedelta(days=step.days) <= today}
     for step in latest.values():
-        for recipient in _people(collaboration, step.role, today):
+        for recipient, is_partner in _people(collaboration, step.role, today):
+            page = ("collab:collaboration-detail", collaboration.pk) if is_partner else (path, target)
             yield DueReminder(
                 kind=kind,
                 subject=subject,
@@ -171,17 +179,18 @@ def _escalated(
                     "role": str(step.role.value),
                     "name": recipient.name,
                 },
-                path=path,
+                path=reverse(page[0], args=[page[1]]),
             )
 
 
-def _people(collaboration: Collaboration, role: RoleKind | Role, today: date) -> list[Recipient]:
-    if isinstance(role, Role):
-        return [of_user(user) for user in User.objects.filter(is_active=True, groups__name=role).order_by("pk")]
-    return _role_holders(collaboration, role, today) or _colleagues_instead()
+def _people(collaboration: Collaboration, role: RoleKind | Role, today: date) -> list[tuple[Recipient, bool]]:
+    """Whom a step is for, each with whether that is somebody of a partner."""
+    if isinstance(role, RoleKind):
+        return _role_holders(collaboration, role, today) or _colleagues(Role.COORDINATOR)
+    return _colleagues(role)
 
 
-def _role_holders(collaboration: Collaboration, role: RoleKind, today: date) -> list[Recipient]:
+def _role_holders(collaboration: Collaboration, role: RoleKind, today: date) -> list[tuple[Recipient, bool]]:
     """The host's holder of the role, who can plan a round; where the host has none, those of the partners."""
     holders = (
         RoleAssignment.objects.current(today)
@@ -190,11 +199,11 @@ def _role_holders(collaboration: Collaboration, role: RoleKind, today: date) -> 
         .select_related("contact", "participation__organisation")
         .order_by("pk")
     )
-    at_host = [row.contact for row in holders if row.participation.organisation.is_host]
-    return [of_contact(contact) for contact in at_host or [row.contact for row in holders]]
+    people = [(of_contact(row.contact), not row.participation.organisation.is_host) for row in holders]
+    return [person for person in people if not person[1]] or people
 
 
-def _colleagues_instead() -> list[Recipient]:
-    """Nobody holds the role: the coordinators hear it, so that it is not lost."""
-    coordinators = User.objects.filter(is_active=True, groups__name=Role.COORDINATOR).order_by("pk")
-    return [of_user(user) for user in coordinators]
+def _colleagues(role: Role) -> list[tuple[Recipient, bool]]:
+    """Everybody with the role; coordinators also stand in where nobody holds a role, so that nothing is lost."""
+    users = User.objects.filter(is_active=True, groups__name=role).order_by("pk")
+    return [(of_user(user), False) for user in users]

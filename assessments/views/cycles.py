@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import signed_in
@@ -197,8 +199,23 @@ def cycle_close(request: HttpRequest, pk: int) -> HttpResponse:
             _("The round is closed. Everybody who was asked can see the results."),
             to="assessments:cycle-results",
         )
-    context = _detail_context(cycle, may_manage=True)
-    return render(request, "assessments/cycle_close.html", context)
+    waiting = cycle.invitations.unfinished().count()
+    return _confirm(
+        request,
+        cycle,
+        heading=_("Close this round?"),
+        consequences=[
+            ngettext(
+                "%(count)d person has not answered yet and no longer can.",
+                "%(count)d people have not answered yet and no longer can.",
+                waiting,
+            )
+            % {"count": waiting},
+            _("Answers that were not sent are thrown away."),
+            _("Everybody who was asked gets a mail and sees the same results."),
+        ],
+        label=_("Close the round"),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -212,7 +229,14 @@ def cycle_cancel(request: HttpRequest, pk: int) -> HttpResponse:
             lambda: actions.cancel_cycle(actor=signed_in(request), cycle=cycle),
             _("The round is called off."),
         )
-    return render(request, "assessments/cycle_cancel.html", {"cycle": cycle, "collaboration": cycle.collaboration})
+    return _confirm(
+        request,
+        cycle,
+        heading=_("Call this round off?"),
+        consequences=[_("The personal links stop working."), _("Nobody is mailed about it: tell people yourself.")],
+        label=_("Call the round off"),
+        danger=True,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -256,8 +280,14 @@ def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             lambda: actions.withdraw_invitation(actor=signed_in(request), invitation=invitation),
             _("The invitation of %(name)s is withdrawn.") % {"name": invitation.contact.name},
         )
-    context = {"invitation": invitation, "cycle": invitation.cycle, "collaboration": invitation.cycle.collaboration}
-    return render(request, "assessments/invitation_withdraw.html", context)
+    return _confirm(
+        request,
+        invitation.cycle,
+        heading=_("Withdraw the invitation of %(name)s?") % {"name": invitation.contact.name},
+        consequences=[_("The personal link stops working."), _("What was filled in but not sent is thrown away.")],
+        label=_("Withdraw the invitation"),
+        danger=True,
+    )
 
 
 @require_safe
@@ -292,6 +322,27 @@ def _invitation(request: HttpRequest, pk: int) -> Invitation:
     invitation = get_object_or_404(invitations, pk=pk)
     require_perm(request, "assessments.manage_cycle")
     return invitation
+
+
+def _confirm(
+    request: HttpRequest,
+    cycle: EvaluationCycle,
+    *,
+    heading: str,
+    consequences: list[str],
+    label: str,
+    danger: bool = False,
+) -> HttpResponse:
+    """Ask whether one is sure; the page posts to its own address."""
+    context = {
+        "heading": heading,
+        "text": str(cycle),
+        "consequences": consequences,
+        "label": label,
+        "danger": danger,
+        "back_url": reverse("assessments:cycle-detail", args=[cycle.pk]),
+    }
+    return render(request, "components/confirm_page.html", context)
 
 
 def _do(
