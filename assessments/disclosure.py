@@ -235,6 +235,19 @@ def _number(rounded: Fraction | None) -> float | None:
     return None if rounded is None else float(rounded)
 
 
+def summarise(result: Result) -> list[dict[str, Any]]:
+    """What a list of collaborations shows of a result: per factor its key, score, band and the size of the gap."""
+    return [
+        {
+            "key": row["key"],
+            "score": row["score"],
+            "band": row["band"],
+            "gap": row["gap"]["value"] if row["gap"] else None,
+        }
+        for row in result["factors"]
+    ]
+
+
 def agenda(result: Result, instrument: Instrument) -> list[AgendaPoint]:
     """What to talk about first, from the disclosed result only (product.md names the four reasons).
 

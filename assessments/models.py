@@ -67,13 +67,14 @@ class Instrument(TimeStamped):
         return known[1]
 
 
-@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "result", "exact_means"])
+@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "result", "exact_means", "summary"])
 class EvaluationCycle(TimeStamped):
     """One planned, opened, closed and discussed evaluation of a collaboration.
 
     Answers are welcome from ``opens_on`` up to and including ``closes_on``. ``result`` is the disclosed result
     (``assessments.disclosure``), made once, at closing; nothing else is ever shown. ``exact_means`` keeps the
-    unrounded joint means of what it shows, for the change since this cycle.
+    unrounded joint means of what it shows, for the change since this cycle; ``summary`` is score, band and gap per
+    factor, for lists.
     ``mode`` is fixed when the first answer comes in.
     """
 
@@ -90,6 +91,7 @@ class EvaluationCycle(TimeStamped):
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     result = models.JSONField(null=True, blank=True, editable=False)
     exact_means = models.JSONField(default=dict, blank=True, editable=False)
+    summary = models.JSONField(default=list, blank=True, editable=False)
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
     )

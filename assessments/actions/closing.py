@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.answers import collect
-from assessments.disclosure import disclose
+from assessments.disclosure import disclose, summarise
 from assessments.enums import CycleStatus
 from assessments.mails import send_results
 from assessments.models import EvaluationCycle, Response
@@ -32,8 +32,9 @@ def close_cycle(*, actor: User | None, cycle: EvaluationCycle) -> None:
             _cut_ties(cycle)
         disclosure = disclose(collect(cycle), cycle.instrument.definition)
         cycle.result, cycle.exact_means = disclosure.result, disclosure.means
+        cycle.summary = summarise(disclosure.result)
         cycle.status, cycle.closed_at = CycleStatus.CLOSED, timezone.now()
-        cycle.save(update_fields=["result", "exact_means", "status", "closed_at", "updated_at"])
+        cycle.save(update_fields=["result", "exact_means", "summary", "status", "closed_at", "updated_at"])
         for invitation in cycle.invitations.asked().select_related("contact", "cycle__collaboration"):
             send_results(invitation)
 
