@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from types import FrameType
 from typing import IO
@@ -23,6 +23,7 @@ from config.processes import Processes, clear_leftovers
 
 HOST = os.environ.get("HOST", "127.0.0.1")
 WEB_SECONDS = 60
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class CannotRun(Exception):
@@ -31,10 +32,9 @@ class CannotRun(Exception):
 
 def main() -> int:
     """Runs until Ctrl-C or SIGTERM; 0 after those, 1 with one line when it cannot start or a part of it stops."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.dev"
     os.environ.setdefault("LOG_LEVEL", "WARNING")
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, leave)
+    listen_to_signals(leave)
     try:
         with only_run() as ledger:
             clear_leftovers(ledger)
@@ -47,10 +47,14 @@ def main() -> int:
     return 0
 
 
+def listen_to_signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for number in SIGNALS:
+        signal.signal(number, handler)
+
+
 def leave(number: int, frame: FrameType | None) -> None:
     """Ends the run once; a second Ctrl-C does not disturb the stopping."""
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)
+    listen_to_signals(signal.SIG_IGN)
     raise SystemExit(0)
 
 
@@ -62,7 +66,7 @@ def only_run() -> Iterator[IO[str]]:
         try:
             fcntl.flock(ledger, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CannotRun(f"already running from this folder ({settings.VAR_DIR}); stop that one first") from None
+            raise CannotRun(f"already running from this folder ({settings.VAR_DIR}); stop that run first") from None
         yield ledger
 
 
@@ -103,11 +107,19 @@ def serve(processes: Processes) -> None:
         processes.start("worker", worker_command(), settings.BASE_DIR)
         wait_for_web(processes)
         print(welcome(), flush=True)
-        while (ended := processes.ended()) is None:
-            time.sleep(0.5)
-        raise CannotRun(f"the {ended} process stopped by itself; what it said is above")
+        watch(processes)
     finally:
+        listen_to_signals(signal.SIG_IGN)
         processes.stop()
+
+
+def watch(processes: Processes) -> None:
+    """Returns when whoever started us was killed without telling us; complains when a child stops by itself."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        if ended := processes.ended():
+            raise CannotRun(f"the {ended} process stopped by itself; what it said is above")
+        time.sleep(0.5)
 
 
 def web_command() -> list[str]:
@@ -117,8 +129,9 @@ def web_command() -> list[str]:
 
 
 def worker_command() -> list[str]:
-    command = [sys.executable, "-m", "celery", "--app=config", "--quiet", "worker"]
-    return [*command, "--beat", "--pool=threads", "--concurrency=4", "--loglevel=WARNING", "--without-mingle"]
+    python = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges"]
+    options = ["--beat", "--pool=threads", "--concurrency=4", "--loglevel=WARNING", "--without-mingle"]
+    return [*python, "-m", "celery", "--app=config", "--quiet", "worker", *options]
 
 
 def wait_for_web(processes: Processes) -> None:

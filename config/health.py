@@ -25,8 +25,7 @@ def check_database() -> None:
 
 def check_broker() -> None:
     with app.connection_for_write() as broker:
-        broker.ensure_connection(max_retries=1, timeout=2)
-        broker.default_channel.close()
+        broker.ensure_connection(max_retries=1)
 
 
 def check_beat() -> None:

@@ -33,7 +33,10 @@ def install() -> None:
 
 
 def install_package() -> bool:
-    commands = (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
+    commands = (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+    )
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     return all(subprocess.run(command, env=quiet).returncode == 0 for command in commands)
 
