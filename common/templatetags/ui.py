@@ -80,6 +80,12 @@ def _heat_cell(band: str | None, score: numbers.Number | None, language: str | N
     )
 
 
+@register.filter
+def lookup(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """``mapping[key]``, or nothing."""
+    return mapping.get(key, "")
+
+
 @register.simple_tag
 def gap_text(value: numbers.Number | None, label: str | None) -> SafeString:
     """The difference between organisations in figures and words; nothing where there is none to speak of."""
