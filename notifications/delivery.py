@@ -78,7 +78,7 @@ def deliver_one(mail: OutgoingMail, connect: Callable[[], BaseEmailBackend]) -> 
     except LinkGone as gone:
         return _settle(mail, MailStatus.CANCELLED, str(gone))
     except Exception as error:
-        logger.warning("mail %s to %s: %s", mail.pk, mail.to_email, error)
+        logger.warning("mail %s: %s", mail.pk, describe(error))
         if is_final(error):
             return _settle(mail, MailStatus.FAILED, describe(error))
         # A refusal for good leaves the conversation intact; after anything else the next mail starts a fresh one.

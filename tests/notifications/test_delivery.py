@@ -2,6 +2,7 @@ import smtplib
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -117,7 +118,7 @@ def test_failing_addresses_stop_no_other(settings: Settings) -> None:
     refuses = {"gone@example.org": "550 No such user", "full@example.org": "452 Mailbox full"}
     with MailServer(refuses=refuses) as server:
         use(server, settings)
-        for name in ("first", "gone", "full", "not an address ä", "last"):
+        for name in ("first", "gone", "full", "two\nlines", "last"):
             OutgoingMailFactory(to_email=f"{name}@example.org")
 
         assert deliver_due() == {MailStatus.SENT: 2, MailStatus.FAILED: 2, MailStatus.QUEUED: 1}
@@ -126,13 +127,13 @@ def test_failing_addresses_stop_no_other(settings: Settings) -> None:
         "first@example.org": "sent",
         "gone@example.org": "failed",
         "full@example.org": "queued",
-        "not an address ä@example.org": "failed",
+        "two\nlines@example.org": "failed",
         "last@example.org": "sent",
     }
     errors = dict(OutgoingMail.objects.values_list("to_email", "last_error"))
     assert errors["gone@example.org"] == "550 No such user"
     assert errors["full@example.org"] == "452 Mailbox full"
-    assert errors["not an address ä@example.org"] != ""
+    assert errors["two\nlines@example.org"].startswith("ValueError: ")
     assert list(server.recipients) == ["first@example.org", "last@example.org"]
 
 
@@ -212,7 +213,7 @@ def test_mail_that_kills_every_worker_is_given_up(mail_server: MailServer) -> No
 
 @pytest.mark.django_db
 def test_who_lost_the_lease_does_not_undo_what_the_next_one_did(mail_server: MailServer) -> None:
-    stolen_until = NOW + timedelta(days=1)
+    stolen_until = timezone.now() + timedelta(days=1)
     mail_server.refuses["slow@example.org"] = "452 Full"
     links.register("steal", lambda key: str(OutgoingMail.objects.update(leased_until=stolen_until)))
     mail = OutgoingMailFactory(to_email="slow@example.org", link_kind="steal", link_to="1")
@@ -338,12 +339,10 @@ def test_parallel_claims_never_take_the_same_mail() -> None:
     assert sorted(taken) == sorted(OutgoingMail.objects.values_list("pk", flat=True))
 
 
-@pytest.mark.parametrize("name", ["", "Jan", 'Jan "de" Bie', "a, b; c <x@y.z>", "é" * 200, "Jan \\ Piet", "日本語"])
+@pytest.mark.parametrize("name", ["", "Jan", 'Jan "de" Bie', "a, b; c <x@y.z>", "é" * 20, "Jan \\ Piet", "日本語"])
 def test_any_name_makes_a_header_that_reads_back(name: str) -> None:
     mail = OutgoingMailFactory.build(to_name=name, to_email="jan@example.org")
     message: Any = build_message(mail).message()
-
-    from email import message_from_bytes, policy
 
     (to,) = message_from_bytes(message.as_bytes(), policy=policy.default)["To"].addresses
     assert (to.display_name, to.addr_spec) == (name, "jan@example.org")

@@ -135,7 +135,8 @@ def test_one_finder_that_fails_stops_no_other() -> None:
 def test_many_that_were_sent_cost_few_queries(django_assert_max_num_queries) -> None:  # noqa: ANN001
     register(*(due(subject=f"note:{n}") for n in range(1200)))
     Reminder.objects.bulk_create(
-        Reminder(kind="note", subject=f"note:{n}", recipient="contact:1", occurrence="1", day=TODAY) for n in range(1200)
+        Reminder(kind="note", subject=f"note:{n}", recipient="contact:1", occurrence="1", day=TODAY)
+        for n in range(1200)
     )
 
     with django_assert_max_num_queries(3):

@@ -1,0 +1,63 @@
+"""``kill -9`` in the middle of sending, and several at once, with processes of their own on committed data."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from notifications.enums import MailStatus
+from notifications.models import OutgoingMail
+from tests.factories.notifications import OutgoingMailFactory
+from tests.mail_server import MailServer
+from tests.processes import database_url, kill, python, wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+COMMAND = ("manage.py", "run_due", "--format", "json")
+
+
+def environment(server: MailServer) -> Mapping[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "DATABASE_URL": database_url(),
+        "EMAIL_URL": server.url,
+        "MAIL_LEASE_SECONDS": "2",
+    }
+
+
+def test_killed_run_loses_no_mail_and_doubles_at_most_the_one_in_flight() -> None:
+    OutgoingMailFactory.create_batch(60)
+
+    with MailServer(seconds=0.02) as server:
+        with python(*COMMAND, environment=environment(server)) as process:
+            wait_until(lambda: len(server.received) >= 20, "20 mails")
+            kill(process)
+        assert len(server.received) < 60
+        assert OutgoingMail.objects.filter(status=MailStatus.SENDING).count() == 1
+        wait_until(lambda: _run(server) == 0, "the lease of the killed run")
+
+    assert set(server.recipients) == set(OutgoingMail.objects.values_list("to_email", flat=True))
+    assert len(server.received) - 60 in (0, 1)
+    assert set(server.message_ids) == set(OutgoingMail.objects.values_list("message_id", flat=True))
+    assert set(OutgoingMail.objects.values_list("status", flat=True)) == {MailStatus.SENT}
+
+
+def _run(server: MailServer) -> int:
+    """Runs the command to its end; how many mails still wait."""
+    with python(*COMMAND, environment=environment(server)) as process:
+        output, _errors = process.communicate()
+    assert process.returncode == 0
+    return json.loads(output)["mails"]["waiting"]
+
+
+def test_runs_beside_each_other_send_every_mail_once() -> None:
+    OutgoingMailFactory.create_batch(60)
+
+    with MailServer(seconds=0.02) as server:
+        one = python(*COMMAND, environment=environment(server))
+        other = python(*COMMAND, environment=environment(server))
+        with one as first, other as second:
+            reports = [json.loads(process.communicate()[0])["mails"] for process in (first, second)]
+
+    assert sum(report["sent"] for report in reports) == 60
+    assert [report["failed"] for report in reports] == [0, 0]
+    assert sorted(server.message_ids) == sorted(OutgoingMail.objects.values_list("message_id", flat=True))
