@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portfolio import views
 
 app_name = "portfolio"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("portfolio/", views.dashboard, name="dashboard"),
+]

@@ -1,0 +1,180 @@
+"""What needs attention across all collaborations, found with one query however many there are."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import BigIntegerField, CharField, DateField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assessments.enums import CycleStatus
+from assessments.instruments import load_instrument
+from assessments.models import EvaluationCycle, Invitation
+from assessments.querysets import UNFINISHED
+from collab.models import ActionItem, Collaboration
+from common.numbers import decimal
+
+PER_KIND = 4
+CLOSING_SOON = timedelta(days=3)
+
+
+class Row(NamedTuple):
+    """A raw finding: its kind, the day it counts from, the collaboration, and the round where there is one."""
+
+    kind: str
+    day: date
+    collaboration: int
+    name: str
+    cycle: int | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that needs somebody: about which collaboration, what is the matter, and the one next step."""
+
+    tone: str
+    name: str
+    url: str
+    text: str
+    step: str
+    step_url: str
+
+
+def findings(user: User, today: date) -> list[Finding]:
+    """The most pressing findings, oldest first within their kind; at most 4 of a kind."""
+    rows = _rows(user, today)
+    cycles = _cycles(row.cycle for row in rows)
+    return [_finding(row, cycles.get(row.cycle or 0), today) for row in rows]
+
+
+def _rows(user: User, today: date) -> list[Row]:
+    collaborations = Collaboration.objects.visible_to(user)
+    cycles = EvaluationCycle.objects.visible_to(user)
+    overdue = collaborations.evaluation_due_by(today - timedelta(days=1))
+    arms = [
+        _arm("evaluation", overdue.exclude(_has_round()), "next_evaluation_on"),
+        _arm("lead", collaborations.filter(lead_missing_since__isnull=False), "lead_missing_since"),
+        _arm("decider", collaborations.filter(decider_missing_since__isnull=False), "decider_missing_since"),
+        _arm("review", cycles.filter(status=CycleStatus.CLOSED), "closed_at"),
+        _arm("closing", _hardly_answered(cycles, today), "closes_on"),
+        _arm("action", ActionItem.objects.visible_to(user).overdue(today), "due_on"),
+    ]
+    found = [Row(*row) for row in arms[0].union(*arms[1:], all=True)]
+    order = {kind: number for number, kind in enumerate(("evaluation", "review", "lead", "decider", "closing", "action"))}
+    return sorted(found, key=lambda row: (order[row.kind], row.day, row.collaboration))
+
+
+def _arm(kind: str, found: QuerySet[Any], day: str) -> QuerySet[Any]:
+    """The first few of one kind, in the columns of ``Row``."""
+    about_collaboration = found.model is Collaboration
+    path = "" if about_collaboration else "collaboration__"
+    cycle = F("pk") if found.model is EvaluationCycle else Value(None, output_field=BigIntegerField())
+    when = TruncDate(day) if day == "closed_at" else F(day)
+    return found.order_by(day, "pk").values_list(
+        Value(kind, output_field=CharField()), when, F(f"{path}pk"), F(f"{path}name"), cycle
+    )[:PER_KIND]
+
+
+def _has_round() -> Exists:
+    rounds = EvaluationCycle.objects.filter(
+        collaboration=OuterRef("pk"), status__in=[CycleStatus.PLANNED, CycleStatus.OPEN]
+    )
+    return Exists(rounds)
+
+
+def _hardly_answered(cycles: QuerySet[EvaluationCycle], today: date) -> QuerySet[EvaluationCycle]:
+    """Open rounds that close within days while somebody has not answered."""
+    waiting = Invitation.objects.filter(cycle=OuterRef("pk"), status__in=UNFINISHED)
+    return cycles.filter(Exists(waiting), status=CycleStatus.OPEN, closes_on__lte=today + CLOSING_SOON)
+
+
+def _cycles(keys: Iterable[int | None]) -> Mapping[int, Any]:
+    """The rounds of the findings, with summary and progress."""
+    wanted = [key for key in keys if key is not None]
+    if not wanted:
+        return {}
+    cycles = EvaluationCycle.objects.filter(pk__in=wanted).with_progress().defer("result", "exact_means")
+    return {cycle.pk: cycle for cycle in cycles}
+
+
+def _finding(row: Row, cycle: Any, today: date) -> Finding:
+    tone, text, step, step_url = _WORDS[row.kind](row, cycle, today)
+    url = reverse("collab:collaboration-detail", args=[row.collaboration])
+    return Finding(tone, row.name, url, text, step, step_url)
+
+
+Words = tuple[str, str, str, str]
+
+
+def _evaluation(row: Row, _cycle: Any, today: date) -> Words:
+    late = (today - row.day).days
+    text = ngettext("The evaluation is %(count)d day late", "The evaluation is %(count)d days late", late)
+    return "act", text % {"count": late}, _("Plan a round"), reverse("assessments:cycle-plan", args=[row.collaboration])
+
+
+def _review(row: Row, cycle: Any, _today: date) -> Words:
+    url = reverse("assessments:cycle-results", args=[row.cycle])
+    return _tone_of(cycle), _lowest_in_words(cycle), _("Prepare the conversation"), url
+
+
+def _lead(row: Row, _cycle: Any, _today: date) -> Words:
+    text = _("No lead since %(day)s") % {"day": date_format(row.day)}
+    return "act", text, _("Choose a lead"), _roles_url(row)
+
+
+def _decider(row: Row, _cycle: Any, _today: date) -> Words:
+    text = _("No decider since %(day)s") % {"day": date_format(row.day)}
+    return "act", text, _("Choose a decider"), _roles_url(row)
+
+
+def _closing(row: Row, cycle: Any, today: date) -> Words:
+    left = max((row.day - today).days, 0)
+    text = ngettext("The round closes in %(count)d day", "The round closes in %(count)d days", left) % {"count": left}
+    if left == 0:
+        text = _("The round closes today")
+    answered = _("%(submitted)d of %(invited)d answered") % {"submitted": cycle.submitted, "invited": cycle.invited}
+    return "discuss", f"{text}; {answered}", _("Look who"), reverse("assessments:cycle-detail", args=[row.cycle])
+
+
+def _action(row: Row, _cycle: Any, today: date) -> Words:
+    late = (today - row.day).days
+    text = ngettext("An action is %(count)d day late", "An action is %(count)d days late", late) % {"count": late}
+    url = reverse("collab:collaboration-detail", args=[row.collaboration])
+    return "discuss", text, _("See the actions"), f"{url}#actions"
+
+
+def _roles_url(row: Row) -> str:
+    return f"{reverse('collab:collaboration-detail', args=[row.collaboration])}#roles"
+
+
+def _tone_of(cycle: Any) -> str:
+    return "act" if any(factor["band"] == "act" for factor in cycle.summary) else "discuss"
+
+
+def _lowest_in_words(cycle: Any) -> str:
+    """“Commitment 2,8, and 1,2 apart”: the lowest factor of results that nobody has discussed yet."""
+    scored = [factor for factor in cycle.summary if factor["score"] is not None]
+    if not scored:
+        return _("Round %(number)d is closed and not discussed") % {"number": cycle.number}
+    lowest = min(scored, key=lambda factor: factor["score"])
+    name = load_instrument("seven_factors", 1).factors_by_key[lowest["key"]].name.get(get_language() or "en")
+    words = {"name": name, "score": decimal(lowest["score"], 1), "gap": decimal(lowest["gap"] or 0, 1)}
+    if lowest["gap"]:
+        return _("Not discussed yet: %(name)s %(score)s, the sides are %(gap)s apart") % words
+    return _("Not discussed yet: %(name)s %(score)s") % words
+
+
+_WORDS = {
+    "evaluation": _evaluation,
+    "review": _review,
+    "lead": _lead,
+    "decider": _decider,
+    "closing": _closing,
+    "action": _action,
+}

@@ -1,0 +1,61 @@
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.http import signed_in
+from accounts.models import User
+from collab.models import Collaboration
+from common.htmx import page_or_fragment
+from common.paging import CappedPaginator
+from common.views import require_perm
+from portfolio.attention import findings
+from portfolio.forms import PortfolioFilter
+from portfolio.health import factor_heads, health_rows
+
+PER_PAGE = 25
+SORTS = {
+    "next": ("next_evaluation_on", "pk"),
+    "-next": ("-next_evaluation_on", "-pk"),
+    "name": ("name", "pk"),
+    "-name": ("-name", "-pk"),
+}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Where signing in leads: colleagues to the portfolio, partners to their collaborations."""
+    colleague = signed_in(request).is_colleague
+    return redirect("portfolio:dashboard" if colleague else "collab:collaboration-list")
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """What needs attention, and every collaboration with the bands of its last round and its next evaluation."""
+    require_perm(request, "portfolio.view_dashboard")
+    user, today = signed_in(request), timezone.localdate()
+    form = PortfolioFilter(request.GET)
+    sort = request.GET.get("sort", "next")
+    page = CappedPaginator(_collaborations(user, form, sort), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": health_rows(page.object_list, today),
+        "factors": factor_heads(),
+        "form": form,
+        "sort": sort if sort in SORTS else "next",
+        "today": today,
+    }
+    if not request.htmx:  # type: ignore[attr-defined]
+        context["findings"] = findings(user, today)
+    return page_or_fragment(request, "portfolio/dashboard.html", context)
+
+
+def _collaborations(user: User, form: PortfolioFilter, sort: str) -> QuerySet[Collaboration]:
+    collaborations = Collaboration.objects.visible_to(user)
+    if form.is_valid():
+        collaborations = collaborations.matching(form.cleaned_data["q"])
+        if form.cleaned_data["stage"]:
+            collaborations = collaborations.filter(stage=form.cleaned_data["stage"])
+    fields = ("pk", "name", "stage", "next_evaluation_on", "lead_missing_since")
+    return collaborations.order_by(*SORTS.get(sort, SORTS["next"])).only(*fields)
