@@ -44,12 +44,12 @@ def health_rows(collaborations: Iterable[Collaboration], today: date) -> list[He
     last = {cycle.collaboration_id: cycle for cycle in _light(EvaluationCycle.objects.latest_results(), keys)}
     going_on = EvaluationCycle.objects.filter(status__in=[CycleStatus.PLANNED, CycleStatus.OPEN])
     running = {cycle.collaboration_id: cycle for cycle in _light(going_on, keys)}
-    leads = _leads(keys, today)
+    leads, heads = _leads(keys, today), factor_heads()
     return [
         HealthRow(
             collaboration=row,
             leads=leads.get(row.pk, []),
-            cells=_cells(last.get(row.pk)),
+            cells=_cells(heads, last.get(row.pk)),
             last=last.get(row.pk),
             running=running.get(row.pk),
         )
@@ -62,9 +62,11 @@ def _light(cycles: Any, keys: list[int]) -> Any:
     return wanted.only("collaboration_id", "number", "status", "opens_on", "closes_on", "summary")
 
 
-def _cells(cycle: EvaluationCycle | None) -> list[dict[str, Any]]:
-    empty = [{"key": head.key, "score": None, "band": None} for head in factor_heads()]
-    return cycle.summary if cycle else empty
+def _cells(heads: list[FactorHead], cycle: EvaluationCycle | None) -> list[dict[str, Any]]:
+    """Per factor its name, score and band; without a result both are None."""
+    found = {cell["key"]: cell for cell in cycle.summary} if cycle else {}
+    nothing = {"score": None, "band": None}
+    return [{"name": head.name, **found.get(head.key, nothing)} for head in heads]
 
 
 def _leads(keys: list[int], today: date) -> dict[int, list[str]]:
