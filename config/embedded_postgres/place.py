@@ -38,12 +38,9 @@ def make_reachable(path: Path) -> None:
 
 
 def make_for_server(path: Path) -> None:
-    """Makes a folder (or a .log file) that belongs to the server's account and to nobody else."""
+    """Makes a folder that belongs to the server's account and to nobody else."""
     make_reachable(path.parent)
-    if path.suffix == ".log":
-        path.touch(mode=0o600)
-    else:
-        path.mkdir(mode=0o700, exist_ok=True)
+    path.mkdir(mode=0o700, exist_ok=True)
     if entry := account():
         os.chown(path, entry.pw_uid, entry.pw_gid)
 

@@ -27,7 +27,7 @@ DATABASE = "samenspel"
 SUPERUSER = "postgres"
 VERSION = "18"
 START_SECONDS = 60
-RETRY_SECONDS = 10
+ATTEMPTS = 15
 
 
 class EmbeddedServerError(Exception):
@@ -47,6 +47,7 @@ class EmbeddedServer:
         self.data = data
         self.log = data.with_name(f"{data.name}.log")
         self._users: IO[str] | None = None
+        self._child: subprocess.Popen[bytes] | None = None
         self._pid = 0
         self._thread_lock = threading.Lock()
 
@@ -107,36 +108,45 @@ class EmbeddedServer:
             return False
 
     def _start(self) -> Address:
-        """Starts the server, or waits for one whose starter was killed half-way."""
+        """Starts the server; the helpers of one that was killed may need seconds to let go of its memory."""
         self._prepare_data()
+        for _ in range(ATTEMPTS):
+            if not self._alive(self._status_lines()):
+                self._launch()
+            if address := self._wait_until_ready():
+                create_database(address)
+                return address
+            time.sleep(0.5)
+        raise EmbeddedServerError(f"the embedded PostgreSQL did not start: {last_line(self.log)}")
+
+    def _launch(self) -> None:
+        """Starts the server as our own child, so that nothing of it is left behind in a container either."""
+        # PostgreSQL gives up on a left lock file when its process number has gone to another program.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        socket_folder = place.socket_folder(self.data)
+        command = [str(binaries() / "postgres"), "-D", str(self.data), "-h", "", "-p", "5432", "-k", str(socket_folder)]
+        with self.log.open("a") as log:
+            self._child = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd="/", start_new_session=True, **place.server_account()
+            )
+
+    def _wait_until_ready(self) -> Address | None:
+        """Waits for our child, or for a server whose starter was killed half-way; None when it ended."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if address := self._running():
-                create_database(address)
                 return address
-            if not self._alive(self._status_lines()):
-                self._launch()
+            ours = self._child is not None and self._child.poll() is None
+            if not ours and not self._alive(self._status_lines()):
+                return None
             time.sleep(0.05)
-        raise EmbeddedServerError(f"The embedded PostgreSQL did not start: {last_line(self.log.read_text())}")
-
-    def _launch(self) -> None:
-        """Starts the server; the helpers of a server that was killed may need a few seconds to let go of its memory."""
-        # PostgreSQL gives up on a left lock file when its process number has gone to another program.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-        place.make_for_server(self.log)
-        options = f"-h '' -p 5432 -k '{place.socket_folder(self.data)}'"
-        deadline = time.monotonic() + RETRY_SECONDS
-        while True:
-            try:
-                return self._run("pg_ctl", "start", "-w", "-t", str(START_SECONDS), "-l", str(self.log), "-o", options)
-            except EmbeddedServerError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.5)
+        raise EmbeddedServerError(f"the embedded PostgreSQL does not answer: {last_line(self.log)}")
 
     def _stop(self) -> None:
         if self._running():
             self._run("pg_ctl", "stop", "-w", "-m", "fast")
+        if self._child is not None:
+            self._child.wait()
 
     def _prepare_data(self) -> None:
         """Makes the data folder in one move, so that a start that was broken off leaves nothing half made."""
@@ -148,7 +158,6 @@ class EmbeddedServer:
         fresh = self.data.with_name(f"{self.data.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         place.make_for_server(fresh)
-        place.make_for_server(self.log)
         # Text sorts by code point everywhere, whatever the machine's locale.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
         self._run("initdb", "--auth=trust", "--no-instructions", f"--username={SUPERUSER}", *locale, data=fresh)
@@ -161,17 +170,15 @@ class EmbeddedServer:
 
     def _run(self, program: str, *arguments: str, data: Path | None = None) -> None:
         command = [str(binaries() / program), "-D", str(data or self.data), *arguments]
-        # A file and not a pipe: the server inherits it and would keep a pipe open for ever.
-        with self.data.with_name(f"{self.data.name}.out").open("w+") as output:
-            result = subprocess.run(command, stdout=output, stderr=output, cwd="/", **place.server_account())
-            if result.returncode:
-                output.seek(0)
-                raise EmbeddedServerError(f"{program}: {last_line(output.read())} (see {self.log})")
+        with self.log.open("a") as log:
+            result = subprocess.run(command, stdout=log, stderr=log, cwd="/", **place.server_account())
+        if result.returncode:
+            raise EmbeddedServerError(f"{program}: {last_line(self.log)}")
 
 
-def last_line(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "no message"
+def last_line(log: Path) -> str:
+    lines = [line for line in log.read_text().splitlines() if line.strip()]
+    return f"{lines[-1]} (see {log})" if lines else f"see {log}"
 
 
 def binaries() -> Path:
