@@ -1,4 +1,7 @@
-"""Pictures as SVG, rendered here: places are attributes, colours come from the style sheet."""
+"""Pictures as SVG, rendered here: places are attributes, colours come from the style sheet.
+
+Along the line places are per cents, so that a line is as wide as its column while marks and letters keep their size.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +16,12 @@ from common.numbers import Number, decimal
 
 COLOURS = 4
 SHAPES = ("circle", "diamond", "square", "triangle")
-WIDTH, HEIGHT, LEFT, RIGHT, MIDDLE = 420, 34, 10, 410, 17
+MIDDLE = 17
 RADIUS = 7
 # Shown scores are rounded half up to one decimal, so 2.95 is the first that reads 3.0.
 BANDS = (("act", 1.0, 2.95), ("discuss", 2.95, 3.95), ("strong", 3.95, 5.0))
-# Marks nearer than this cover each other; the second then goes above the line, the third below.
-TOO_NEAR = 2 * RADIUS - 1
+# Marks nearer than this cover each other on a narrow line; the second then goes above it, the third below.
+TOO_NEAR = 0.18
 LANES = (0, -10, 10)
 
 
@@ -29,17 +32,16 @@ class Mark:
     number: int
     name: str
     score: Number
-    x: float
-    y: float
+    y: int
 
 
-def x_of(score: Number) -> float:
+def along(score: Number) -> str:
     """The place of a score from 1 to 5 on the line."""
-    return round(LEFT + (float(score) - 1) / 4 * (RIGHT - LEFT), 1)
+    return f"{(float(score) - 1) * 25:g}%"
 
 
 @cache
-def mark_shape(number: int, x: float, y: float, radius: float = RADIUS) -> SafeString:
+def mark_shape(number: int, x: float = 0, y: float = 0, radius: float = RADIUS) -> SafeString:
     """The shape of the ``number``-th organisation around a point; from the fifth on hollow."""
     index = (number - 1) % COLOURS
     hollow = (number - 1) // COLOURS % 2
@@ -80,24 +82,29 @@ def factor_line(organisations: Sequence[Any], gap: Mapping[str, Any] | None, lab
     """One factor on the line from 1 to 5: the bands, a mark per organisation, the gap as the line between them."""
     marks = _placed(organisations)
     return format_html(
-        '<svg class="factor-line" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',
-        WIDTH,
-        HEIGHT,
+        '<svg class="factor-line" role="img" aria-label="{}">{}{}{}</svg>',
         _in_words(organisations, gap, label),
         _background(),
         _gap_line(marks, gap),
-        format_html_join(
-            "",
-            "<g><title>{}: {}</title>{}</g>",
-            ((m.name, decimal(m.score, 1), mark_shape(m.number, m.x, m.y)) for m in marks),
-        ),
+        format_html_join("", "{}", ((_mark_on_line(mark),) for mark in marks)),
     )
 
 
 def factor_scale() -> SafeString:
     """The figures 1 to 5, at the places of ``factor_line``: for the head of its column."""
-    figures = format_html_join("", '<text x="{}" y="13">{}</text>', ((x_of(n), n) for n in range(1, 6)))
-    return format_html('<svg class="factor-scale" viewBox="0 0 {} 18" aria-hidden="true">{}</svg>', WIDTH, figures)
+    figures = format_html_join("", '<text x="{}" y="13">{}</text>', ((along(n), n) for n in range(1, 6)))
+    return format_html('<svg class="factor-scale" aria-hidden="true">{}</svg>', figures)
+
+
+def _mark_on_line(mark: Mark) -> SafeString:
+    return format_html(
+        '<svg class="mark-place" x="{}" y="{}"><title>{}: {}</title>{}</svg>',
+        along(mark.score),
+        mark.y,
+        mark.name,
+        decimal(mark.score, 1),
+        mark_shape(mark.number),
+    )
 
 
 def _placed(organisations: Iterable[Any]) -> list[Mark]:
@@ -105,13 +112,12 @@ def _placed(organisations: Iterable[Any]) -> list[Mark]:
     for number, organisation in enumerate(organisations, start=1):
         score = _get(organisation, "score")
         if score is not None:
-            x = x_of(score)
-            marks.append(Mark(number, str(_get(organisation, "name")), score, x, MIDDLE + _free_lane(x, marks)))
+            marks.append(Mark(number, str(_get(organisation, "name")), score, MIDDLE + _free_lane(score, marks)))
     return marks
 
 
-def _free_lane(x: float, marks: list[Mark]) -> int:
-    taken = {mark.y - MIDDLE for mark in marks if abs(mark.x - x) < TOO_NEAR}
+def _free_lane(score: Number, marks: list[Mark]) -> int:
+    taken = {mark.y - MIDDLE for mark in marks if abs(float(mark.score) - float(score)) < TOO_NEAR}
     return next((lane for lane in LANES if lane not in taken), 0)
 
 
@@ -120,20 +126,27 @@ def _background() -> SafeString:
     bands = format_html_join(
         "",
         '<rect class="band-{}" x="{}" y="13" width="{}" height="8"/>',
-        ((band, x_of(low), round(x_of(high) - x_of(low), 1)) for band, low, high in BANDS),
+        ((band, along(low), along(high - low + 1)) for band, low, high in BANDS),
     )
     ticks = format_html_join(
-        "", '<line class="tick" x1="{}" x2="{}" y1="13" y2="21"/>', ((x_of(n), x_of(n)) for n in (2, 3, 4))
+        "", '<line class="tick" x1="{}" x2="{}" y1="13" y2="21"/>', ((along(n), along(n)) for n in (2, 3, 4))
     )
-    return bands + ticks
+    return format_html("{}{}", bands, ticks)
 
 
 def _gap_line(marks: list[Mark], gap: Mapping[str, Any] | None) -> SafeString:
     if len(marks) < 2:
         return mark_safe("")
-    ends = [mark.x for mark in marks]
+    scores = [mark.score for mark in marks]
     css = "gap gap-clear" if gap and _get(gap, "label") == "clear" else "gap"
-    return format_html('<line class="{}" x1="{}" x2="{}" y1="{}" y2="{}"/>', css, min(ends), max(ends), MIDDLE, MIDDLE)
+    return format_html(
+        '<line class="{}" x1="{}" x2="{}" y1="{}" y2="{}"/>',
+        css,
+        along(min(scores)),
+        along(max(scores)),
+        MIDDLE,
+        MIDDLE,
+    )
 
 
 def gap_words(gap: Mapping[str, Any] | None) -> str:

@@ -56,7 +56,7 @@ def band_pill(band: str | None, score: numbers.Number | None = None, none: str =
     if not band:
         return _pill("", none or _("No number"))
     number = "" if score is None else format_html("<b>{}</b> ", numbers.score(score))
-    return _pill(band, number + band_word(band))
+    return _pill(band, format_html("{}{}", number, band_word(band)))
 
 
 @register.simple_tag
@@ -213,7 +213,7 @@ def filters(context: RequestContext, content: SafeString, label: str = "") -> Sa
         label or _("Search and filter"),
         content,
         _("Show"),
-        _("Show all"),
+        _("Clear filters"),
     )
 
 
