@@ -171,4 +171,4 @@ class AgreedActionForm(forms.Form):
         )
 
 
-AgreedActions: type[BaseFormSet[AgreedActionForm]] = formset_factory(AgreedActionForm, extra=3, max_num=20)
+AgreedActions: "type[BaseFormSet[AgreedActionForm]]" = formset_factory(AgreedActionForm, extra=3, max_num=20)
