@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
@@ -12,11 +14,15 @@ class MailFilter(FilterSet):
 
     q = CharFilter(label=_("Search in address, name and subject"), method="search")
     status = ChoiceFilter(label=_("Status"), choices=MailStatus.choices, empty_label=_("All"))
-    kind = ChoiceFilter(label=_("Kind"), choices=kinds.choices, empty_label=_("All"))
+    kind = ChoiceFilter(label=_("Kind"), empty_label=_("All"))
 
     class Meta:
         model = OutgoingMail
         fields = ["q", "status", "kind"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["kind"].extra["choices"] = kinds.choices()
 
     def search(self, queryset: OutgoingMailQuerySet, name: str, value: str) -> OutgoingMailQuerySet:
         return queryset.matching(value)

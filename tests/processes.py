@@ -46,7 +46,7 @@ def kill(process: subprocess.Popen[str]) -> None:
     """``kill -9`` for the process and all its children, at once and without warning."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    process.wait()
 
 
 def wait_until(condition: Callable[[], bool], what: str, *, every: float = 0.02, seconds: float = 60) -> None:
