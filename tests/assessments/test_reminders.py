@@ -1,0 +1,217 @@
+"""Who is reminded of what, on which day; every day here is given, never the machine's."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from assessments.actions import decline, withdraw_invitation
+from assessments.enums import CycleStatus
+from assessments.models import EvaluationCycle
+from assessments.reminders import evaluations_due, reminder_days, reviews_due, unfinished_people
+from assessments.tasks import close_due_cycles, open_due_cycles
+from collab.enums import RoleKind
+from collab.models import Collaboration
+from notifications.models import OutgoingMail, Reminder
+from notifications.reminders import send_due
+from tests.factories.accounts import CoordinatorFactory, ManagerFactory
+from tests.factories.assessments import (
+    answer,
+    closed_cycle,
+    collaboration_with,
+    opened_cycle,
+    planned_cycle,
+    start_answering,
+)
+from tests.factories.collab import RoleAssignmentFactory
+from tests.factories.partners import HostFactory
+
+pytestmark = pytest.mark.django_db
+DUE = date(2026, 3, 1)
+
+
+def days(*numbers: int) -> list[date]:
+    return [date(2026, 3, number) for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("asked", "closes", "expected"),
+    [
+        (1, 22, days(7, 13, 20)),
+        (1, 12, days(4, 7, 10)),
+        (1, 9, days(4, 7)),
+        (1, 5, days(3)),
+        (1, 4, days(2)),
+        (1, 3, []),
+        (1, 1, []),
+    ],
+)
+def test_reminders_are_spread_and_end_two_days_before_closing(asked, closes, expected):
+    assert reminder_days(date(2026, 3, asked), date(2026, 3, closes)) == expected
+
+
+def sent_on(day: date) -> list[str]:
+    """Who gets a reminder to answer when the jobs run on this day."""
+    before = set(OutgoingMail.objects.values_list("pk", flat=True))
+    send_due(day)
+    new = OutgoingMail.objects.exclude(pk__in=before).filter(kind="evaluation_reminder")
+    return sorted(new.values_list("to_email", flat=True))
+
+
+def test_only_people_who_can_still_answer_are_reminded():
+    cycle = opened_cycle(today=DUE, days=21)
+    invitations = list(cycle.invitations.order_by("pk"))
+    answer(invitations[0], 4)
+    start_answering(invitations[1], value_clear_goal=3)
+    decline(invitation=invitations[2])
+    withdraw_invitation(actor=None, invitation=invitations[3])
+    leaver = invitations[4].contact
+    leaver.deactivated_at = timezone.now()
+    leaver.save()
+    assert sent_on(date(2026, 3, 7)) == sorted([invitations[1].contact.email, invitations[5].contact.email])
+
+
+def test_nobody_is_reminded_more_than_three_times_nor_within_three_days():
+    cycle = opened_cycle(today=DUE, days=21, per_side=1)
+    reminded = [day for day in (DUE + timedelta(days=n) for n in range(22)) if sent_on(day)]
+    assert reminded == days(7, 13, 20)
+    assert Reminder.objects.filter(subject=f"invitation:{cycle.invitations.first().pk}").count() == 3
+
+
+def test_missed_days_are_caught_up_with_one_mail():
+    opened_cycle(today=DUE, days=21, per_side=1)
+    assert len(sent_on(date(2026, 3, 14))) == 2
+    assert sent_on(date(2026, 3, 15)) == []
+    assert sent_on(date(2026, 3, 19)) == []
+    assert len(sent_on(date(2026, 3, 20))) == 2
+
+
+def test_late_run_keeps_three_days_between_reminders():
+    opened_cycle(today=DUE, days=21, per_side=1)
+    assert len(sent_on(date(2026, 3, 19))) == 2
+    assert sent_on(date(2026, 3, 20)) == []
+    assert len(sent_on(date(2026, 3, 22))) == 2
+
+
+def test_reminder_carries_a_link_that_is_not_stored():
+    opened_cycle(today=DUE, days=21, per_side=1)
+    send_due(date(2026, 3, 7))
+    mail = OutgoingMail.objects.filter(kind="evaluation_reminder").first()
+    assert mail.link_kind == "invitation"
+    assert "/e/" not in mail.body_text
+
+
+def overdue_collaboration(**fields: object) -> Collaboration:
+    collaboration = collaboration_with()
+    Collaboration.objects.filter(pk=collaboration.pk).update(next_evaluation_on=DUE, **fields)
+    collaboration.refresh_from_db()
+    for role in (RoleKind.LEAD, RoleKind.DECIDER):
+        for participation in collaboration.participations.all():
+            RoleAssignmentFactory(participation=participation, role=role)
+    return collaboration
+
+
+def host_holder(collaboration: Collaboration, role: str) -> str:
+    participation = collaboration.participations.get(organisation=HostFactory())
+    return participation.roles.get(role=role).contact.email
+
+
+def due_on(day: date) -> list[tuple[str, str]]:
+    return [(row.recipient.email, row.occurrence) for row in evaluations_due(day)]
+
+
+def test_evaluation_due_goes_from_lead_to_decider_to_managers():
+    collaboration = overdue_collaboration()
+    manager = ManagerFactory()
+    lead, decider = (host_holder(collaboration, role) for role in ("lead", "decider"))
+    assert due_on(DUE - timedelta(days=15)) == []
+    assert due_on(DUE - timedelta(days=14)) == [(lead, "2026-03-01/-14")]
+    assert due_on(DUE) == [(lead, "2026-03-01/+0")]
+    assert due_on(DUE + timedelta(days=6)) == [(lead, "2026-03-01/+0")]
+    assert due_on(DUE + timedelta(days=7)) == [(lead, "2026-03-01/+7")]
+    assert due_on(DUE + timedelta(days=14)) == [(lead, "2026-03-01/+7"), (decider, "2026-03-01/+14")]
+    assert due_on(DUE + timedelta(days=30)) == [
+        (lead, "2026-03-01/+7"),
+        (decider, "2026-03-01/+14"),
+        (manager.email, "2026-03-01/+30"),
+    ]
+
+
+def test_evaluation_due_is_sent_once_per_step_however_often_the_jobs_run():
+    overdue_collaboration()
+    days_of_run = [DUE, DUE, DUE + timedelta(days=3), DUE + timedelta(days=8), DUE + timedelta(days=9)]
+    assert [send_due(day) for day in days_of_run] == [1, 0, 0, 1, 0]
+
+
+def test_planned_round_silences_the_reminder():
+    collaboration = overdue_collaboration()
+    planned_cycle(collaboration, per_side=1, opens_on=DUE + timedelta(days=3))
+    assert due_on(DUE) == []
+
+
+def test_only_running_collaborations_are_due():
+    overdue_collaboration(stage="paused")
+    assert due_on(DUE + timedelta(days=60)) == []
+
+
+def test_without_a_lead_at_the_host_the_partners_lead_hears_and_is_led_to_the_collaboration():
+    collaboration = overdue_collaboration()
+    host = collaboration.participations.get(organisation=HostFactory())
+    host.roles.filter(role="lead").delete()
+    partner_lead = collaboration.participations.exclude(pk=host.pk).get().roles.get(role="lead").contact
+    (reminder,) = evaluations_due(DUE)
+    assert reminder.recipient.email == partner_lead.email
+    assert reminder.path == f"/collaborations/{collaboration.pk}/"
+
+
+def test_without_any_lead_the_coordinators_hear():
+    collaboration = overdue_collaboration()
+    coordinator = CoordinatorFactory()
+    for participation in collaboration.participations.all():
+        participation.roles.all().delete()
+    assert due_on(DUE) == [(coordinator.email, "2026-03-01/+0")]
+
+
+def test_lead_who_left_counts_as_nobody():
+    collaboration = overdue_collaboration()
+    coordinator = CoordinatorFactory()
+    for participation in collaboration.participations.all():
+        contact = participation.roles.get(role="lead").contact
+        contact.deactivated_at = timezone.now()
+        contact.save()
+    assert due_on(DUE) == [(coordinator.email, "2026-03-01/+0")]
+
+
+def test_results_nobody_discussed_are_brought_up_after_a_week():
+    cycle = closed_cycle(overdue_collaboration())
+    closed_on = timezone.localdate(cycle.closed_at)
+    lead = host_holder(cycle.collaboration, "lead")
+    assert list(reviews_due(closed_on + timedelta(days=6))) == []
+    found = list(reviews_due(closed_on + timedelta(days=7)))
+    assert [(row.recipient.email, row.occurrence) for row in found] == [(lead, f"{closed_on.isoformat()}/+7")]
+
+
+def test_rounds_open_on_their_day_and_after_a_missed_one():
+    cycle = planned_cycle(per_side=1, opens_on=DUE)
+    assert open_due_cycles(DUE - timedelta(days=1), False) == 0
+    assert open_due_cycles(DUE + timedelta(days=2), True) == 1
+    assert open_due_cycles(DUE + timedelta(days=2), False) == 1
+    assert open_due_cycles(DUE + timedelta(days=2), False) == 0
+    cycle.refresh_from_db()
+    assert cycle.status == CycleStatus.OPEN
+
+
+def test_round_that_cannot_open_stops_no_other():
+    lonely = planned_cycle(per_side=1, opens_on=DUE)
+    lonely.invitations.last().delete()
+    other = planned_cycle(per_side=1, opens_on=DUE)
+    assert open_due_cycles(DUE, False) == 1
+    assert set(EvaluationCycle.objects.filter(status=CycleStatus.OPEN)) == {other}
+
+
+def test_rounds_close_the_day_after_their_last_day():
+    cycle = opened_cycle(today=DUE, days=7)
+    assert close_due_cycles(cycle.closes_on, False) == 0
+    assert close_due_cycles(cycle.closes_on + timedelta(days=1), True) == 1
+    assert close_due_cycles(cycle.closes_on + timedelta(days=1), False) == 1
+    assert close_due_cycles(cycle.closes_on + timedelta(days=1), False) == 0
