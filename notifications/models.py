@@ -69,13 +69,14 @@ class Reminder(TimeStamped):
     """That one recipient was reminded of one subject on one occasion; the key is unique, whoever comes first.
 
     ``subject`` is such as ``collaboration:12``, ``recipient`` such as ``contact:7``, ``occurrence`` such as
-    ``2026-03-01/overdue-7``.
+    ``2026-03-01/overdue-7``. ``day`` is the day it was found due (the ``today`` of the run).
     """
 
     kind = models.CharField(max_length=60)
     subject = models.CharField(max_length=60)
     recipient = models.CharField(max_length=60)
     occurrence = models.CharField(max_length=60)
+    day = models.DateField()
     mail = models.OneToOneField(OutgoingMail, on_delete=models.PROTECT, related_name="reminder", null=True)
 
     class Meta:
@@ -83,9 +84,7 @@ class Reminder(TimeStamped):
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
         constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "subject", "recipient", "occurrence"], name="reminder_key_unique"
-            )
+            models.UniqueConstraint(fields=["kind", "subject", "recipient", "occurrence"], name="reminder_key_unique")
         ]
 
     def __str__(self) -> str:
