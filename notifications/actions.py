@@ -1,3 +1,4 @@
+import re
 import uuid
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,7 +44,7 @@ def queue_mail(
         to_name=_one_line(to.name),
         language=to.language,
         subject=_one_line(subject)[:300],
-        body_text=f"{text.strip()}\n",
+        body_text=_without_gaps(text),
         body_html=html,
         link_kind=link_kind,
         link_to=link_to,
@@ -84,6 +85,11 @@ def _render(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _without_gaps(text: str) -> str:
+    """Paragraphs with one empty line between them, however many a template leaves."""
+    return re.sub(r"\n\s*\n", "\n\n", text.strip()) + "\n"
 
 
 def _new_message_id() -> str:

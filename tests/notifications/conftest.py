@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from notifications import jobs, links, reminders
+from notifications import jobs, kinds, links, reminders
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +16,8 @@ def note_templates(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def own_registers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The finders, jobs and links of the other apps stay out of these tests."""
+    """The finders, jobs, links and kinds of the other apps stay out of these tests."""
+    monkeypatch.setattr(kinds, "_labels", {})
     monkeypatch.setattr(reminders, "_finders", [])
     monkeypatch.setattr(jobs, "_jobs", {})
     monkeypatch.setattr(links, "_minters", {})

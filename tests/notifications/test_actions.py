@@ -89,6 +89,12 @@ def test_lazy_words_are_read_in_the_language_of_the_recipient() -> None:
     assert mail.subject == "en: lazy"
 
 
+def test_plain_text_has_one_empty_line_between_paragraphs() -> None:
+    mail = queue_mail(kind="note", to=JAN, context={"title": "one\n \n\n\ntwo\nthree"})
+
+    assert mail.body_text == "Jan: one\n\ntwo\nthree ()\n"
+
+
 def test_every_mail_has_a_message_id_of_its_own() -> None:
     ids = {queue_mail(kind="note", to=JAN, context=NOTE).message_id for _ in range(3)}
 

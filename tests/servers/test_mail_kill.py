@@ -1,5 +1,6 @@
 """Two hundred mails by Celery workers on real servers: ``kill -9`` in the middle, and two workers side by side."""
 
+import os
 import subprocess
 import sys
 import uuid
@@ -60,7 +61,7 @@ def environment(database: str, broker: str, server: MailServer) -> Mapping[str, 
     }
     make = f"from tests.factories.notifications import *; OutgoingMailFactory.create_batch({MAILS})"
     for command in (["migrate", "--verbosity=0"], ["shell", "--verbosity=0", "--command", make]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env={**os.environ, **environment}, check=True)
     return environment
 
 
