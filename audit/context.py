@@ -10,7 +10,11 @@ from django.db import transaction
 
 @contextmanager
 def recording(actor: PermissionsMixin | None, label: str) -> Iterator[None]:
-    """One transaction whose history rows carry the actor's id and ``label`` (such as ``collab.stage_changed``)."""
-    user = actor.pk if actor is not None else None
-    with transaction.atomic(), pghistory.context(user=user, label=label):
+    """One transaction whose history rows carry the actor's id and ``label`` (such as ``collab.stage_changed``).
+
+    An action inside another one belongs to it: the outermost actor and label hold.
+    """
+    with transaction.atomic(), pghistory.context() as context:
+        context.metadata.setdefault("user", actor.pk if actor is not None else None)
+        context.metadata.setdefault("label", label)
         yield

@@ -38,3 +38,7 @@ class ActionStatus(models.TextChoices):
     OPEN = "open", _("Open")
     DONE = "done", _("Done")
     DROPPED = "dropped", _("Dropped")
+
+
+# Roles that one person at a time holds, per organisation in a collaboration.
+ONE_AT_A_TIME = (RoleKind.DECIDER, RoleKind.LEAD)

@@ -26,7 +26,7 @@ from common.text import fold
 from partners.models import Contact, Organisation
 
 _HISTORY_LEAVES_OUT = ["created_at", "updated_at"]
-NEW_FOR_MONTHS = 12
+NEW_FOR_DAYS = 365
 
 
 @pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "search_text", "search"])
@@ -92,6 +92,9 @@ class Collaboration(TimeStamped):
             models.Index(fields=["stage", "name", "id"], name="collaboration_by_stage"),
             models.Index(fields=["next_evaluation_on", "id"], name="collaboration_by_next"),
             models.Index(
+                F("next_evaluation_on").desc(nulls_last=True), F("id").desc(), name="collaboration_by_next_down"
+            ),
+            models.Index(
                 fields=["next_evaluation_on", "id"], condition=Q(stage=Stage.ACTIVE), name="collaboration_active_by_next"
             ),
             models.Index(
@@ -121,15 +124,21 @@ class Collaboration(TimeStamped):
     def is_running(self) -> bool:
         return self.stage == Stage.ACTIVE
 
+    @property
+    def is_ended(self) -> bool:
+        return self.stage == Stage.ENDED
+
     def interval_months(self, today: date) -> int:
         """Months between evaluations: as set, else 6 for an important or new (under a year) collaboration, else 12."""
         if self.evaluation_interval_months:
             return self.evaluation_interval_months
-        is_new = self.starts_on is None or (today - self.starts_on).days < 365
+        is_new = self.starts_on is None or (today - self.starts_on).days < NEW_FOR_DAYS
         return 6 if self.is_important or is_new else 12
 
 
-@pghistory.track(exclude=_HISTORY_LEAVES_OUT)
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=_HISTORY_LEAVES_OUT
+)
 class Participation(TimeStamped):
     """One organisation in one collaboration: what it wants, why, and what it brings."""
 
@@ -215,6 +224,10 @@ class RoleAssignment(TimeStamped):
         """Whether the role is held on ``day``, whoever the contact is."""
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
+    def is_past(self, day: date) -> bool:
+        """Whether the role was held, for at least a day, and is not any more on ``day``."""
+        return self.ends_on is not None and self.starts_on < self.ends_on <= day
+
 
 @pghistory.track(exclude=_HISTORY_LEAVES_OUT)
 class Decision(TimeStamped):
@@ -239,6 +252,8 @@ class Decision(TimeStamped):
         verbose_name_plural = _("decisions")
 
     def __str__(self) -> str:
+        if self.new_stage:
+            return _("Stage: %(stage)s") % {"stage": self.get_new_stage_display()}
         return self.what
 
 

@@ -1,9 +1,10 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Prefetch, Q
 
 from collab.enums import ActionStatus, RoleKind, Stage, Visibility
 from common.search import word_starts
@@ -37,12 +38,56 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
         query = word_starts(text)
         return self.filter(search=query) if query else self
 
+    def with_partner_matching(self, text: str) -> "CollaborationQuerySet":
+        """Collaborations in which an organisation takes part with, for every word of ``text``, a word that starts so."""
+        query = word_starts(text)
+        if query is None:
+            return self
+        parts = apps.get_model("collab.Participation").objects.filter(
+            organisation__search=query, organisation__is_host=False
+        )
+        return self.filter(pk__in=parts.values("collaboration"))
+
+    def of_organisation(self, organisation_id: int) -> "CollaborationQuerySet":
+        return self.filter(participations__organisation_id=organisation_id)
+
     def running(self) -> "CollaborationQuerySet":
         return self.filter(stage__in=RUNNING)
+
+    def not_ended(self) -> "CollaborationQuerySet":
+        return self.filter(stage__in=NOT_ENDED)
 
     def evaluation_due_by(self, day: date) -> "CollaborationQuerySet":
         """Running collaborations whose next evaluation was due up to and including ``day``."""
         return self.running().filter(next_evaluation_on__lte=day)
+
+    def with_partners_and_leads(self, day: date) -> "CollaborationQuerySet":
+        """For lists: ``participations`` with the name of the organisation, and in each ``leads``: who leads on ``day``."""
+        leads = apps.get_model("collab.RoleAssignment").objects.current(day).filter(role=RoleKind.LEAD)
+        parts = apps.get_model("collab.Participation").objects.select_related("organisation").only(
+            "collaboration_id", "organisation__name", "organisation__is_host"
+        )
+        named = leads.select_related("contact").only("participation_id", "contact__name")
+        return self.prefetch_related(
+            Prefetch("participations", queryset=parts.prefetch_related(Prefetch("roles", named, to_attr="leads")))
+        )
+
+    def with_people(self) -> "CollaborationQuerySet":
+        """Who takes part, and everybody who has or had a role."""
+        roles = apps.get_model("collab.RoleAssignment").objects.select_related("contact").order_by("starts_on", "pk")
+        parts = apps.get_model("collab.Participation").objects.select_related("organisation")
+        return self.prefetch_related(
+            Prefetch("participations", queryset=parts.prefetch_related(Prefetch("roles", queryset=roles)))
+        )
+
+    def with_agreements(self, user: "User | AnonymousUser") -> "CollaborationQuerySet":
+        """Decisions and actions as far as ``user`` sees them: internal ones never reach a partner."""
+        items = apps.get_model("collab.ActionItem").objects.visible_to(user)
+        decisions = apps.get_model("collab.Decision").objects.visible_to(user)
+        return self.prefetch_related(
+            Prefetch("action_items", queryset=items.select_related("owner__organisation")),
+            Prefetch("decisions", queryset=decisions.select_related("decided_by__organisation")),
+        )
 
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):
@@ -67,12 +112,12 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
     def current(self, day: date) -> "RoleAssignmentQuerySet":
         """Roles held on ``day`` by a contact who is still active."""
-        return self.filter(
-            Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day, contact__deactivated_at=None
-        )
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day, contact__deactivated_at=None)
 
-    def of_kind(self, role: RoleKind) -> "RoleAssignmentQuerySet":
-        return self.filter(role=role)
+    def overlapping(self, starts_on: date, ends_on: date | None) -> "RoleAssignmentQuerySet":
+        """Roles held on some day from ``starts_on`` until (not including) ``ends_on``."""
+        held = self.filter(Q(ends_on=None) | Q(ends_on__gt=starts_on)).exclude(ends_on=F("starts_on"))
+        return held if ends_on is None else held.filter(starts_on__lt=ends_on)
 
 
 class SharedOrInternalQuerySet(models.QuerySet):  # type: ignore[type-arg]

@@ -3,7 +3,7 @@ import rules
 from accounts.models import User
 from accounts.rules import Visitor, is_colleague, is_manager, keeps_records
 from collab.enums import Visibility
-from collab.models import ActionItem, Collaboration, Decision
+from collab.models import ActionItem, Collaboration, Decision, Participation
 
 
 def own_organisation_id(user: Visitor) -> int | None:
@@ -18,7 +18,8 @@ def is_participant(user: Visitor, collaboration: Collaboration | None) -> bool:
     organisation_id = own_organisation_id(user)
     if collaboration is None or organisation_id is None:
         return False
-    return collaboration.participations.filter(organisation_id=organisation_id).exists()
+    # A page that has the participations at hand asks this for every row.
+    return any(part.organisation_id == organisation_id for part in collaboration.participations.all())
 
 
 @rules.predicate
@@ -35,12 +36,22 @@ def is_owner_side(user: Visitor, item: ActionItem | None) -> bool:
     return sees_as_participant(user, item)
 
 
+@rules.predicate
+def is_own_participation(user: Visitor, participation: Participation | None) -> bool:
+    """The participation of the user's own organisation."""
+    return participation is not None and own_organisation_id(user) == participation.organisation_id
+
+
 rules.add_perm("collab.list_collaborations", rules.is_authenticated)
 rules.add_perm("collab.view_collaboration", is_colleague | is_participant)
 rules.add_perm("collab.add_collaboration", keeps_records)
 rules.add_perm("collab.change_collaboration", keeps_records)
 rules.add_perm("collab.change_stage", keeps_records | is_manager)
+rules.add_perm("collab.plan_evaluation", keeps_records | is_manager)
+rules.add_perm("collab.change_participation", keeps_records | is_own_participation)
 rules.add_perm("collab.view_decision", is_colleague | sees_as_participant)
 rules.add_perm("collab.view_actionitem", is_colleague | sees_as_participant)
+rules.add_perm("collab.add_decision", keeps_records | is_manager)
 rules.add_perm("collab.add_actionitem", keeps_records | is_manager)
+rules.add_perm("collab.change_actionitem", keeps_records | is_manager)
 rules.add_perm("collab.finish_actionitem", keeps_records | is_manager | is_owner_side)

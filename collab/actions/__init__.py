@@ -1,0 +1,34 @@
+"""Everything that changes a collaboration, by subject."""
+
+from collab.actions.action_items import (
+    add_action_item,
+    change_action_item,
+    drop_action_item,
+    finish_action_item,
+    reopen_action_item,
+)
+from collab.actions.collaborations import change_collaboration, start_collaboration
+from collab.actions.decisions import change_stage, record_decision
+from collab.actions.evaluations import note_evaluation_opened, plan_next_evaluation
+from collab.actions.participations import add_participation, change_participation, remove_participation
+from collab.actions.roles import assign_role, end_role, refresh_missing_roles
+
+__all__ = [
+    "add_action_item",
+    "add_participation",
+    "assign_role",
+    "change_action_item",
+    "change_collaboration",
+    "change_participation",
+    "change_stage",
+    "drop_action_item",
+    "end_role",
+    "finish_action_item",
+    "note_evaluation_opened",
+    "plan_next_evaluation",
+    "record_decision",
+    "refresh_missing_roles",
+    "remove_participation",
+    "reopen_action_item",
+    "start_collaboration",
+]

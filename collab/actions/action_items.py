@@ -1,0 +1,92 @@
+"""Agreed to-dos, owned on either side."""
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.context import recording
+from collab.actions.locking import lock
+from collab.actions.people import refuse_stranger
+from collab.enums import ActionStatus, Visibility
+from collab.models import ActionItem, Collaboration
+from common.actions import ActionRefused, require
+from partners.models import Contact
+
+
+def add_action_item(
+    *,
+    actor: User | None,
+    collaboration: Collaboration,
+    title: str,
+    owner: Contact,
+    due_on: date,
+    visibility: str = Visibility.SHARED,
+) -> ActionItem:
+    """Agree that somebody of either side does something by a day; the owner is reminded once it is late.
+
+    Refuses an owner whose organisation does not take part or who was deactivated, and an internal action for
+    somebody of a partner.
+    """
+    require(actor, "collab.add_actionitem", collaboration)
+    with recording(actor, "collab.action_item_added"):
+        refuse_stranger(collaboration, owner, visibility, field="owner")
+        return collaboration.action_items.create(title=title, owner=owner, due_on=due_on, visibility=visibility)
+
+
+def change_action_item(
+    *, actor: User | None, item: ActionItem, title: str, owner: Contact, due_on: date, visibility: str
+) -> None:
+    """Change an open action; with another day the reminders start anew.
+
+    Refuses one that is finished or dropped, and an owner as ``add_action_item`` does.
+    """
+    require(actor, "collab.change_actionitem", item)
+    with recording(actor, "collab.action_item_changed"):
+        current = lock(item)
+        _refuse_unless(current, ActionStatus.OPEN)
+        refuse_stranger(current.collaboration, owner, visibility, field="owner")
+        current.title, current.owner, current.due_on, current.visibility = title, owner, due_on, visibility
+        current.save(update_fields=["title", "owner", "due_on", "visibility", "updated_at"])
+
+
+def finish_action_item(*, actor: User | None, item: ActionItem, today: date | None = None) -> None:
+    """Note that an action is done; the owner's own organisation may. Refuses one that is not open."""
+    require(actor, "collab.finish_actionitem", item)
+    with recording(actor, "collab.action_item_finished"):
+        _settle(item, ActionStatus.OPEN, ActionStatus.DONE, today or timezone.localdate())
+
+
+def drop_action_item(*, actor: User | None, item: ActionItem, today: date | None = None) -> None:
+    """Note that an action will not be done after all. Refuses one that is not open."""
+    require(actor, "collab.change_actionitem", item)
+    with recording(actor, "collab.action_item_dropped"):
+        _settle(item, ActionStatus.OPEN, ActionStatus.DROPPED, today or timezone.localdate())
+
+
+def reopen_action_item(*, actor: User | None, item: ActionItem) -> None:
+    """Open an action again that was finished or dropped; who may finish it may reopen it. Refuses an open one."""
+    require(actor, "collab.finish_actionitem", item)
+    with recording(actor, "collab.action_item_reopened"):
+        current = lock(item)
+        _refuse_unless(current, ActionStatus.DONE, ActionStatus.DROPPED)
+        _set_status(current, ActionStatus.OPEN, None)
+
+
+def _settle(item: ActionItem, before: ActionStatus, after: ActionStatus, on: date) -> None:
+    current = lock(item)
+    _refuse_unless(current, before)
+    _set_status(current, after, on)
+
+
+def _set_status(item: ActionItem, status: ActionStatus, finished_on: date | None) -> None:
+    item.status, item.finished_on = status, finished_on
+    item.save(update_fields=["status", "finished_on", "updated_at"])
+
+
+def _refuse_unless(item: ActionItem, *statuses: ActionStatus) -> None:
+    if item.status not in statuses:
+        raise ActionRefused(
+            _("This action is “%(status)s” already.") % {"status": item.get_status_display()}
+        )

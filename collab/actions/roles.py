@@ -1,0 +1,153 @@
+"""Who has which role, from when until when."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import DateField, Exists, F, Max, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Least, TruncDate
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.context import recording
+from collab.actions.locking import lock, lock_collaboration
+from collab.enums import ONE_AT_A_TIME, RoleKind, Stage
+from collab.models import Collaboration, Participation, RoleAssignment
+from collab.querysets import CollaborationQuerySet, RoleAssignmentQuerySet
+from common.actions import ActionRefused, require
+from common.constraints import refusing_violations
+from partners.models import Contact
+
+MISSING_SINCE = {RoleKind.LEAD: "lead_missing_since", RoleKind.DECIDER: "decider_missing_since"}
+
+
+def assign_role(
+    *,
+    actor: User | None,
+    participation: Participation,
+    contact: Contact,
+    role: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    today: date | None = None,
+) -> RoleAssignment:
+    """Give somebody a role for an organisation in a collaboration.
+
+    Whoever was decider or lead of that organisation stops on the new first day. Refuses a contact of another
+    organisation or one who was deactivated, an end before the start, the same person twice, and a decider or lead
+    whose period would run into one that starts later. Sends nothing.
+    """
+    require(actor, "collab.change_collaboration", participation.collaboration)
+    with recording(actor, "collab.role_assigned"):
+        collaboration = lock_collaboration(participation.collaboration_id)
+        _refuse_person(participation, contact)
+        _refuse_period(starts_on, ends_on)
+        others = participation.roles.filter(role=role).overlapping(starts_on, ends_on).select_related("contact")
+        _refuse_twice(others, contact)
+        if role in ONE_AT_A_TIME:
+            _make_room(others, starts_on)
+        with refusing_violations(RoleAssignment, field="starts_on"):
+            assignment = participation.roles.create(contact=contact, role=role, starts_on=starts_on, ends_on=ends_on)
+        refresh_missing_roles(collaborations=[collaboration], today=today)
+    return assignment
+
+
+def end_role(*, actor: User | None, assignment: RoleAssignment, ends_on: date, today: date | None = None) -> None:
+    """Let somebody stop in a role: ``ends_on`` is the first day without it.
+
+    Refuses a day before the role began, and a role that has ended already. Sends nothing.
+    """
+    require(actor, "collab.change_collaboration", assignment.participation.collaboration)
+    today = today or timezone.localdate()
+    with recording(actor, "collab.role_ended"):
+        collaboration = lock_collaboration(assignment.participation.collaboration_id)
+        current = lock(assignment)
+        if current.ends_on is not None and current.ends_on <= today:
+            raise ActionRefused(_("This role has already ended."))
+        if ends_on < current.starts_on:
+            raise ActionRefused(_("The end cannot be before the start."), field="ends_on")
+        with refusing_violations(RoleAssignment, field="ends_on"):
+            current.ends_on = ends_on
+            current.save(update_fields=["ends_on", "updated_at"])
+        refresh_missing_roles(collaborations=[collaboration], today=today)
+
+
+def refresh_missing_roles(
+    *, collaborations: Iterable[Collaboration] | None = None, today: date | None = None, dry_run: bool = False
+) -> int:
+    """Let ``lead_missing_since`` and ``decider_missing_since`` say what the roles say on ``today``.
+
+    A role is missing while a collaboration has not ended and nobody who is still active holds it, on any side.
+    Without ``collaborations`` all are looked at, which catches periods that ran out or began. Returns how many
+    dates were wrong; a dry run only counts them.
+    """
+    today = today or timezone.localdate()
+    scope = Collaboration.objects.all()
+    if collaborations is not None:
+        scope = scope.filter(pk__in=[collaboration.pk for collaboration in collaborations])
+    with recording(None, "collab.roles_refreshed"):
+        return sum(_refresh(scope, role, field, today, dry_run) for role, field in MISSING_SINCE.items())
+
+
+def _refresh(scope: CollaborationQuerySet, role: RoleKind, field: str, today: date, dry_run: bool) -> int:
+    held = Exists(_roles_of_outer(role).current(today))
+    ended = Q(stage=Stage.ENDED)
+    filled = scope.filter(Q(**{f"{field}__isnull": False}) & (held | ended))
+    missing = scope.filter(Q(**{field: None}) & ~held & ~ended)
+    if dry_run:
+        return filled.count() + missing.count()
+    return filled.update(**{field: None}) + missing.update(**{field: _since(role, today)})
+
+
+def _roles_of_outer(role: RoleKind) -> RoleAssignmentQuerySet:
+    return RoleAssignment.objects.filter(participation__collaboration=OuterRef("pk"), role=role)
+
+
+def _since(role: RoleKind, today: date) -> Combinable:
+    """The day on which the last holder stopped or was deactivated; without any, the day the collaboration was made.
+
+    PostgreSQL's LEAST skips nulls: a role that only ended, or whose holder was only deactivated, counts with that.
+    """
+    stopped = Least("ends_on", TruncDate("contact__deactivated_at"), output_field=DateField())
+    started = _roles_of_outer(role).filter(starts_on__lte=today).order_by()
+    last = started.values("participation__collaboration").annotate(last=Max(stopped)).values("last")
+    made = TruncDate(F("created_at"))
+    day = Value(today, output_field=DateField())
+    return Least(Coalesce(Subquery(last), made, output_field=DateField()), day, output_field=DateField())
+
+
+def _refuse_person(participation: Participation, contact: Contact) -> None:
+    if contact.organisation_id != participation.organisation_id:
+        raise ActionRefused(
+            _("%(person)s is not a contact of %(organisation)s.")
+            % {"person": contact, "organisation": participation.organisation},
+            field="contact",
+        )
+    if not contact.is_active:
+        raise ActionRefused(_("%(person)s was deactivated.") % {"person": contact}, field="contact")
+
+
+def _refuse_period(starts_on: date, ends_on: date | None) -> None:
+    if ends_on is not None and ends_on <= starts_on:
+        raise ActionRefused(_("The end must be after the start."), field="ends_on")
+
+
+def _refuse_twice(others: RoleAssignmentQuerySet, contact: Contact) -> None:
+    if any(other.contact_id == contact.pk for other in others):
+        raise ActionRefused(
+            _("%(person)s has this role already in that period.") % {"person": contact}, field="contact"
+        )
+
+
+def _make_room(others: RoleAssignmentQuerySet, starts_on: date) -> None:
+    for other in others:
+        if other.starts_on > starts_on:
+            raise ActionRefused(
+                _("%(person)s takes over this role on %(day)s. Choose an end on or before that day.")
+                % {"person": other.contact, "day": date_format(other.starts_on)},
+                field="ends_on",
+            )
+        other.ends_on = starts_on
+        other.save(update_fields=["ends_on", "updated_at"])
