@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.signals import colleague_saved
+from accounts.signals import colleague_saved, preferences_changed
 from audit.context import recording
 from common.actions import ActionRefused, require
 
@@ -62,11 +62,42 @@ def open_partner_account(*, actor: User | None, email: str, name: str, language:
         return User.objects.create_user(email, name=name, language=language)
 
 
+def change_partner_account(*, actor: User | None, user: User, email: str, name: str, language: str) -> None:
+    """Change the account of a partner's contact: the new address is the login from now on.
+
+    The caller has checked the permission on the contact. Refuses an address that another account has.
+    """
+    if email.lower() != user.email:
+        _refuse_taken(email)
+    with recording(actor, "accounts.partner_account_changed"):
+        user.email, user.name, user.language = email.lower(), name, language
+        user.save(update_fields=["email", "name", "language"])
+
+
+def close_account(*, actor: User | None, user: User) -> None:
+    """Close the account of a partner's contact; whoever is signed in with it is out at once.
+
+    The caller has checked the permission on the contact.
+    """
+    with recording(actor, "accounts.closed"):
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+
+
+def reopen_account(*, actor: User | None, user: User) -> None:
+    """Let the closed account of a partner's contact work again; see ``close_account``."""
+    with recording(actor, "accounts.reopened"):
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+
+
 def change_preferences(*, actor: User, **preferences: str) -> None:
-    """Keep the actor's own ``language`` or ``appearance``."""
-    for field, value in preferences.items():
-        setattr(actor, field, value)
-    actor.save(update_fields=list(preferences))
+    """Keep the actor's own ``language`` or ``appearance``. Tells other apps."""
+    with recording(actor, "accounts.preferences_changed"):
+        for field, value in preferences.items():
+            setattr(actor, field, value)
+        actor.save(update_fields=list(preferences))
+        preferences_changed.send(sender=User, user=actor)
 
 
 def _refuse_taken(email: str) -> None:

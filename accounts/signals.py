@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # A person of the host organisation got an account or its details changed. Argument: user.
 colleague_saved = Signal()
+
+# Somebody chose another language or appearance. Argument: user.
+preferences_changed = Signal()

@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class PartnersConfig(AppConfig):
     name = "partners"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from notifications import kinds
+        from partners import history, receivers  # noqa: F401  (they register themselves)
+
+        kinds.register("partner_access", _("Access for a partner"))

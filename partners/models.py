@@ -76,7 +76,9 @@ class Organisation(TimeStamped):
         verbose_name_plural = _("organisations")
         constraints = [
             models.UniqueConstraint("is_host", condition=Q(is_host=True), name="organisation_one_host"),
-            models.UniqueConstraint("external_id", condition=~Q(external_id=""), name="organisation_external_id_unique"),
+            models.UniqueConstraint(
+                "external_id", condition=~Q(external_id=""), name="organisation_external_id_unique"
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="organisation_named"),
         ]
         indexes = [

@@ -7,7 +7,7 @@ from common.search import word_starts
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from partners.models import Contact, Organisation, Tag
+    from partners.models import Contact, Organisation, Tag  # noqa: F401  (ruff overlooks the quoted names below)
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -24,6 +24,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         if user.is_colleague:
             return self.all()
         return self.filter(contacts__user=user, contacts__deactivated_at=None)
+
+    def host(self) -> "Organisation | None":
+        """Our own organisation, once it was chosen."""
+        return self.filter(is_host=True).first()
 
     def matching(self, text: str) -> "OrganisationQuerySet":
         """Organisations with, for every word of ``text``, a word that starts with it.

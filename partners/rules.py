@@ -1,7 +1,7 @@
 import rules
 
 from accounts.models import User
-from accounts.rules import Visitor, is_colleague, keeps_records
+from accounts.rules import Visitor, is_administrator, is_colleague, keeps_records
 from partners.models import Contact, Organisation
 
 
@@ -23,5 +23,6 @@ def is_own_colleague(user: Visitor, contact: Contact | None) -> bool:
 rules.add_perm("partners.view_registry", is_colleague)
 rules.add_perm("partners.view_organisation", is_colleague | belongs_to)
 rules.add_perm("partners.change_registry", keeps_records)
+rules.add_perm("partners.choose_host", is_administrator)
 rules.add_perm("partners.import_organisations", keeps_records)
 rules.add_perm("partners.view_contact", is_colleague | is_own_colleague)

@@ -1,0 +1,35 @@
+"""Everything that changes the registry, by subject."""
+
+from partners.actions.contacts import (
+    add_contact,
+    change_contact,
+    deactivate_contact,
+    give_access,
+    keep_colleague_contact,
+    keep_contact_language,
+    reactivate_contact,
+)
+from partners.actions.organisations import (
+    OrganisationDetails,
+    add_organisation,
+    archive_organisation,
+    change_organisation,
+    ensure_host,
+    make_host,
+)
+
+__all__ = [
+    "OrganisationDetails",
+    "add_contact",
+    "add_organisation",
+    "archive_organisation",
+    "change_contact",
+    "change_organisation",
+    "deactivate_contact",
+    "ensure_host",
+    "give_access",
+    "keep_colleague_contact",
+    "keep_contact_language",
+    "make_host",
+    "reactivate_contact",
+]

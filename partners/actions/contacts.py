@@ -1,0 +1,198 @@
+"""People at organisations, and the accounts that some of them have."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions import change_partner_account, close_account, open_partner_account, reopen_account
+from accounts.models import User
+from audit.context import recording
+from common.actions import ActionRefused, require
+from common.constraints import refusing_violations
+from common.languages import Language
+from common.locking import lock
+from notifications.actions import queue_mail
+from partners.models import Contact, Organisation
+from partners.recipients import of_contact
+from partners.signals import contact_deactivated
+
+
+def add_contact(
+    *,
+    actor: User | None,
+    organisation: Organisation,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    position: str = "",
+    language: str = Language.DUTCH,
+) -> Contact:
+    """Add somebody at an organisation. Refuses an address that another contact there has. Sends nothing."""
+    require(actor, "partners.change_registry")
+    _refuse_nameless(name)
+    with recording(actor, "partners.contact_added"), refusing_violations(Contact, field="email"):
+        return Contact.objects.create(
+            organisation=organisation,
+            name=name.strip(),
+            email=email.lower(),
+            phone=phone,
+            position=position,
+            language=language,
+        )
+
+
+def change_contact(
+    *,
+    actor: User | None,
+    contact: Contact,
+    name: str,
+    email: str,
+    phone: str,
+    position: str,
+    language: str,
+    seen_at: datetime | None = None,
+) -> None:
+    """Change a contact's details; the account of a partner's contact follows in name, address and language.
+
+    ``seen_at`` is the ``updated_at`` that the actor looked at: refuses when somebody changed it since (field
+    ``seen_at``). Refuses an address that another contact there or another account has, no address for somebody with
+    an account, and another name, address or language for a colleague: those are kept with the colleague's account.
+    """
+    require(actor, "partners.change_registry")
+    _refuse_nameless(name)
+    with recording(actor, "partners.contact_changed"), refusing_violations(Contact, field="email"):
+        current = lock(contact)
+        if seen_at is not None and current.updated_at != seen_at:
+            raise ActionRefused(_("Somebody else changed this contact while you were writing."), field="seen_at")
+        current.name, current.email, current.language = name.strip(), email.lower(), language
+        current.phone, current.position = phone, position
+        _keep_account(actor, current)
+        current.save()
+
+
+def deactivate_contact(*, actor: User | None, contact: Contact) -> None:
+    """Note that somebody has left: never asked or mailed again, and the account of a partner's contact is closed.
+
+    Tells other apps (``contact_deactivated``). Refuses a colleague whose account still works. Twice is once.
+    """
+    require(actor, "partners.change_registry")
+    with recording(actor, "partners.contact_deactivated"):
+        current = lock(contact)
+        if _is_active_colleague(current):
+            raise ActionRefused(_("This is a colleague: switch off the account at Colleagues."))
+        _deactivate(current, actor)
+    contact.refresh_from_db()
+
+
+def reactivate_contact(*, actor: User | None, contact: Contact) -> None:
+    """Note that somebody is back. The account stays closed until access is given anew. Twice is once."""
+    require(actor, "partners.change_registry")
+    with recording(actor, "partners.contact_reactivated"):
+        current = lock(contact)
+        current.deactivated_at = None
+        current.save(update_fields=["deactivated_at", "updated_at"])
+    contact.refresh_from_db()
+
+
+def give_access(*, actor: User | None, contact: Contact) -> None:
+    """Let a partner's contact sign in with an e-mailed code, and send the mail that says so.
+
+    Opens an account, or opens the closed one again. Refuses somebody of our own organisation, who was deactivated,
+    has no address or has access, and an address that belongs to another account.
+    """
+    require(actor, "partners.change_registry")
+    with recording(actor, "partners.access_given"):
+        current = lock(contact)
+        _refuse_access(current)
+        if current.user is None:
+            current.user = open_partner_account(
+                actor=actor, email=current.email, name=current.name, language=current.language
+            )
+            current.save(update_fields=["user", "updated_at"])
+        else:
+            reopen_account(actor=actor, user=current.user)
+        queue_mail(
+            kind="partner_access",
+            to=of_contact(current),
+            context={"name": current.name, "organisation": current.organisation.name},
+            path=reverse("account_request_login_code"),
+        )
+    contact.refresh_from_db()
+
+
+def keep_colleague_contact(*, user: User) -> Contact | None:
+    """See to it that a colleague is a contact of the host, with the details of the account; None without a host.
+
+    A switched-off account deactivates the contact and tells other apps; switched on again it activates it.
+    """
+    host = Organisation.objects.host()
+    if host is None:
+        return None
+    with recording(None, "partners.colleague_kept"):
+        contact = _colleague_contact(user, host)
+        contact.user, contact.name, contact.email, contact.language = user, user.name, user.email, user.language
+        if user.is_active:
+            contact.deactivated_at = None
+        contact.save()
+        if not user.is_active:
+            _deactivate(contact, None)
+    return contact
+
+
+def keep_contact_language(*, user: User) -> None:
+    """Let the contact follow the language that its account chose."""
+    with recording(user, "partners.contact_changed"):
+        for contact in Contact.objects.filter(user=user).exclude(language=user.language):
+            contact.language = user.language
+            contact.save(update_fields=["language", "updated_at"])
+
+
+def _colleague_contact(user: User, host: Organisation) -> Contact:
+    """The colleague's contact, or somebody at the host with the same address, or a new one."""
+    with_account = Contact.objects.filter(user=user).first()
+    same_address = Contact.objects.filter(organisation=host, user=None, email__iexact=user.email).first()
+    return with_account or same_address or Contact(organisation=host)
+
+
+def _deactivate(contact: Contact, actor: User | None) -> None:
+    if not contact.is_active:
+        return
+    contact.deactivated_at = timezone.now()
+    contact.save(update_fields=["deactivated_at", "updated_at"])
+    if contact.user is not None and not contact.user.is_colleague:
+        close_account(actor=actor, user=contact.user)
+    contact_deactivated.send(sender=Contact, contact=contact, actor=actor)
+
+
+def _keep_account(actor: User | None, contact: Contact) -> None:
+    user = contact.user
+    if user is None or (user.name, user.email, user.language) == (contact.name, contact.email, contact.language):
+        return
+    if contact.organisation.is_host:
+        raise ActionRefused(_("This is a colleague: change name, address and language at Colleagues."))
+    if not contact.email:
+        raise ActionRefused(_("Somebody who can sign in needs an e-mail address."), field="email")
+    change_partner_account(actor=actor, user=user, email=contact.email, name=contact.name, language=contact.language)
+
+
+def _is_active_colleague(contact: Contact) -> bool:
+    return contact.user is not None and contact.user.is_colleague
+
+
+def _refuse_access(contact: Contact) -> None:
+    name = {"name": contact.name}
+    if contact.organisation.is_host:
+        raise ActionRefused(_("Colleagues get their account at Colleagues."))
+    if not contact.is_active:
+        raise ActionRefused(_("%(name)s was deactivated.") % name)
+    if not contact.email:
+        raise ActionRefused(_("%(name)s has no e-mail address.") % name)
+    if contact.user is not None and contact.user.is_active:
+        raise ActionRefused(_("%(name)s can sign in already.") % name)
+
+
+def _refuse_nameless(name: str) -> None:
+    if not name.strip():
+        raise ActionRefused(_("Give the contact a name."), field="name")
