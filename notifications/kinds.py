@@ -1,15 +1,13 @@
 """The kinds of mail there are, each with its name on screen; every app names its own."""
 
-from collections.abc import Mapping
-
 from django.utils.functional import Promise
 
 _labels: dict[str, str | Promise] = {}
 
 
-def register(labels: Mapping[str, str | Promise]) -> None:
-    """Name kinds of mail: the folder ``templates/emails/<kind>`` holds the texts of each."""
-    _labels.update(labels)
+def register(kind: str, label: str | Promise) -> None:
+    """Name a kind of mail: the folder ``templates/emails/<kind>`` holds its texts."""
+    _labels[kind] = label
 
 
 def label(kind: str) -> str:

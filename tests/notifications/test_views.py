@@ -78,7 +78,8 @@ def test_list_shows_the_newest_first_and_pages(client: Client) -> None:
 
 @pytest.mark.usefixtures("coordinator")
 def test_list_is_filtered_by_status_kind_and_words(client: Client) -> None:
-    kinds.register({"note": "Note", "other": "Other"})
+    kinds.register("note", "Note")
+    kinds.register("other", "Other")
     OutgoingMailFactory(subject="Waits", to_email="jan@example.org", to_name="Jan")
     OutgoingMailFactory(subject="Failed", failed=True)
     OutgoingMailFactory(subject="Sent to Zoë", sent=True, kind="other", to_email="zoe@school.example", to_name="Zoë")
