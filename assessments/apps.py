@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AssessmentsConfig(AppConfig):
@@ -6,6 +7,12 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments import personal_links, reminders, tasks  # noqa: F401  (they register themselves)
-        from notifications import links
+        from notifications import kinds, links
 
         links.register(personal_links.LINK_KIND, personal_links.mint)
+        kinds.register("evaluation_invitation", _("Invitation to answer"))
+        kinds.register("evaluation_passed_on", _("Invitation passed on"))
+        kinds.register("evaluation_reminder", _("Reminder to answer"))
+        kinds.register("evaluation_results", _("Results are there"))
+        kinds.register("evaluation_due", _("Evaluation due"))
+        kinds.register("review_due", _("Results not discussed"))

@@ -2,10 +2,21 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from assessments.models import EvaluationCycle, Invitation
 from assessments.personal_links import LINK_KIND
 from notifications.actions import queue_mail
 from partners.recipients import of_contact
+
+KINDS = {
+    "evaluation_invitation": _("Invitation to an evaluation"),
+    "evaluation_passed_on": _("Invitation passed on by a colleague"),
+    "evaluation_reminder": _("Reminder to answer"),
+    "evaluation_results": _("Results of an evaluation"),
+    "evaluation_due": _("Evaluation due"),
+    "review_due": _("Results not discussed yet"),
+}
 
 
 def send_invitation(invitation: Invitation) -> None:

@@ -1,0 +1,22 @@
+"""Every kind of mail that any app sends."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from notifications import kinds
+
+FOLDERS = sorted(folder for folder in (Path(settings.BASE_DIR) / "templates/emails").iterdir() if folder.is_dir())
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_kind_of_mail_has_a_name_a_subject_and_both_texts(folder: Path) -> None:
+    assert folder.name in dict(kinds.choices())
+    assert {file.name for file in folder.iterdir()} >= {"subject.txt", "body.txt", "body.html"}
+    assert '{% extends "emails/base.html" %}' in (folder / "body.html").read_text()
+    assert '{% extends "emails/base.txt" %}' in (folder / "body.txt").read_text()
+
+
+def test_kind_of_mail_with_a_name_has_texts() -> None:
+    assert sorted(kind for kind, _name in kinds.choices()) == [folder.name for folder in FOLDERS]
