@@ -129,7 +129,7 @@ def _reply(code: int, reason: bytes | str) -> str:
 @contextmanager
 def _open_late() -> Iterator[Callable[[], BaseEmailBackend]]:
     """Gives a function that returns the open connection of this run: opened at first use and after a failure."""
-    connection = get_connection()
+    connection: BaseEmailBackend = get_connection()
 
     def connect() -> BaseEmailBackend:
         try:

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.http import signed_in
 from common.actions import ActionRefused
 from common.htmx import page_or_fragment
 from common.paging import CappedPaginator
@@ -49,7 +50,7 @@ def mail_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a failed mail again."""
     mail = get_object_or_404(OutgoingMail.objects.visible_to(request.user), pk=pk)
     try:
-        retry_mail(actor=request.user, mail=mail)
+        retry_mail(actor=signed_in(request), mail=mail)
     except ActionRefused as refusal:
         messages.error(request, refusal.message)
     else:
