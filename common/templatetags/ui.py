@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -37,13 +37,17 @@ TONE_OF = {value: tone for tone, values in TONES.items() for value in values}
 
 
 @register.simple_tag
-@lru_cache(maxsize=500)
 def icon(name: str, label: str = "") -> SafeString:
     """An icon; decoration unless it has a label."""
+    if not label:
+        return _plain_icon(name)
     paths = mark_safe(icon_paths(name))
-    if label:
-        return format_html('<svg class="icon" viewBox="0 0 16 16" role="img" aria-label="{}">{}</svg>', label, paths)
-    return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">{}</svg>', paths)
+    return format_html('<svg class="icon" viewBox="0 0 16 16" role="img" aria-label="{}">{}</svg>', label, paths)
+
+
+@cache
+def _plain_icon(name: str) -> SafeString:
+    return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">{}</svg>', mark_safe(icon_paths(name)))
 
 
 def band_word(band: str | None) -> str:
