@@ -1,6 +1,7 @@
 # make run    the application with demo data, on http://localhost:8000 (or PORT=…)
 # make test   every test, the browser ones included
 # make lint   what else is checked    make lock   newer versions    make bench   measurements
+# make messages   puts new texts into the Dutch catalogue (needs gettext)
 
 PORT ?= 8000
 export PORT
@@ -12,7 +13,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
-.PHONY: run test lint lock bench
+.PHONY: run test lint lock bench messages
 .DELETE_ON_ERROR:
 
 run: .venv/base.done .venv/node.done
@@ -30,6 +31,10 @@ lint: .venv/dev.done .venv/node.done
 	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m config.check_deploy
+
+messages: .venv/base.done
+	$(BIN)/python manage.py makemessages --locale nl --no-wrap --add-location file --no-obsolete \
+		$(foreach folder,tests bench node_modules .venv var staticfiles,--ignore '$(folder)/*')
 
 bench: .venv/dev.done .venv/node.done
 	$(BIN)/python -m bench $(ARGS)

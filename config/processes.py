@@ -14,8 +14,9 @@ STOP_SECONDS = 8
 class Processes:
     """The children of one run. Their numbers are kept in ``ledger``, so that a next run can find what a kill left."""
 
-    def __init__(self, ledger: IO[str]) -> None:
+    def __init__(self, ledger: IO[str], stop_seconds: float = STOP_SECONDS) -> None:
         self.ledger = ledger
+        self.stop_seconds = stop_seconds
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, command: Sequence[str], folder: Path) -> None:
@@ -30,7 +31,8 @@ class Processes:
 
     def stop(self) -> None:
         """Stops all children and whatever they started; who does not listen is killed."""
-        stop_trees([psutil.Process(child.pid) for child in self.running.values() if child.poll() is None])
+        running = [psutil.Process(child.pid) for child in self.running.values() if child.poll() is None]
+        stop_trees(running, self.stop_seconds)
         for child in self.running.values():
             child.wait()
         self.ledger.seek(0)
@@ -56,12 +58,12 @@ def still_alive(pid: str, created: str) -> psutil.Process | None:
         return None
 
 
-def stop_trees(parents: Sequence[psutil.Process]) -> None:
+def stop_trees(parents: Sequence[psutil.Process], seconds: float = STOP_SECONDS) -> None:
     """Asks each process to stop, waits, and kills it and its descendants where that took too long."""
     family = {process for parent in parents for process in [parent, *parent.children(recursive=True)]}
     for parent in parents:
         parent.send_signal(signal.SIGTERM)
-    _, stubborn = psutil.wait_procs(family, timeout=STOP_SECONDS)
+    _, stubborn = psutil.wait_procs(family, timeout=seconds)
     for process in stubborn:
         process.kill()
-    psutil.wait_procs(stubborn, timeout=STOP_SECONDS)
+    psutil.wait_procs(stubborn, timeout=seconds)

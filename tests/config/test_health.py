@@ -1,0 +1,83 @@
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from notifications.models import Heartbeat
+
+ASK_READYZ = """
+import json, django
+django.setup()
+from django.test import Client
+response = Client().get("/readyz")
+print(json.dumps([response.status_code, response.json()]))
+"""
+NOW = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
+
+
+def beat(age: timedelta) -> None:
+    Heartbeat.objects.update_or_create(name="beat", defaults={"beat_at": NOW - age})
+
+
+def test_healthz_answers_without_account_or_database(client: Client) -> None:
+    response = client.get("/healthz")
+
+    assert response.status_code == 200
+    assert response.json() == {"status": "ok"}
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOW, tick=False)
+def test_readyz_is_ok_when_everything_works(client: Client) -> None:
+    beat(timedelta(seconds=30))
+
+    response = client.get("/readyz")
+
+    assert response.json() == {"status": "ok", "checks": {"database": "ok", "broker": "ok", "beat": "ok"}}
+    assert response.status_code == 200
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOW, tick=False)
+def test_readyz_says_that_the_jobs_stopped(client: Client) -> None:
+    beat(timedelta(minutes=5))
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json() == {
+        "status": "unavailable",
+        "checks": {"database": "ok", "broker": "ok", "beat": "last heartbeat 300 seconds ago"},
+    }
+
+
+@pytest.mark.django_db
+def test_readyz_says_that_the_jobs_never_ran(client: Client) -> None:
+    Heartbeat.objects.all().delete()
+
+    assert client.get("/readyz").json()["checks"]["beat"] == "no heartbeat yet"
+
+
+def test_readyz_names_the_servers_that_do_not_answer() -> None:
+    status, checks = readyz_in_a_process_of_its_own(
+        DATABASE_URL="postgres://nobody@127.0.0.1:1/none", CELERY_BROKER_URL="redis://127.0.0.1:1"
+    )
+
+    assert status == 503
+    assert "127.0.0.1" in checks["database"]
+    assert "127.0.0.1" in checks["broker"]
+    assert "127.0.0.1" in checks["beat"]
+
+
+def readyz_in_a_process_of_its_own(**environment: str) -> tuple[int, dict[str, str]]:
+    settings = {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    command = [sys.executable, "-c", ASK_READYZ]
+    result = subprocess.run(command, env={**os.environ, **settings, **environment}, capture_output=True, check=True)
+    status, answer = json.loads(result.stdout)
+    return status, answer["checks"]

@@ -1,0 +1,72 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from config.processes import Processes, clear_leftovers
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
+DEAF = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)",
+]
+
+
+def alive(process: "subprocess.Popen[bytes]") -> bool:
+    return process.poll() is None
+
+
+def test_children_are_stopped_and_forgotten(tmp_path: Path) -> None:
+    with (tmp_path / "ledger").open("a+") as ledger:
+        processes = Processes(ledger)
+        processes.start("one", SLEEP, tmp_path)
+        processes.start("two", SLEEP, tmp_path)
+        children = list(processes.running.values())
+        assert len((tmp_path / "ledger").read_text().splitlines()) == 2
+        assert processes.ended() is None
+
+        processes.stop()
+
+    assert [alive(child) for child in children] == [False, False]
+    assert (tmp_path / "ledger").read_text() == ""
+
+
+def test_a_child_that_ended_is_named(tmp_path: Path) -> None:
+    with (tmp_path / "ledger").open("a+") as ledger:
+        processes = Processes(ledger)
+        processes.start("quick", [sys.executable, "-c", "pass"], tmp_path)
+        processes.running["quick"].wait()
+
+        assert processes.ended() == "quick"
+        processes.stop()
+
+
+def test_a_child_that_does_not_listen_is_killed(tmp_path: Path) -> None:
+    with (tmp_path / "ledger").open("a+") as ledger:
+        processes = Processes(ledger, stop_seconds=0.5)
+        processes.start("deaf", DEAF, tmp_path)
+        child = processes.running["deaf"]
+        processes.stop()
+
+    assert not alive(child)
+
+
+def test_leftovers_of_a_killed_run_are_cleared(tmp_path: Path) -> None:
+    with subprocess.Popen(SLEEP) as left, (tmp_path / "ledger").open("a+") as ledger:
+        print(left.pid, psutil.Process(left.pid).create_time(), file=ledger, flush=True)
+
+        assert clear_leftovers(ledger) == 1
+        assert not alive(left)
+    assert (tmp_path / "ledger").read_text() == ""
+
+
+def test_a_process_that_took_over_the_number_is_left_alone(tmp_path: Path) -> None:
+    with subprocess.Popen(SLEEP) as other, (tmp_path / "ledger").open("a+") as ledger:
+        print(other.pid, psutil.Process(other.pid).create_time() - 60, file=ledger, flush=True)
+        print(2**22, 1.0, file=ledger, flush=True)
+
+        assert clear_leftovers(ledger) == 0
+        assert alive(other)
+        other.kill()
