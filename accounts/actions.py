@@ -2,6 +2,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -113,4 +114,4 @@ def _set_roles(user: User, roles: Iterable[str]) -> None:
 
 def _administrators_exist() -> bool:
     active = User.objects.filter(is_active=True)
-    return active.filter(groups__name=Role.ADMINISTRATOR).exists() or active.filter(is_superuser=True).exists()
+    return bool(active.filter(Q(groups__name=Role.ADMINISTRATOR) | Q(is_superuser=True)).exists())

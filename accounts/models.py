@@ -40,9 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["name", "pk"]
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
-        constraints = [
-            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case")]
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -24,11 +24,12 @@ class UserQuerySet(models.QuerySet["User"]):
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=(username or "").lower())
+        user: User = self.get(email=(username or "").lower())
+        return user
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A new account; without a password only an e-mailed code opens it."""
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user: User = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import Count, Q
 
-from assessments.cycle_format import Cycle, CycleOrganisation, CycleResponse
+from assessments.cycle_format import Cycle, CycleOrganisation, CycleResponse, Mode
 from assessments.models import EvaluationCycle, Response
 from assessments.querysets import ASKED
 
@@ -17,7 +18,7 @@ def collect(cycle: EvaluationCycle, responses: Iterable[Response] | None = None)
     parties = cycle.parties.annotate(invited=Count("invitations", filter=Q(invitations__status__in=ASKED)))
     keys = {party.pk: party.key for party in parties}
     return Cycle(
-        mode=cycle.mode,
+        mode=cast(Mode, cycle.mode),
         instrument_key=cycle.instrument.key,
         instrument_version=cycle.instrument.version,
         organisations=tuple(

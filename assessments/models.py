@@ -176,9 +176,7 @@ class Invitation(TimeStamped):
     cycle = models.ForeignKey(EvaluationCycle, on_delete=models.CASCADE, related_name="invitations")
     party = models.ForeignKey(CycleParty, on_delete=models.CASCADE, related_name="invitations")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="invitations")
-    status = models.CharField(
-        _("status"), max_length=10, choices=InvitationStatus, default=InvitationStatus.INVITED
-    )
+    status = models.CharField(_("status"), max_length=10, choices=InvitationStatus, default=InvitationStatus.INVITED)
     invited_on = models.DateField(_("asked on"), null=True, blank=True)
     passed_on_by = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="passed_on_to"

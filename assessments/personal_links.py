@@ -31,7 +31,7 @@ def mint(invitation_id: str) -> str:
     invitation = Invitation.objects.filter(pk=invitation_id).asked().first()
     if invitation is None:
         raise LinkGone
-    return settings.SITE_URL + reverse("assessments:answer", args=[new_token(invitation)])
+    return f"{settings.SITE_URL}{reverse('assessments:answer', args=[new_token(invitation)])}"
 
 
 def find_invitation(token: str) -> Invitation | None:
@@ -39,7 +39,10 @@ def find_invitation(token: str) -> Invitation | None:
     link = (
         PersonalLink.objects.filter(token_hash=hash_token(token), revoked_at=None)
         .select_related(
-            "invitation__party", "invitation__contact", "invitation__cycle__collaboration", "invitation__cycle__instrument"
+            "invitation__party",
+            "invitation__contact",
+            "invitation__cycle__collaboration",
+            "invitation__cycle__instrument",
         )
         .defer("invitation__cycle__instrument__content", "invitation__cycle__result")
         .first()

@@ -24,6 +24,8 @@ UNFINISHED = (InvitationStatus.INVITED, InvitationStatus.STARTED)
 
 
 class CycleQuerySet(models.QuerySet["EvaluationCycle"]):
+    model: type["EvaluationCycle"]
+
     def visible_to(self, user: "User | AnonymousUser") -> "CycleQuerySet":
         """Colleagues see all; a partner's contact sees those in which the own organisation takes part.
 
@@ -35,9 +37,8 @@ class CycleQuerySet(models.QuerySet["EvaluationCycle"]):
             return self.all()
         own = Q(parties__organisation__contacts__user=user, parties__organisation__contacts__deactivated_at=None)
         seen = self.model._default_manager.filter(takes_part(user, "collaboration__")).filter(own)
-        return self.filter(pk__in=seen.values("pk")).exclude(
-            status__in=[CycleStatus.PLANNED, CycleStatus.CANCELLED]
-        )
+        hidden = (CycleStatus.PLANNED, CycleStatus.CANCELLED)
+        return self.filter(pk__in=seen.values("pk")).exclude(status__in=hidden)
 
     def with_progress(self) -> "CycleQuerySet":
         """Adds ``invited`` and ``submitted``: how many were asked and how many answered."""
@@ -62,6 +63,8 @@ class CycleQuerySet(models.QuerySet["EvaluationCycle"]):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    model: type["Invitation"]
+
     def asked(self) -> "InvitationQuerySet":
         return self.filter(status__in=ASKED)
 

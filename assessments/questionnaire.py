@@ -119,9 +119,7 @@ def read_answers(instrument: Instrument, posted: Mapping[str, str]) -> tuple[dic
     A value that is no answer comes through as 0, which the action refuses beside its question.
     """
     answers = {key: _value(posted[key]) for key in instrument.items if key in posted}
-    comments = {
-        key: posted[COMMENT_FIELD + key] for key in instrument.comment_keys if COMMENT_FIELD + key in posted
-    }
+    comments = {key: posted[COMMENT_FIELD + key] for key in instrument.comment_keys if COMMENT_FIELD + key in posted}
     return answers, comments
 
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from assessments.answers import NamedAnswers, named_answers
 from assessments.disclosure import agenda
-from assessments.instruments import Factor, Instrument, LOW_PREFIX
+from assessments.instruments import LOW_PREFIX, Factor, Instrument
 from assessments.models import CycleParty, EvaluationCycle
 from assessments.scoring import Trend, trend
 from collab.enums import ActionStatus
-from common.numbers import decimal
+from common.numbers import score
 
 
 @dataclass(frozen=True)
@@ -184,17 +184,17 @@ def _factor_of(instrument: Instrument, key: str) -> Factor:
 def _reason(reason: str, figures: Mapping[str, Any], row: FactorRow) -> str:
     match reason:
         case "lowest_score":
-            return _("Lowest score: %(score)s.") % {"score": decimal(figures["score"])}
+            return _("Lowest score: %(score)s.") % {"score": score(figures["score"])}
         case "widest_gap":
-            return _("Widest gap: the organisations are %(gap)s apart.") % {"gap": decimal(figures["value"])}
+            return _("Widest gap: the organisations are %(gap)s apart.") % {"gap": score(figures["value"])}
         case "most_spread":
             return _("Views differ most here.")
         case _:
             mirror = next(entry for entry in row.mirror if entry.difference == figures["difference"])
             return _("%(organisation)s gives itself %(own)s, the other side sees %(partner)s.") % {
                 "organisation": mirror.organisation,
-                "own": decimal(mirror.own),
-                "partner": decimal(mirror.partner_view),
+                "own": score(mirror.own),
+                "partner": score(mirror.partner_view),
             }
 
 
@@ -226,7 +226,9 @@ def _overall(
             "text": instrument.items[row["key"]].text.get(language),
             "score": row["score"],
             "n": row["n"],
-            "trend": trend(previous.exact_means.get(row["key"]) if previous else None, cycle.exact_means.get(row["key"])),
+            "trend": trend(
+                previous.exact_means.get(row["key"]) if previous else None, cycle.exact_means.get(row["key"])
+            ),
         }
         for row in result["overall"]
     ]
@@ -249,9 +251,7 @@ def _comment_question(key: str, instrument: Instrument, language: str) -> str:
     return next(row.text.get(language) for row in instrument.open_questions if row.key == key)
 
 
-def _warnings(
-    result: Mapping[str, Any], instrument: Instrument, parties: list[Party], language: str
-) -> list[str]:
+def _warnings(result: Mapping[str, Any], instrument: Instrument, parties: list[Party], language: str) -> list[str]:
     names = {party.key: party.name for party in parties}
     texts = {
         "side_silent": _("Nobody of %(name)s answered, so there is no score of all together."),

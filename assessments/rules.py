@@ -11,9 +11,10 @@ def is_party(user: Visitor, cycle: EvaluationCycle | None) -> bool:
     """The user's own organisation takes part in the collaboration and in this cycle, which has been opened."""
     if cycle is None or cycle.status in (CycleStatus.PLANNED, CycleStatus.CANCELLED):
         return False
-    if not is_participant(user, cycle.collaboration):
+    organisation_id = own_organisation_id(user)
+    if organisation_id is None or not is_participant(user, cycle.collaboration):
         return False
-    return cycle.parties.filter(organisation_id=own_organisation_id(user)).exists()
+    return cycle.parties.filter(organisation_id=organisation_id).exists()
 
 
 rules.add_perm("assessments.list_cycles", is_colleague)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, CharField, DateField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -66,7 +66,9 @@ def _rows(user: User, today: date) -> list[Row]:
         _arm("action", ActionItem.objects.visible_to(user).overdue(today), "due_on"),
     ]
     found = [Row(*row) for row in arms[0].union(*arms[1:], all=True)]
-    order = {kind: number for number, kind in enumerate(("evaluation", "review", "lead", "decider", "closing", "action"))}
+    order = {
+        kind: number for number, kind in enumerate(("evaluation", "review", "lead", "decider", "closing", "action"))
+    }
     return sorted(found, key=lambda row: (order[row.kind], row.day, row.collaboration))
 
 

@@ -133,9 +133,7 @@ def _refuse_unknown(instrument: Instrument, answers: Answers, comments: Comments
         if key not in instrument.comment_keys:
             raise ActionRefused(_("This question does not exist."), field=key)
         if len(text) > COMMENT_LENGTH:
-            raise ActionRefused(
-                _("Use at most %(length)d characters.") % {"length": COMMENT_LENGTH}, field=key
-            )
+            raise ActionRefused(_("Use at most %(length)d characters.") % {"length": COMMENT_LENGTH}, field=key)
 
 
 def _set_status(invitation: Invitation, status: InvitationStatus) -> None:

@@ -126,9 +126,7 @@ def change_mode(*, actor: User | None, cycle: EvaluationCycle, mode: str) -> Non
         cycle.save(update_fields=["mode", "updated_at"])
 
 
-def extend_cycle(
-    *, actor: User | None, cycle: EvaluationCycle, closes_on: date, today: date | None = None
-) -> None:
+def extend_cycle(*, actor: User | None, cycle: EvaluationCycle, closes_on: date, today: date | None = None) -> None:
     """Give people longer to answer. Refuses a day that is not later than the present last day, or is past."""
     require(actor, "assessments.manage_cycle")
     today = today or timezone.localdate()
@@ -143,7 +141,10 @@ def extend_cycle(
 
 
 def cancel_cycle(*, actor: User | None, cycle: EvaluationCycle) -> None:
-    """Call off a round that is planned or open. Refuses once anybody has sent answers: those are kept and shown."""
+    """Call off a round that is planned or open; drafts are thrown away, personal links say that it was called off.
+
+    Refuses once anybody has sent answers: those are kept and shown.
+    """
     require(actor, "assessments.manage_cycle")
     with recording(actor, "assessments.cycle_cancelled"):
         cycle = _locked(cycle, CycleStatus.PLANNED, CycleStatus.OPEN)
@@ -151,8 +152,6 @@ def cancel_cycle(*, actor: User | None, cycle: EvaluationCycle) -> None:
             raise ActionRefused(_("People have answered already. Close the round instead."))
         cycle.status = CycleStatus.CANCELLED
         cycle.save(update_fields=["status", "updated_at"])
-        for invitation in cycle.invitations.all():
-            revoke_links(invitation)
         cycle.responses.all().delete()
 
 
@@ -186,7 +185,8 @@ def _locked(cycle: EvaluationCycle, *statuses: CycleStatus) -> EvaluationCycle:
     cycle = EvaluationCycle.objects.select_for_update(of=["self"]).select_related("collaboration").get(pk=cycle.pk)
     if cycle.status not in statuses:
         raise ActionRefused(
-            _("This round is %(status)s by now. Look at its page first.") % {"status": cycle.get_status_display().lower()}
+            _("This round is %(status)s by now. Look at its page first.")
+            % {"status": cycle.get_status_display().lower()}
         )
     return cycle
 

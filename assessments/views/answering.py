@@ -1,4 +1,7 @@
-"""Pages behind a personal link. The link is the permission; a GET changes nothing, because mail scanners follow links."""
+"""Pages behind a personal link.
+
+The link is the permission; a GET changes nothing, because mail scanners follow links.
+"""
 
 from collections.abc import Callable
 from functools import wraps

@@ -38,7 +38,7 @@ def cycle_list(request: HttpRequest) -> HttpResponse:
             found = Collaboration.objects.matching(form.cleaned_data["q"])
             cycles = cycles.filter(collaboration__in=found)
     page = CappedPaginator(cycles.order_by("-opens_on", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = _with_progress(page.object_list)
+    page.object_list = _with_progress(list(page.object_list))
     return page_or_fragment(request, "assessments/cycle_list.html", {"page": page, "form": form})
 
 
@@ -107,7 +107,12 @@ def cycle_plan(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The round is planned. Nobody has been mailed yet."))
             return redirect("assessments:cycle-detail", cycle.pk)
-    context = {"form": form, "collaboration": collaboration, "people": _people_by_organisation(form), "number": (previous.number if previous else 0) + 1}
+    context = {
+        "form": form,
+        "collaboration": collaboration,
+        "people": _people_by_organisation(form),
+        "number": (previous.number if previous else 0) + 1,
+    }
     return render(request, "assessments/cycle_plan.html", context, status=422 if form.errors else 200)
 
 
@@ -154,7 +159,12 @@ def _people_by_organisation(form: CycleForm) -> list[tuple[str, list[dict[str, A
 def cycle_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a planned round now."""
     cycle = _managed(request, pk)
-    return _do(request, cycle, lambda: actions.open_cycle(actor=signed_in(request), cycle=cycle), _("The round is open. Everybody gets a mail."))
+    return _do(
+        request,
+        cycle,
+        lambda: actions.open_cycle(actor=signed_in(request), cycle=cycle),
+        _("The round is open. Everybody gets a mail."),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -298,7 +308,7 @@ def collaboration_panel(request: HttpRequest, pk: int) -> HttpResponse:
     cycles = EvaluationCycle.objects.visible_to(user).filter(collaboration=collaboration)
     context = {
         "collaboration": collaboration,
-        "cycles": cycles.with_progress().defer("exact_means").order_by("-number")[:10],
+        "cycles": cycles.with_progress().defer("result", "exact_means").order_by("-number")[:10],
         "may_plan": user.has_perm("assessments.manage_cycle"),
         "has_running": cycles.filter(status__in=[CycleStatus.PLANNED, CycleStatus.OPEN]).exists(),
     }
@@ -307,7 +317,8 @@ def collaboration_panel(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _cycle(request: HttpRequest, pk: int) -> EvaluationCycle:
     cycles = EvaluationCycle.objects.visible_to(signed_in(request)).select_related("collaboration", "instrument")
-    return get_object_or_404(cycles.defer("instrument__content", "result"), pk=pk)
+    cycle: EvaluationCycle = get_object_or_404(cycles.defer("instrument__content", "result"), pk=pk)
+    return cycle
 
 
 def _managed(request: HttpRequest, pk: int) -> EvaluationCycle:
@@ -319,7 +330,7 @@ def _managed(request: HttpRequest, pk: int) -> EvaluationCycle:
 def _invitation(request: HttpRequest, pk: int) -> Invitation:
     cycles = EvaluationCycle.objects.visible_to(signed_in(request)).values("pk")
     invitations = Invitation.objects.filter(cycle__in=cycles).select_related("contact", "cycle__collaboration")
-    invitation = get_object_or_404(invitations, pk=pk)
+    invitation: Invitation = get_object_or_404(invitations, pk=pk)
     require_perm(request, "assessments.manage_cycle")
     return invitation
 

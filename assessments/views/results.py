@@ -38,11 +38,11 @@ def review_create(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("This round has been discussed already."))
         return redirect("assessments:cycle-results", cycle.pk)
     form = ReviewForm(
-        request.POST or None, collaboration=cycle.collaboration, initial={"held_on": timezone.localdate(), **_next(cycle)}
+        request.POST or None,
+        collaboration=cycle.collaboration,
+        initial={"held_on": timezone.localdate(), **_next(cycle)},
     )
-    actions = AgreedActions(
-        request.POST or None, prefix="actions", form_kwargs={"collaboration": cycle.collaboration}
-    )
+    actions = AgreedActions(request.POST or None, prefix="actions", form_kwargs={"collaboration": cycle.collaboration})
     if request.method == "POST" and form.is_valid() & actions.is_valid():
         agreed = [AgreedAction(**row) for row in actions.cleaned_data if row]
         try:
@@ -60,7 +60,8 @@ def review_create(request: HttpRequest, pk: int) -> HttpResponse:
 def _closed_or_404(request: HttpRequest, pk: int) -> EvaluationCycle:
     cycles = EvaluationCycle.objects.visible_to(signed_in(request)).ended()
     related = cycles.select_related("collaboration", "instrument").defer("instrument__content")
-    return get_object_or_404(related, pk=pk)
+    cycle: EvaluationCycle = get_object_or_404(related, pk=pk)
+    return cycle
 
 
 def _next(cycle: EvaluationCycle) -> dict[str, object]:

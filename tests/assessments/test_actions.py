@@ -50,27 +50,31 @@ def mails(kind: str) -> list[str]:
     return sorted(OutgoingMail.objects.filter(kind=kind).values_list("to_email", flat=True))
 
 
-def test_questionnaire_is_loaded_from_its_file_once():
+def test_questionnaire_is_loaded_from_its_file_once() -> None:
     first = load_questionnaire()
     assert (first.key, first.version, len(first.definition.items)) == ("seven_factors", 1, 30)
     assert load_questionnaire() == first
 
 
-def test_unused_questionnaire_follows_its_file():
+def test_unused_questionnaire_follows_its_file() -> None:
     instrument = load_questionnaire()
     Instrument.objects.filter(pk=instrument.pk).update(content={**instrument.content, "estimated_minutes": 99})
     assert load_questionnaire().content["estimated_minutes"] == 8
 
 
-def test_used_questionnaire_cannot_change_even_in_the_database():
+def test_used_questionnaire_cannot_change_even_in_the_database() -> None:
     cycle = planned_cycle()
     with pytest.raises(Exception, match="in use and cannot change"), transaction.atomic():
         Instrument.objects.filter(pk=cycle.instrument_id).update(content={})
-    with pytest.raises(Exception, match="in use and cannot change"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(Exception, match="in use and cannot change"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("DELETE FROM assessments_instrument WHERE id = %s", [cycle.instrument_id])
 
 
-def test_planned_round_has_a_party_per_organisation_with_the_host_first():
+def test_planned_round_has_a_party_per_organisation_with_the_host_first() -> None:
     partner = OrganisationFactory(name="Gemeente Noord")
     cycle = planned_cycle(collaboration_with(partner))
     parties = cycle.parties.values_list("key", "name", "is_host")
@@ -79,7 +83,7 @@ def test_planned_round_has_a_party_per_organisation_with_the_host_first():
     assert OutgoingMail.objects.count() == 0
 
 
-def test_planning_refuses_a_side_without_people():
+def test_planning_refuses_a_side_without_people() -> None:
     partner = OrganisationFactory(name="Gemeente Noord")
     collaboration = collaboration_with(partner)
     with pytest.raises(ActionRefused) as refusal:
@@ -99,17 +103,17 @@ def test_planning_refuses_a_side_without_people():
     ("person", "word"),
     [({"email": ""}, "no e-mail"), ({"deactivated_at": timezone.now()}, "not active"), ({}, "takes part")],
 )
-def test_planning_refuses_people_who_cannot_be_asked(person, word):
+def test_planning_refuses_people_who_cannot_be_asked(person: dict[str, object], word: str) -> None:
     collaboration = collaboration_with(OrganisationFactory())
     sides = [row.organisation for row in collaboration.participations.all()]
     organisation = sides[1] if person else OrganisationFactory()
     contacts = [*people(sides[0], 1), *people(sides[1], 1), ContactFactory(organisation=organisation, **person)]
-    with pytest.raises(ActionRefused, match="."):
+    with pytest.raises(ActionRefused, match=word):
         plan_cycle(actor=None, collaboration=collaboration, opens_on=TODAY, closes_on=TODAY, contacts=contacts)
     assert Invitation.objects.count() == 0
 
 
-def test_second_round_waits_for_the_first():
+def test_second_round_waits_for_the_first() -> None:
     cycle = planned_cycle()
     with pytest.raises(ActionRefused):
         planned_cycle(cycle.collaboration)
@@ -123,13 +127,13 @@ def test_second_round_waits_for_the_first():
         )
 
 
-def test_round_that_ended_before_it_opens_is_refused():
+def test_round_that_ended_before_it_opens_is_refused() -> None:
     with pytest.raises(ActionRefused) as refusal:
         planned_cycle(days=-1)
     assert refusal.value.field == "closes_on"
 
 
-def test_opening_mails_everybody_once_and_moves_the_next_evaluation():
+def test_opening_mails_everybody_once_and_moves_the_next_evaluation() -> None:
     collaboration = collaboration_with()
     collaboration.evaluation_anchor_on = date(2025, 1, 31)
     collaboration.next_evaluation_on = date(2026, 1, 31)
@@ -147,7 +151,7 @@ def test_opening_mails_everybody_once_and_moves_the_next_evaluation():
     assert len(mails("evaluation_invitation")) == 6
 
 
-def test_opening_leaves_out_who_left_and_refuses_a_side_that_nobody_is_left_of():
+def test_opening_leaves_out_who_left_and_refuses_a_side_that_nobody_is_left_of() -> None:
     cycle = planned_cycle(per_side=1)
     leaver = cycle.invitations.last().contact
     leaver.deactivated_at = timezone.now()
@@ -159,7 +163,7 @@ def test_opening_leaves_out_who_left_and_refuses_a_side_that_nobody_is_left_of()
     assert OutgoingMail.objects.count() == 0
 
 
-def test_mails_never_hold_the_link_and_the_database_only_its_hash():
+def test_mails_never_hold_the_link_and_the_database_only_its_hash() -> None:
     cycle = opened_cycle(per_side=1)
     invitation = cycle.invitations.first()
     token = new_token(invitation)
@@ -168,7 +172,7 @@ def test_mails_never_hold_the_link_and_the_database_only_its_hash():
     assert not any(token in mail.body_text + mail.body_html for mail in OutgoingMail.objects.all())
 
 
-def test_unknown_and_revoked_links_lead_nowhere():
+def test_unknown_and_revoked_links_lead_nowhere() -> None:
     cycle = opened_cycle(per_side=1)
     invitation = cycle.invitations.first()
     old = new_token(invitation)
@@ -178,7 +182,7 @@ def test_unknown_and_revoked_links_lead_nowhere():
     assert find_invitation(new_token(invitation)) == invitation
 
 
-def test_answers_are_kept_beside_earlier_ones():
+def test_answers_are_kept_beside_earlier_ones() -> None:
     invitation = opened_cycle().invitations.first()
     save_answers(invitation=invitation, answers={"value_clear_goal": 4}, comments={"keep": " The tea. "})
     save_answers(invitation=invitation, answers={"commitment_own_time": None}, comments={})
@@ -200,7 +204,9 @@ def test_answers_are_kept_beside_earlier_ones():
         ({}, {"keep": "x" * 4001}, "keep"),
     ],
 )
-def test_wrong_answers_are_refused_beside_their_question(answers, comments, field):
+def test_wrong_answers_are_refused_beside_their_question(
+    answers: dict[str, int], comments: dict[str, str], field: str
+) -> None:
     invitation = opened_cycle().invitations.first()
     with pytest.raises(ActionRefused) as refusal:
         save_answers(invitation=invitation, answers=answers, comments=comments)
@@ -208,7 +214,7 @@ def test_wrong_answers_are_refused_beside_their_question(answers, comments, fiel
     assert Response.objects.count() == 0
 
 
-def test_sending_nothing_is_refused():
+def test_sending_nothing_is_refused() -> None:
     invitation = opened_cycle().invitations.first()
     with pytest.raises(ActionRefused):
         submit_answers(invitation=invitation, answers={"value_clear_goal": None}, comments={"keep": "Hm."})
@@ -216,7 +222,7 @@ def test_sending_nothing_is_refused():
     assert invitation.status == InvitationStatus.INVITED
 
 
-def test_sent_answers_can_change_until_closing():
+def test_sent_answers_can_change_until_closing() -> None:
     cycle = opened_cycle()
     invitation = cycle.invitations.first()
     answer(invitation, 2)
@@ -229,7 +235,7 @@ def test_sent_answers_can_change_until_closing():
         save_answers(invitation=invitation, answers={"value_clear_goal": 1}, comments={})
 
 
-def test_declining_throws_the_draft_away_and_can_be_taken_back():
+def test_declining_throws_the_draft_away_and_can_be_taken_back() -> None:
     invitation = opened_cycle().invitations.first()
     start_answering(invitation, value_clear_goal=3)
     decline(invitation=invitation)
@@ -242,7 +248,7 @@ def test_declining_throws_the_draft_away_and_can_be_taken_back():
         decline(invitation=invitation)
 
 
-def test_passing_on_makes_a_colleague_answer_instead():
+def test_passing_on_makes_a_colleague_answer_instead() -> None:
     cycle = opened_cycle(per_side=1)
     invitation = cycle.invitations.last()
     token = new_token(invitation)
@@ -256,7 +262,7 @@ def test_passing_on_makes_a_colleague_answer_instead():
     assert EvaluationCycle.objects.with_progress().get().invited == 2
 
 
-def test_passing_on_to_somebody_who_was_asked_is_refused():
+def test_passing_on_to_somebody_who_was_asked_is_refused() -> None:
     cycle = opened_cycle(per_side=2)
     first, second = invitations_of(cycle, HostFactory())
     with pytest.raises(ActionRefused) as refusal:
@@ -264,7 +270,7 @@ def test_passing_on_to_somebody_who_was_asked_is_refused():
     assert refusal.value.field == "email"
 
 
-def test_more_people_can_be_asked_while_the_round_is_open():
+def test_more_people_can_be_asked_while_the_round_is_open() -> None:
     cycle = opened_cycle(per_side=1)
     newcomer = ContactFactory(organisation=HostFactory())
     assert [row.contact for row in invite(actor=None, cycle=cycle, contacts=[newcomer])] == [newcomer]
@@ -272,7 +278,7 @@ def test_more_people_can_be_asked_while_the_round_is_open():
     assert mails("evaluation_invitation").count(newcomer.email) == 1
 
 
-def test_mode_is_fixed_by_the_first_answer():
+def test_mode_is_fixed_by_the_first_answer() -> None:
     cycle = opened_cycle()
     change_mode(actor=None, cycle=cycle, mode=Mode.OPEN)
     start_answering(cycle.invitations.first(), value_clear_goal=3)
@@ -282,7 +288,7 @@ def test_mode_is_fixed_by_the_first_answer():
     assert cycle.mode == Mode.OPEN
 
 
-def test_planned_round_can_be_changed_and_an_open_one_not():
+def test_planned_round_can_be_changed_and_an_open_one_not() -> None:
     cycle = planned_cycle(per_side=2)
     kept = [cycle.invitations.first().contact, cycle.invitations.last().contact]
     day = timezone.localdate() + timedelta(days=5)
@@ -295,7 +301,7 @@ def test_planned_round_can_be_changed_and_an_open_one_not():
         change_cycle(actor=None, cycle=cycle, opens_on=day, closes_on=day, contacts=kept, mode=Mode.OPEN)
 
 
-def test_extending_only_goes_forward():
+def test_extending_only_goes_forward() -> None:
     cycle = opened_cycle()
     later = cycle.closes_on + timedelta(days=7)
     extend_cycle(actor=None, cycle=cycle, closes_on=later)
@@ -305,22 +311,22 @@ def test_extending_only_goes_forward():
         extend_cycle(actor=None, cycle=cycle, closes_on=later)
 
 
-def test_cancelling_is_refused_once_answers_were_sent():
+def test_cancelling_is_refused_once_answers_were_sent() -> None:
     cycle = opened_cycle()
     answer(cycle.invitations.first(), 4)
     with pytest.raises(ActionRefused):
         cancel_cycle(actor=None, cycle=cycle)
 
 
-def test_cancelled_round_makes_room_for_the_next():
+def test_cancelled_round_makes_room_for_the_next() -> None:
     cycle = opened_cycle()
-    token = new_token(cycle.invitations.first())
+    start_answering(cycle.invitations.first(), value_clear_goal=3)
     cancel_cycle(actor=None, cycle=cycle)
-    assert find_invitation(token) is None
+    assert Response.objects.count() == 0
     assert planned_cycle(cycle.collaboration).number == 2
 
 
-def test_withdrawing_is_refused_after_sending():
+def test_withdrawing_is_refused_after_sending() -> None:
     cycle = opened_cycle()
     first, second, _third = invitations_of(cycle, HostFactory())
     start_answering(first, value_clear_goal=3)
@@ -332,7 +338,7 @@ def test_withdrawing_is_refused_after_sending():
         withdraw_invitation(actor=None, invitation=second)
 
 
-def test_closing_keeps_the_result_and_tells_everybody():
+def test_closing_keeps_the_result_and_tells_everybody() -> None:
     cycle = closed_cycle(host=(4, 4, 5), partner=(2, 3, 3))
     experience = cycle.result["factors"][0]
     assert (cycle.status, cycle.result["respondents"], cycle.result["invited"]) == (CycleStatus.CLOSED, 6, 6)
@@ -342,7 +348,7 @@ def test_closing_keeps_the_result_and_tells_everybody():
         close_cycle(actor=None, cycle=cycle)
 
 
-def test_closing_cuts_the_tie_between_person_and_answers():
+def test_closing_cuts_the_tie_between_person_and_answers() -> None:
     cycle = opened_cycle()
     for invitation in cycle.invitations.all():
         answer(invitation, 3)
@@ -354,7 +360,7 @@ def test_closing_cuts_the_tie_between_person_and_answers():
     assert before.isdisjoint(row[0] for row in rows)
 
 
-def test_no_table_can_lead_from_a_person_to_confidential_answers():
+def test_no_table_can_lead_from_a_person_to_confidential_answers() -> None:
     """Every column of every table that could hold an old key of a response, searched as text."""
     cycle = opened_cycle()
     answer(cycle.invitations.first(), 3)
@@ -374,13 +380,13 @@ def tables_holding(text: str) -> list[str]:
     return found
 
 
-def test_open_mode_keeps_names_with_answers():
+def test_open_mode_keeps_names_with_answers() -> None:
     cycle = closed_cycle(mode=Mode.OPEN)
     assert Response.objects.filter(invitation=None).count() == 0
     assert cycle.result["factors"][0]["n"] == 6
 
 
-def test_drafts_are_not_counted_and_not_kept():
+def test_drafts_are_not_counted_and_not_kept() -> None:
     cycle = opened_cycle()
     first, second, *_rest = cycle.invitations.all()
     answer(first, 4)
@@ -390,7 +396,7 @@ def test_drafts_are_not_counted_and_not_kept():
     assert (cycle.result["respondents"], Response.objects.count()) == (1, 1)
 
 
-def test_review_sets_actions_and_the_next_date():
+def test_review_sets_actions_and_the_next_date() -> None:
     cycle = closed_cycle()
     owner = cycle.invitations.last().contact
     today = timezone.localdate()
@@ -420,7 +426,7 @@ def test_review_sets_actions_and_the_next_date():
         (0, "continue", 0, "next_evaluation_on"),
     ],
 )
-def test_review_refuses_dates_that_cannot_be(held, outcome, following, field):
+def test_review_refuses_dates_that_cannot_be(held: int, outcome: str, following: int | None, field: str) -> None:
     cycle = closed_cycle()
     today = timezone.localdate()
     with pytest.raises(ActionRefused) as refusal:
@@ -436,10 +442,8 @@ def test_review_refuses_dates_that_cannot_be(held, outcome, following, field):
     assert cycle.status == CycleStatus.CLOSED
 
 
-def test_stopping_needs_no_next_date():
+def test_stopping_needs_no_next_date() -> None:
     cycle = closed_cycle()
     record_review(actor=None, cycle=cycle, held_on=timezone.localdate(), outcome="stop")
     cycle.refresh_from_db()
     assert cycle.status == CycleStatus.DISCUSSED
-
-

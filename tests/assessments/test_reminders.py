@@ -8,7 +8,7 @@ from django.utils import timezone
 from assessments.actions import decline, withdraw_invitation
 from assessments.enums import CycleStatus
 from assessments.models import EvaluationCycle
-from assessments.reminders import evaluations_due, reminder_days, reviews_due, unfinished_people
+from assessments.reminders import evaluations_due, reminder_days, reviews_due
 from assessments.tasks import close_due_cycles, open_due_cycles
 from collab.enums import RoleKind
 from collab.models import Collaboration
@@ -37,7 +37,7 @@ def days(*numbers: int) -> list[date]:
 @pytest.mark.parametrize(
     ("asked", "closes", "expected"),
     [
-        (1, 22, days(7, 13, 20)),
+        (1, 22, days(8, 14, 20)),
         (1, 12, days(4, 7, 10)),
         (1, 9, days(4, 7)),
         (1, 5, days(3)),
@@ -46,7 +46,7 @@ def days(*numbers: int) -> list[date]:
         (1, 1, []),
     ],
 )
-def test_reminders_are_spread_and_end_two_days_before_closing(asked, closes, expected):
+def test_reminders_are_spread_and_end_two_days_before_closing(asked: int, closes: int, expected: list[date]) -> None:
     assert reminder_days(date(2026, 3, asked), date(2026, 3, closes)) == expected
 
 
@@ -58,7 +58,7 @@ def sent_on(day: date) -> list[str]:
     return sorted(new.values_list("to_email", flat=True))
 
 
-def test_only_people_who_can_still_answer_are_reminded():
+def test_only_people_who_can_still_answer_are_reminded() -> None:
     cycle = opened_cycle(today=DUE, days=21)
     invitations = list(cycle.invitations.order_by("pk"))
     answer(invitations[0], 4)
@@ -68,17 +68,17 @@ def test_only_people_who_can_still_answer_are_reminded():
     leaver = invitations[4].contact
     leaver.deactivated_at = timezone.now()
     leaver.save()
-    assert sent_on(date(2026, 3, 7)) == sorted([invitations[1].contact.email, invitations[5].contact.email])
+    assert sent_on(date(2026, 3, 8)) == sorted([invitations[1].contact.email, invitations[5].contact.email])
 
 
-def test_nobody_is_reminded_more_than_three_times_nor_within_three_days():
+def test_nobody_is_reminded_more_than_three_times_nor_within_three_days() -> None:
     cycle = opened_cycle(today=DUE, days=21, per_side=1)
     reminded = [day for day in (DUE + timedelta(days=n) for n in range(22)) if sent_on(day)]
-    assert reminded == days(7, 13, 20)
+    assert reminded == days(8, 14, 20)
     assert Reminder.objects.filter(subject=f"invitation:{cycle.invitations.first().pk}").count() == 3
 
 
-def test_missed_days_are_caught_up_with_one_mail():
+def test_missed_days_are_caught_up_with_one_mail() -> None:
     opened_cycle(today=DUE, days=21, per_side=1)
     assert len(sent_on(date(2026, 3, 14))) == 2
     assert sent_on(date(2026, 3, 15)) == []
@@ -86,16 +86,16 @@ def test_missed_days_are_caught_up_with_one_mail():
     assert len(sent_on(date(2026, 3, 20))) == 2
 
 
-def test_late_run_keeps_three_days_between_reminders():
+def test_late_run_keeps_three_days_between_reminders() -> None:
     opened_cycle(today=DUE, days=21, per_side=1)
     assert len(sent_on(date(2026, 3, 19))) == 2
     assert sent_on(date(2026, 3, 20)) == []
     assert len(sent_on(date(2026, 3, 22))) == 2
 
 
-def test_reminder_carries_a_link_that_is_not_stored():
+def test_reminder_carries_a_link_that_is_not_stored() -> None:
     opened_cycle(today=DUE, days=21, per_side=1)
-    send_due(date(2026, 3, 7))
+    send_due(date(2026, 3, 8))
     mail = OutgoingMail.objects.filter(kind="evaluation_reminder").first()
     assert mail.link_kind == "invitation"
     assert "/e/" not in mail.body_text
@@ -120,7 +120,7 @@ def due_on(day: date) -> list[tuple[str, str]]:
     return [(row.recipient.email, row.occurrence) for row in evaluations_due(day)]
 
 
-def test_evaluation_due_goes_from_lead_to_decider_to_managers():
+def test_evaluation_due_goes_from_lead_to_decider_to_managers() -> None:
     collaboration = overdue_collaboration()
     manager = ManagerFactory()
     lead, decider = (host_holder(collaboration, role) for role in ("lead", "decider"))
@@ -137,24 +137,24 @@ def test_evaluation_due_goes_from_lead_to_decider_to_managers():
     ]
 
 
-def test_evaluation_due_is_sent_once_per_step_however_often_the_jobs_run():
+def test_evaluation_due_is_sent_once_per_step_however_often_the_jobs_run() -> None:
     overdue_collaboration()
     days_of_run = [DUE, DUE, DUE + timedelta(days=3), DUE + timedelta(days=8), DUE + timedelta(days=9)]
     assert [send_due(day) for day in days_of_run] == [1, 0, 0, 1, 0]
 
 
-def test_planned_round_silences_the_reminder():
+def test_planned_round_silences_the_reminder() -> None:
     collaboration = overdue_collaboration()
     planned_cycle(collaboration, per_side=1, opens_on=DUE + timedelta(days=3))
     assert due_on(DUE) == []
 
 
-def test_only_running_collaborations_are_due():
+def test_only_running_collaborations_are_due() -> None:
     overdue_collaboration(stage="paused")
     assert due_on(DUE + timedelta(days=60)) == []
 
 
-def test_without_a_lead_at_the_host_the_partners_lead_hears_and_is_led_to_the_collaboration():
+def test_without_a_lead_at_the_host_the_partners_lead_hears_and_is_led_to_the_collaboration() -> None:
     collaboration = overdue_collaboration()
     host = collaboration.participations.get(organisation=HostFactory())
     host.roles.filter(role="lead").delete()
@@ -164,7 +164,7 @@ def test_without_a_lead_at_the_host_the_partners_lead_hears_and_is_led_to_the_co
     assert reminder.path == f"/collaborations/{collaboration.pk}/"
 
 
-def test_without_any_lead_the_coordinators_hear():
+def test_without_any_lead_the_coordinators_hear() -> None:
     collaboration = overdue_collaboration()
     coordinator = CoordinatorFactory()
     for participation in collaboration.participations.all():
@@ -172,7 +172,7 @@ def test_without_any_lead_the_coordinators_hear():
     assert due_on(DUE) == [(coordinator.email, "2026-03-01/+0")]
 
 
-def test_lead_who_left_counts_as_nobody():
+def test_lead_who_left_counts_as_nobody() -> None:
     collaboration = overdue_collaboration()
     coordinator = CoordinatorFactory()
     for participation in collaboration.participations.all():
@@ -182,7 +182,7 @@ def test_lead_who_left_counts_as_nobody():
     assert due_on(DUE) == [(coordinator.email, "2026-03-01/+0")]
 
 
-def test_results_nobody_discussed_are_brought_up_after_a_week():
+def test_results_nobody_discussed_are_brought_up_after_a_week() -> None:
     cycle = closed_cycle(overdue_collaboration())
     closed_on = timezone.localdate(cycle.closed_at)
     lead = host_holder(cycle.collaboration, "lead")
@@ -191,7 +191,7 @@ def test_results_nobody_discussed_are_brought_up_after_a_week():
     assert [(row.recipient.email, row.occurrence) for row in found] == [(lead, f"{closed_on.isoformat()}/+7")]
 
 
-def test_rounds_open_on_their_day_and_after_a_missed_one():
+def test_rounds_open_on_their_day_and_after_a_missed_one() -> None:
     cycle = planned_cycle(per_side=1, opens_on=DUE)
     assert open_due_cycles(DUE - timedelta(days=1), False) == 0
     assert open_due_cycles(DUE + timedelta(days=2), True) == 1
@@ -201,7 +201,7 @@ def test_rounds_open_on_their_day_and_after_a_missed_one():
     assert cycle.status == CycleStatus.OPEN
 
 
-def test_round_that_cannot_open_stops_no_other():
+def test_round_that_cannot_open_stops_no_other() -> None:
     lonely = planned_cycle(per_side=1, opens_on=DUE)
     lonely.invitations.last().delete()
     other = planned_cycle(per_side=1, opens_on=DUE)
@@ -209,7 +209,7 @@ def test_round_that_cannot_open_stops_no_other():
     assert set(EvaluationCycle.objects.filter(status=CycleStatus.OPEN)) == {other}
 
 
-def test_rounds_close_the_day_after_their_last_day():
+def test_rounds_close_the_day_after_their_last_day() -> None:
     cycle = opened_cycle(today=DUE, days=7)
     assert close_due_cycles(cycle.closes_on, False) == 0
     assert close_due_cycles(cycle.closes_on + timedelta(days=1), True) == 1

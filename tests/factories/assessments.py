@@ -52,7 +52,9 @@ def planned_cycle(
     )
 
 
-def opened_cycle(collaboration: Collaboration | None = None, *, today: date | None = None, **kwargs: object) -> EvaluationCycle:
+def opened_cycle(
+    collaboration: Collaboration | None = None, *, today: date | None = None, **kwargs: object
+) -> EvaluationCycle:
     """An open round; everybody has an invitation."""
     today = today or timezone.localdate()
     cycle = planned_cycle(collaboration, opens_on=today, **kwargs)  # type: ignore[arg-type]
@@ -102,5 +104,3 @@ def closed_cycle(
 def token_for(invitation: Invitation) -> str:
     """A working personal link's token."""
     return new_token(invitation)
-
-

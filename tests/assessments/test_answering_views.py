@@ -1,0 +1,195 @@
+"""The pages behind a personal link, as somebody without an account sees them."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assessments.actions import cancel_cycle, close_cycle, withdraw_invitation
+from assessments.enums import InvitationStatus, Mode
+from assessments.models import Invitation, Response
+from assessments.questionnaire import DONT_KNOW
+from notifications.models import OutgoingMail
+from partners.models import Contact
+from tests.factories.assessments import answer, opened_cycle, planned_cycle, same_answer, token_for
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def invitation() -> Invitation:
+    invitation = opened_cycle().invitations.select_related("contact").order_by("pk").last()
+    invitation.contact.language = "nl"
+    invitation.contact.save()
+    return invitation
+
+
+@pytest.fixture
+def url(invitation: Invitation) -> str:
+    return reverse("assessments:answer", args=[token_for(invitation)])
+
+
+def posted(value: str = "4", **more: str) -> dict[str, str]:
+    return {**dict.fromkeys(same_answer(None), value), **more}
+
+
+def test_link_opens_the_questionnaire_without_an_account(client: Client, url: str, invitation: Invitation) -> None:
+    response = client.get(url)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert page.count('type="radio"') == 30 * 6
+    assert invitation.contact.name in page
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_looking_changes_nothing(client: Client, url: str, invitation: Invitation) -> None:
+    """Mail scanners follow every link, twice."""
+    before = Invitation.objects.values().get(pk=invitation.pk)
+    for path in ("", "sent/", "decline/", "pass-on/", "results/"):
+        client.get(url + path)
+        client.head(url + path)
+    assert Invitation.objects.values().get(pk=invitation.pk) == before
+    assert Response.objects.count() == 0
+
+
+def test_page_speaks_the_language_of_the_invited_person(client: Client, url: str, invitation: Invitation) -> None:
+    assert 'lang="nl"' in client.get(url).content.decode()
+    invitation.contact.language = "en"
+    invitation.contact.save()
+    page = client.get(url).content.decode()
+    assert 'lang="en"' in page
+    assert "How well do we work together?" in page
+
+
+@pytest.mark.parametrize(
+    ("mode", "promise", "other"),
+    [
+        (Mode.CONFIDENTIAL, "Je antwoorden zijn vertrouwelijk", "Je antwoorden zijn open"),
+        (Mode.OPEN, "Je antwoorden zijn open", "Je antwoorden zijn vertrouwelijk"),
+    ],
+)
+def test_page_makes_exactly_one_promise(client: Client, mode: str, promise: str, other: str) -> None:
+    invitation = opened_cycle(mode=mode).invitations.first()
+    Contact.objects.update(language="nl")
+    page = client.get(reverse("assessments:answer", args=[token_for(invitation)])).content.decode()
+    assert promise in page
+    assert other not in page
+
+
+def test_unknown_and_withdrawn_links_give_the_same_page(client: Client, url: str, invitation: Invitation) -> None:
+    unknown = client.get(reverse("assessments:answer", args=["x" * 43]))
+    withdraw_invitation(actor=None, invitation=invitation)
+    withdrawn = client.get(url)
+    assert (unknown.status_code, withdrawn.status_code) == (404, 404)
+    strip = re.compile(r'csrf[^>]*|"X-CSRFToken": "[^"]*"|value="/e/[^"]*"')
+    assert strip.sub("", unknown.content.decode()) == strip.sub("", withdrawn.content.decode())
+
+
+def test_sending_everything_is_thanked_for(client: Client, url: str, invitation: Invitation) -> None:
+    response = client.post(url, posted(keep="x", **{"comment:keep": "De koffie."}))
+    assert response.status_code == 302
+    assert response["Location"] == url + "sent/"
+    invitation.refresh_from_db()
+    assert invitation.status == InvitationStatus.SUBMITTED
+    assert Response.objects.get().comments == {"keep": "De koffie."}
+    assert client.get(url + "sent/").status_code == 200
+
+
+def test_skipped_questions_may_be_sent_anyway(client: Client, url: str, invitation: Invitation) -> None:
+    first = next(iter(same_answer(None)))
+    response = client.post(url, {first: "5"})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert page.count("is-skipped") == 29
+    assert Response.objects.get().submitted_at is None
+    client.post(url, {first: "5", "anyway": "1"})
+    assert Response.objects.get().submitted_at is not None
+
+
+def test_keep_for_later_and_go_on_on_another_device(client: Client, url: str) -> None:
+    client.post(url, {"value_clear_goal": "2", "comment:low:value_clear_goal": "Meer tijd.", "later": "1"})
+    page = Client().get(url).content.decode()
+    assert re.search(r'name="value_clear_goal" value="2" checked', page)
+    assert "Meer tijd." in page
+    assert Response.objects.get().submitted_at is None
+
+
+def test_dont_know_is_kept_as_such(client: Client, url: str) -> None:
+    client.post(url, {"value_clear_goal": DONT_KNOW, "later": "1"})
+    assert Response.objects.get().answers == {"value_clear_goal": None}
+    assert re.search(r'name="value_clear_goal" value="dont_know" checked', client.get(url).content.decode())
+
+
+@pytest.mark.parametrize("value", ["6", "0", "x", "", "3.0", "٣"])
+def test_tampered_values_are_refused_and_nothing_is_half_saved(client: Client, url: str, value: str) -> None:
+    response = client.post(url, posted(value_clear_goal=value, **{"comment:keep": "Blijft staan."}))
+    assert response.status_code == 422
+    assert "Blijft staan." in response.content.decode()
+    assert Response.objects.count() == 0
+
+
+def test_autosave_keeps_one_question(client: Client, url: str) -> None:
+    response = client.post(url + "save/", {"value_clear_goal": "3"})
+    assert response.status_code == 200
+    assert Response.objects.get().answers == {"value_clear_goal": 3}
+
+
+def test_autosave_says_so_when_the_round_has_closed(client: Client, url: str, invitation: Invitation) -> None:
+    close_cycle(actor=None, cycle=invitation.cycle)
+    response = client.post(url + "save/", {"value_clear_goal": "3"})
+    assert "is-refused" in response.content.decode()
+    assert Response.objects.count() == 0
+
+
+def test_posts_are_protected_against_other_sites(url: str) -> None:
+    assert Client(enforce_csrf_checks=True).post(url, posted()).status_code == 403
+
+
+def test_declining_asks_first(client: Client, url: str, invitation: Invitation) -> None:
+    assert client.get(url + "decline/").status_code == 200
+    client.post(url + "decline/")
+    invitation.refresh_from_db()
+    assert invitation.status == InvitationStatus.DECLINED
+
+
+def test_passing_on_mails_the_colleague(client: Client, url: str) -> None:
+    bad = client.post(url + "pass-on/", {"name": "Fatma", "email": "no address"})
+    assert bad.status_code == 422
+    assert "no address" in bad.content.decode()
+    client.post(url + "pass-on/", {"name": "Fatma Yilmaz", "email": "fatma@noord.example"})
+    assert OutgoingMail.objects.get(kind="evaluation_passed_on").to_email == "fatma@noord.example"
+    assert client.get(url).status_code == 404
+
+
+def test_link_leads_to_the_results_once_the_round_is_closed(client: Client, url: str, invitation: Invitation) -> None:
+    for row in invitation.cycle.invitations.all():
+        answer(row, 4)
+    assert client.get(url + "results/")["Location"] == url
+    close_cycle(actor=None, cycle=invitation.cycle)
+    assert client.get(url)["Location"] == url + "results/"
+    page = client.get(url + "results/").content.decode()
+    assert "4,0" in page
+    for row in invitation.cycle.invitations.exclude(pk=invitation.pk):
+        assert row.contact.name not in page
+
+
+@pytest.mark.parametrize("step", ["planned", "cancelled"])
+def test_round_that_is_not_open_says_so(client: Client, step: str) -> None:
+    cycle = planned_cycle() if step == "planned" else opened_cycle()
+    invitation = cycle.invitations.first()
+    token = token_for(invitation)
+    if step == "cancelled":
+        cancel_cycle(actor=None, cycle=cycle)
+    response = client.get(reverse("assessments:answer", args=[token]))
+    assert response.status_code == 200
+    assert ("called off" in response.content.decode()) == (step == "cancelled")
+    assert 'type="radio"' not in response.content.decode()
+
+
+def test_questionnaire_takes_few_queries(client: Client, url: str, django_assert_max_num_queries: Any) -> None:
+    client.post(url, posted(later="1"))
+    with django_assert_max_num_queries(4):
+        client.get(url)
