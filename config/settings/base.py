@@ -118,7 +118,8 @@ LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# Nobody signs up, yet the sign-in form has a password only if sign-up would.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 # Nobody signs up: a colleague made the account with this address, and a code proves that it works.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
