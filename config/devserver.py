@@ -123,9 +123,7 @@ def watch(processes: Processes) -> None:
 
 
 def web_command() -> list[str]:
-    address = f"{HOST}:{settings.PORT}"
-    options = ["--workers=1", "--threads=8", "--log-level=warning", "--graceful-timeout=5", "--no-control-socket"]
-    return [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", address, *options]
+    return [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"]
 
 
 def worker_command() -> list[str]:
