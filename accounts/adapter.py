@@ -1,5 +1,10 @@
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils import translation
+
+from accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -7,3 +12,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Mail about signing in, at once and in the language of the account; it is never kept, for it holds codes."""
+        languages = User.objects.filter(email=email.lower()).values_list("language", flat=True)
+        with translation.override(languages.first() or translation.get_language()):
+            super().send_mail(template_prefix, email, context)

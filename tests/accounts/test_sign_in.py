@@ -145,3 +145,9 @@ def test_page_is_in_our_look(client: Client, name: str) -> None:
 def test_page_that_we_do_not_use_is_not_there(name: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(name)
+
+
+def test_code_mail_is_in_the_language_of_the_account(client: Client) -> None:
+    UserFactory(email="noor@example.org", language="nl")
+    client.post(reverse("account_request_login_code"), {"email": "noor@example.org"})
+    assert '<html lang="nl">' in str(mail.outbox[0].alternatives[0])  # type: ignore[attr-defined]
