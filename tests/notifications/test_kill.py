@@ -1,12 +1,16 @@
 """``kill -9`` in the middle of sending, and several at once, with processes of their own on committed data."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import date
 
 import pytest
 
 from notifications.enums import MailStatus
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMail, Reminder
+from tests.factories.collab import ActionItemFactory, CollaborationFactory
 from tests.factories.notifications import OutgoingMailFactory
 from tests.mail_server import MailServer
 from tests.processes import database_url, kill, python, wait_until
@@ -61,3 +65,17 @@ def test_runs_beside_each_other_send_every_mail_once() -> None:
     assert sum(report["sent"] for report in reports) == 60
     assert [report["failed"] for report in reports] == [0, 0]
     assert sorted(server.message_ids) == sorted(OutgoingMail.objects.values_list("message_id", flat=True))
+
+
+def test_runs_beside_each_other_remind_everybody_once() -> None:
+    items = ActionItemFactory.create_batch(20, collaboration=CollaborationFactory(), due_on=date(2026, 3, 1))
+    today = ("--today", "2026-03-03")
+
+    with MailServer() as server, ExitStack() as stack:
+        runs = [stack.enter_context(python(*COMMAND, *today, environment=environment(server))) for _ in range(3)]
+        reports = [json.loads(process.communicate()[0]) for process in runs]
+
+    assert sum(report["reminders"] for report in reports) == 20
+    assert sum(report["mails"]["sent"] for report in reports) == 20
+    assert server.recipients == Counter(item.owner.email for item in items)
+    assert sorted(Reminder.objects.values_list("subject", flat=True)) == sorted(f"action:{item.pk}" for item in items)
