@@ -7,7 +7,9 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        from audit import timeline
         from notifications import kinds
         from partners import history, receivers  # noqa: F401  (they register themselves)
 
+        timeline.register(history.SENTENCES)
         kinds.register("partner_access", _("Access for a partner"))

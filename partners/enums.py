@@ -19,3 +19,10 @@ class OrganisationStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     FORMER = "former", _("Former")
     ARCHIVED = "archived", _("Archived")
+
+
+class ImportStatus(models.TextChoices):
+    PREVIEW = "preview", _("To be confirmed")
+    CONFIRMED = "confirmed", _("Being imported")
+    DONE = "done", _("Imported")
+    FAILED = "failed", _("Failed")

@@ -5,14 +5,15 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.languages import Language
 from common.models import TimeStamped
 from common.text import fold
 from partners.countries import country_name
-from partners.enums import OrganisationKind, OrganisationStatus
-from partners.querysets import ContactQuerySet, OrganisationQuerySet, TagQuerySet
+from partners.enums import ImportStatus, OrganisationKind, OrganisationStatus
+from partners.querysets import ContactQuerySet, OrganisationImportQuerySet, OrganisationQuerySet, TagQuerySet
 
 
 class Tag(models.Model):
@@ -39,7 +40,7 @@ class Organisation(TimeStamped):
     """
 
     name = models.CharField(_("name"), max_length=300)
-    short_name = models.CharField(_("short name"), max_length=100, blank=True)
+    short_name = models.CharField(_("short name"), max_length=300, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind, default=OrganisationKind.OTHER)
     status = models.CharField(
         _("status"), max_length=10, choices=OrganisationStatus, default=OrganisationStatus.PROSPECT
@@ -109,6 +110,19 @@ class Organisation(TimeStamped):
         return country_name(self.country)
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
+class OrganisationTag(Organisation.tags.through):  # type: ignore[name-defined,misc]
+    """That an organisation has a tag, so that history knows since when."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def __str__(self) -> str:
+        return str(self.tag)
+
+
 @pghistory.track(exclude=["created_at", "updated_at"])
 class Contact(TimeStamped):
     """A person at an organisation; ``user`` is the account, where there is one.
@@ -157,3 +171,30 @@ class Contact(TimeStamped):
     @property
     def is_active(self) -> bool:
         return self.deactivated_at is None
+
+
+class OrganisationImport(models.Model):
+    """A file of organisations that was uploaded: with its preview until it is confirmed, with its result after that.
+
+    ``data`` holds the bytes of the file until they are imported; ``report`` is an ``ImportReport`` as plain data.
+    """
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.SET_NULL, related_name="+", null=True
+    )
+    file_name = models.CharField(_("file"), max_length=200)
+    data = models.BinaryField()
+    status = models.CharField(_("status"), max_length=10, choices=ImportStatus, default=ImportStatus.PREVIEW)
+    report = models.JSONField()
+    created_at = models.DateTimeField(_("uploaded"), default=timezone.now)
+    finished_at = models.DateTimeField(_("imported"), null=True)
+
+    objects = OrganisationImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -7,7 +7,12 @@ from common.search import word_starts
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from partners.models import Contact, Organisation, Tag  # noqa: F401  (ruff overlooks the quoted names below)
+    from partners.models import (  # noqa: F401  (ruff overlooks the quoted names below)
+        Contact,
+        Organisation,
+        OrganisationImport,
+        Tag,
+    )
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -49,3 +54,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def active(self) -> "ContactQuerySet":
         return self.filter(deactivated_at=None)
+
+
+class OrganisationImportQuerySet(models.QuerySet["OrganisationImport"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "OrganisationImportQuerySet":
+        """Whoever keeps the registry sees every file that was brought in."""
+        if isinstance(user, AnonymousUser) or not (user.is_coordinator or user.is_administrator):
+            return self.none()
+        return self.all()

@@ -9,6 +9,7 @@ from partners.actions.contacts import (
     keep_contact_language,
     reactivate_contact,
 )
+from partners.actions.imports import confirm_import, fail_import, import_organisations, run_import, upload_import
 from partners.actions.organisations import (
     OrganisationDetails,
     add_organisation,
@@ -25,11 +26,16 @@ __all__ = [
     "archive_organisation",
     "change_contact",
     "change_organisation",
+    "confirm_import",
     "deactivate_contact",
     "ensure_host",
+    "fail_import",
     "give_access",
+    "import_organisations",
     "keep_colleague_contact",
     "keep_contact_language",
     "make_host",
     "reactivate_contact",
+    "run_import",
+    "upload_import",
 ]
