@@ -1,0 +1,288 @@
+"""The pages with which colleagues steer a round, and what partners see of it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.actions import record_review
+from assessments.enums import CycleStatus, Mode
+from assessments.models import EvaluationCycle
+from collab.models import ActionItem
+from partners.models import Organisation
+from tests.factories.accounts import CoordinatorFactory, ManagerFactory
+from tests.factories.assessments import (
+    answer,
+    closed_cycle,
+    collaboration_with,
+    opened_cycle,
+    people,
+    planned_cycle,
+    start_answering,
+)
+from tests.factories.partners import HostFactory, OrganisationFactory, PartnerUserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coordinator(client: Client) -> Client:
+    client.force_login(CoordinatorFactory())
+    return client
+
+
+@pytest.fixture
+def partner() -> Organisation:
+    return OrganisationFactory(name="Gemeente Noord")
+
+
+def plan_data(contacts: list[Any], **fields: Any) -> dict[str, Any]:
+    today = timezone.localdate()
+    return {
+        "opens_on": today.isoformat(),
+        "closes_on": (today + timedelta(days=21)).isoformat(),
+        "mode": Mode.CONFIDENTIAL,
+        "contacts": [contact.pk for contact in contacts],
+        **fields,
+    }
+
+
+def test_planning_a_round(coordinator: Client, partner: Organisation) -> None:
+    collaboration = collaboration_with(partner)
+    contacts = [*people(HostFactory(), 3), *people(partner, 3)]
+    response = coordinator.post(reverse("assessments:cycle-plan", args=[collaboration.pk]), plan_data(contacts))
+    cycle = EvaluationCycle.objects.get()
+    assert response["Location"] == reverse("assessments:cycle-detail", args=[cycle.pk])
+    assert {row.contact for row in cycle.invitations.all()} == set(contacts)
+
+
+def test_planning_keeps_what_was_typed_when_a_side_is_missing(coordinator: Client, partner: Organisation) -> None:
+    collaboration = collaboration_with(partner)
+    (host_person,) = people(HostFactory(), 1)
+    people(partner, 1)
+    url = reverse("assessments:cycle-plan", args=[collaboration.pk])
+    response = coordinator.post(url, plan_data([host_person], mode=Mode.OPEN))
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Choose at least one person of Gemeente Noord." in page
+    assert f'value="{host_person.pk}" id="contact-{host_person.pk}" checked' in page
+    assert EvaluationCycle.objects.count() == 0
+
+
+@pytest.mark.parametrize("field", ["opens_on", "closes_on"])
+@pytest.mark.parametrize("value", ["", "soon", "2026-02-30", "1999-01-01"])
+def test_planning_refuses_impossible_days_beside_their_field(
+    coordinator: Client, partner: Organisation, field: str, value: str
+) -> None:
+    collaboration = collaboration_with(partner)
+    contacts = [*people(HostFactory(), 1), *people(partner, 1)]
+    url = reverse("assessments:cycle-plan", args=[collaboration.pk])
+    response = coordinator.post(url, plan_data(contacts, **{field: value}))
+    assert response.status_code == 422
+    assert response.context["form"].errors[field]
+    assert EvaluationCycle.objects.count() == 0
+
+
+def test_next_round_proposes_the_people_of_the_last_one(coordinator: Client) -> None:
+    cycle = closed_cycle()
+    page = coordinator.get(reverse("assessments:cycle-plan", args=[cycle.collaboration_id])).content.decode()
+    assert page.count(" checked") == 6 + 1  # six people and the mode
+
+
+def test_steering_a_round_by_its_buttons(coordinator: Client) -> None:
+    cycle = planned_cycle()
+    steps = [
+        ("mode", {}, "mode", Mode.OPEN),
+        ("open", {}, "status", CycleStatus.OPEN),
+        ("extend", {"closes_on": "2099-01-01"}, "closes_on", timezone.datetime(2099, 1, 1).date()),
+        ("close", {}, "status", CycleStatus.CLOSED),
+    ]
+    for step, data, field, value in steps:
+        coordinator.post(reverse(f"assessments:cycle-{step}", args=[cycle.pk]), data)
+        cycle.refresh_from_db()
+        assert getattr(cycle, field) == value
+
+
+def test_refused_steps_say_why_and_change_nothing(coordinator: Client) -> None:
+    cycle = opened_cycle()
+    answer(cycle.invitations.first(), 4)
+    response = coordinator.post(reverse("assessments:cycle-cancel", args=[cycle.pk]), follow=True)
+    assert "People have answered already" in response.content.decode()
+    cycle.refresh_from_db()
+    assert cycle.status == CycleStatus.OPEN
+
+
+@pytest.mark.parametrize("step", ["close", "cancel"])
+def test_final_steps_ask_first(coordinator: Client, step: str) -> None:
+    cycle = opened_cycle()
+    assert coordinator.get(reverse(f"assessments:cycle-{step}", args=[cycle.pk])).status_code == 200
+    cycle.refresh_from_db()
+    assert cycle.status == CycleStatus.OPEN
+
+
+def test_status_page_shows_who_answered_but_never_what(coordinator: Client) -> None:
+    cycle = opened_cycle()
+    first, second, *_rest = cycle.invitations.all()
+    answer(first, 5, keep="Secret remark")
+    start_answering(second, value_clear_goal=1)
+    page = coordinator.get(reverse("assessments:cycle-detail", args=[cycle.pk])).content.decode()
+    assert "1 of 6 people" in page
+    assert first.contact.name in page
+    assert "Secret remark" not in page
+
+
+def test_partner_sees_progress_but_neither_people_nor_steps(client: Client, partner: Organisation) -> None:
+    cycle = opened_cycle(collaboration_with(partner))
+    client.force_login(PartnerUserFactory(organisation=partner))
+    page = client.get(reverse("assessments:cycle-detail", args=[cycle.pk])).content.decode()
+    assert "0 of 6 people" in page
+    assert "Close the round" not in page
+    for invitation in cycle.invitations.select_related("contact"):
+        assert invitation.contact.email not in page
+
+
+def test_results_are_the_same_for_every_side(client: Client, partner: Organisation) -> None:
+    cycle = closed_cycle(collaboration_with(partner), host=(4, 4, 5), partner=(2, 3, 3))
+    pages = []
+    for user in (CoordinatorFactory(), ManagerFactory(), PartnerUserFactory(organisation=partner)):
+        client.force_login(user)
+        pages.append(client.get(reverse("assessments:cycle-results", args=[cycle.pk])).context["factors"])
+    assert pages[0] == pages[1] == pages[2]
+    assert (pages[0][0].score, pages[0][0].gap["value"]) == (3.5, 1.7)
+
+
+def test_there_are_no_results_before_closing(coordinator: Client) -> None:
+    cycle = opened_cycle()
+    assert coordinator.get(reverse("assessments:cycle-results", args=[cycle.pk])).status_code == 404
+
+
+def test_small_groups_stay_hidden_on_the_page(coordinator: Client) -> None:
+    cycle = closed_cycle(host=(5, 5, 5), partner=(1, 1))
+    page = coordinator.get(reverse("assessments:cycle-results", args=[cycle.pk]))
+    assert [row["score"] for row in page.context["factors"][0].organisations] == [None, None]
+    assert "1.0" not in page.content.decode()
+
+
+def test_change_since_the_last_round_is_shown(coordinator: Client) -> None:
+    first = closed_cycle(host=(3, 3, 3), partner=(3, 3, 3))
+    second = closed_cycle(first.collaboration, host=(4, 4, 4), partner=(4, 4, 4))
+    page = coordinator.get(reverse("assessments:cycle-results", args=[second.pk]))
+    assert page.context["changes"] == {"up": 7, "down": 0, "same": 0}
+    assert "+1.0" in page.content.decode()
+
+
+def test_open_round_shows_names_to_those_who_take_part(client: Client, partner: Organisation) -> None:
+    cycle = closed_cycle(collaboration_with(partner), mode=Mode.OPEN, host=(4,), partner=(2,))
+    client.force_login(PartnerUserFactory(organisation=partner))
+    page = client.get(reverse("assessments:cycle-results", args=[cycle.pk])).content.decode()
+    for invitation in cycle.invitations.select_related("contact"):
+        assert invitation.contact.name in page
+
+
+def review_data(owner: Any, **fields: str) -> dict[str, str]:
+    today = timezone.localdate()
+    return {
+        "held_on": today.isoformat(),
+        "outcome": "adjust",
+        "summary": "We talked about time.",
+        "next_evaluation_on": (today + timedelta(days=180)).isoformat(),
+        "actions-TOTAL_FORMS": "3",
+        "actions-INITIAL_FORMS": "0",
+        "actions-0-title": "Spend half a day with each other",
+        "actions-0-owner": str(owner.pk),
+        "actions-0-due_on": (today + timedelta(days=30)).isoformat(),
+        **fields,
+    }
+
+
+def test_review_is_recorded_with_action_and_next_date(coordinator: Client) -> None:
+    cycle = closed_cycle()
+    owner = cycle.invitations.last().contact
+    coordinator.post(reverse("assessments:review-create", args=[cycle.pk]), review_data(owner))
+    cycle.refresh_from_db()
+    assert cycle.status == CycleStatus.DISCUSSED
+    assert [(item.title, item.owner) for item in ActionItem.objects.all()] == [
+        ("Spend half a day with each other", owner)
+    ]
+
+
+def test_half_an_action_is_refused_and_the_review_not_saved(coordinator: Client) -> None:
+    cycle = closed_cycle()
+    owner = cycle.invitations.last().contact
+    data = review_data(owner, **{"actions-0-due_on": "", "actions-1-title": "Second"})
+    response = coordinator.post(reverse("assessments:review-create", args=[cycle.pk]), data)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "We talked about time." in page
+    assert 'value="Second"' in page
+    assert ActionItem.objects.count() == 0
+    cycle.refresh_from_db()
+    assert cycle.status == CycleStatus.CLOSED
+
+
+def test_results_open_with_what_became_of_the_actions(coordinator: Client) -> None:
+    first = closed_cycle()
+    today = timezone.localdate()
+    record_review(
+        actor=None, cycle=first, held_on=today, outcome="continue", next_evaluation_on=today + timedelta(days=9)
+    )
+    owner = first.invitations.first().contact
+    item = ActionItem.objects.create(
+        collaboration=first.collaboration, title="Plan hours", owner=owner, due_on=today, status="done"
+    )
+    first.review.action_items.add(item)
+    second = closed_cycle(first.collaboration)
+    page = coordinator.get(reverse("assessments:cycle-results", args=[second.pk]))
+    assert (page.context["earlier_actions"]["done"], page.context["earlier_actions"]["total"]) == (1, 1)
+    assert "Plan hours" in page.content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_takes_the_same_queries_however_long(
+    coordinator: Client, rows: int, django_assert_num_queries: Any
+) -> None:
+    for _number in range(rows):
+        opened_cycle()
+    coordinator.get("/evaluations/")
+    with django_assert_num_queries(5):
+        coordinator.get("/evaluations/")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_status_page_takes_the_same_queries_however_many_people(
+    coordinator: Client, rows: int, django_assert_num_queries: Any
+) -> None:
+    cycle = opened_cycle(per_side=rows)
+    url = reverse("assessments:cycle-detail", args=[cycle.pk])
+    coordinator.get(url)
+    with django_assert_num_queries(7):
+        coordinator.get(url)
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_results_take_the_same_queries_however_many_rounds_before(
+    coordinator: Client, rounds: int, django_assert_max_num_queries: Any
+) -> None:
+    cycle = closed_cycle()
+    for _number in range(rounds):
+        cycle = closed_cycle(cycle.collaboration)
+    url = reverse("assessments:cycle-results", args=[cycle.pk])
+    coordinator.get(url)
+    with django_assert_max_num_queries(12):
+        coordinator.get(url)
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_panel_takes_the_same_queries_however_many_rounds(
+    coordinator: Client, rounds: int, django_assert_num_queries: Any
+) -> None:
+    collaboration = collaboration_with()
+    for _number in range(rounds):
+        closed_cycle(collaboration)
+    url = reverse("assessments:collaboration-panel", args=[collaboration.pk])
+    coordinator.get(url)
+    with django_assert_num_queries(6):
+        coordinator.get(url)

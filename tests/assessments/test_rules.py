@@ -1,0 +1,76 @@
+"""What the rules allow is what the querysets show, for every role and every state of a round."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from assessments.actions import cancel_cycle
+from assessments.models import EvaluationCycle
+from partners.models import Contact
+from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory, UserFactory
+from tests.factories.assessments import closed_cycle, collaboration_with, opened_cycle, planned_cycle
+from tests.factories.partners import OrganisationFactory, PartnerUserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def rounds_in_every_state() -> list[EvaluationCycle]:
+    partner = OrganisationFactory(name="Gemeente Noord")
+    called_off = opened_cycle(collaboration_with(partner))
+    cancel_cycle(actor=None, cycle=called_off)
+    return [
+        planned_cycle(collaboration_with(partner)),
+        opened_cycle(collaboration_with(partner)),
+        closed_cycle(collaboration_with(partner)),
+        called_off,
+        closed_cycle(collaboration_with(OrganisationFactory(name="Elsewhere"))),
+    ]
+
+
+def test_permission_to_view_is_exactly_what_is_visible() -> None:
+    cycles = rounds_in_every_state()
+    partner = cycles[0].parties.get(is_host=False).organisation
+    left = PartnerUserFactory(organisation=partner)
+    Contact.objects.filter(user=left).update(deactivated_at="2026-01-01T00:00Z")
+    users = {
+        "anonymous": AnonymousUser(),
+        "nobody": UserFactory(),
+        "outsider": PartnerUserFactory(),
+        "left": type(left).objects.get(pk=left.pk),
+        "participant": PartnerUserFactory(organisation=partner),
+        "coordinator": CoordinatorFactory(),
+        "manager": ManagerFactory(),
+        "administrator": AdministratorFactory(),
+    }
+    seen = {}
+    for name, user in users.items():
+        visible = set(EvaluationCycle.objects.visible_to(user).values_list("pk", flat=True))
+        for cycle in EvaluationCycle.objects.all():
+            assert user.has_perm("assessments.view_cycle", cycle) == (cycle.pk in visible), (name, cycle.status)
+        seen[name] = len(visible)
+    assert seen == {
+        "anonymous": 0,
+        "nobody": 0,
+        "outsider": 0,
+        "left": 0,
+        "participant": 2,
+        "coordinator": 5,
+        "manager": 5,
+        "administrator": 5,
+    }
+
+
+@pytest.mark.parametrize(
+    ("factory", "manages", "reviews", "exports"),
+    [
+        (CoordinatorFactory, True, True, False),
+        (ManagerFactory, False, True, False),
+        (AdministratorFactory, True, True, True),
+        (PartnerUserFactory, False, False, False),
+    ],
+)
+def test_who_may_do_what(factory: type, manages: bool, reviews: bool, exports: bool) -> None:
+    user = factory()
+    cycle = closed_cycle()
+    assert user.has_perm("assessments.manage_cycle", cycle) == manages
+    assert user.has_perm("assessments.record_review", cycle) == reviews
+    assert user.has_perm("assessments.export_answers", cycle) == exports
