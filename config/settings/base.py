@@ -149,7 +149,7 @@ STATICFILES_FINDERS = [
 VENDOR_FILES = {
     "vendor/bootstrap": (
         "bootstrap/dist",
-        ["css/bootstrap.min.css*", "js/bootstrap.bundle.min.js*"],
+        ["css/bootstrap.min.css*"],
     ),
     "vendor/bootstrap-icons": (
         "bootstrap-icons",
