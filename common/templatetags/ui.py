@@ -166,6 +166,12 @@ def nav_item(
     return format_html('<li><a href="{}"{}>{}{}</a></li>', reverse(url_name), current, label, number)
 
 
+@register.simple_block_tag
+def keep(content: SafeString) -> SafeString:
+    """Render once, use twice: ``{% keep as name %}…{% endkeep %}`` and then ``{{ name }}``."""
+    return content
+
+
 @register.simple_tag(takes_context=True)
 def theme_attributes(context: RequestContext) -> SafeString:
     """How the page looks: the account's wish, else the cookie's, else like the device (which the browser settles)."""

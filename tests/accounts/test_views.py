@@ -79,7 +79,7 @@ def test_preferences_refuse_nonsense_and_change_nothing() -> None:
 
 def test_preferences_show_what_one_may_do() -> None:
     html = signed_in(CoordinatorFactory()).get(reverse("accounts:preferences")).content.decode()
-    assert "<dd>Coordinator</dd>" in html
+    assert "<dd> Coordinator </dd>" in " ".join(html.split())
     assert "What you may do" not in signed_in(UserFactory()).get(reverse("accounts:preferences")).content.decode()
 
 
