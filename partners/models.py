@@ -16,6 +16,9 @@ from partners.enums import ImportStatus, OrganisationKind, OrganisationStatus
 from partners.querysets import ContactQuerySet, OrganisationImportQuerySet, OrganisationQuerySet, TagQuerySet
 
 
+SORT_LENGTH = 100
+
+
 class Tag(models.Model):
     """A word of the host's own to group organisations by."""
 
@@ -31,12 +34,13 @@ class Tag(models.Model):
         return self.name
 
 
-@pghistory.track(exclude=["search_text", "search", "created_at", "updated_at"])
+@pghistory.track(exclude=["search_text", "search", "sort_name", "sort_city", "created_at", "updated_at"])
 class Organisation(TimeStamped):
     """A party in the registry; exactly one is the host.
 
     ``country`` is an ISO 3166-1 alpha-2 code (``XK`` for Kosovo). ``external_id`` is the key the
-    organisation has in the source it was imported from. ``search_text`` is kept by ``save`` and by the importer.
+    organisation has in the source it was imported from. ``search_text``, ``sort_name`` and ``sort_city`` are kept by
+    ``save`` and by the importer: lists sort without capitals and accents, whatever the database makes of them.
     """
 
     name = models.CharField(_("name"), max_length=300)
@@ -64,6 +68,8 @@ class Organisation(TimeStamped):
         blank=True,
     )
     is_host = models.BooleanField(default=False, editable=False)
+    sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="")
+    sort_city = models.CharField(max_length=SORT_LENGTH, editable=False, default="")
     search_text = models.TextField(editable=False, default="")
     search = models.GeneratedField(
         expression=SearchVector("search_text", config="simple"), output_field=SearchVectorField(), db_persist=True
@@ -72,7 +78,7 @@ class Organisation(TimeStamped):
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["sort_name", "pk"]
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         constraints = [
@@ -84,24 +90,25 @@ class Organisation(TimeStamped):
         ]
         indexes = [
             GinIndex(fields=["search"], name="organisation_search"),
-            models.Index(fields=["name", "id"], name="organisation_by_name"),
-            models.Index(fields=["city", "name", "id"], name="organisation_by_city"),
-            models.Index(fields=["country", "name", "id"], name="organisation_by_country"),
-            models.Index(fields=["status", "name", "id"], name="organisation_by_status"),
-            models.Index(fields=["kind", "name", "id"], name="organisation_by_kind"),
-            models.Index(fields=["relation_owner", "name", "id"], name="organisation_by_owner"),
+            models.Index(fields=["sort_name", "id"], name="organisation_by_name"),
+            models.Index(fields=["sort_city", "sort_name", "id"], name="organisation_by_city"),
+            models.Index(fields=["country", "sort_name", "id"], name="organisation_by_country"),
+            models.Index(fields=["status", "sort_name", "id"], name="organisation_by_status"),
+            models.Index(fields=["kind", "sort_name", "id"], name="organisation_by_kind"),
+            models.Index(fields=["relation_owner", "sort_name", "id"], name="organisation_by_owner"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
-        self.search_text = self.build_search_text()
+        self.fold_texts()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
-    def build_search_text(self) -> str:
-        """Everything search looks at, folded."""
-        return fold(
+    def fold_texts(self) -> None:
+        """Keep what lists search in and sort by in step with the fields it comes from."""
+        self.sort_name, self.sort_city = fold(self.name)[:SORT_LENGTH], fold(self.city)[:SORT_LENGTH]
+        self.search_text = fold(
             f"{self.name} {self.short_name} {self.city} {self.registration_number} {self.external_id} {self.email}"
         )
 
@@ -111,7 +118,7 @@ class Organisation(TimeStamped):
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
-class OrganisationTag(Organisation.tags.through):  # type: ignore[name-defined,misc]
+class OrganisationTag(Organisation.tags.through):  # type: ignore[name-defined]
     """That an organisation has a tag, so that history knows since when."""
 
     class Meta:

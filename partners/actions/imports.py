@@ -20,7 +20,10 @@ from partners.models import Organisation, OrganisationImport
 BATCH = 1000
 # Any number, as long as no other lock has it: two imports wait for each other.
 _IMPORT_LOCK = 7_301_642
-_WRITTEN = ["external_id", "name", "short_name", "kind", "street", "city", "country", "search_text", "updated_at"]
+_WRITTEN = [
+    *("external_id", "name", "short_name", "kind", "street", "city", "country", "updated_at"),
+    *("sort_name", "sort_city", "search_text"),
+]
 
 
 def import_organisations(*, actor: User | None, data: bytes, dry_run: bool = False) -> ImportReport:

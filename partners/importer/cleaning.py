@@ -3,7 +3,9 @@
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from typing import cast
 
+from django.db.models import CharField
 from django.utils.translation import gettext as _
 
 from partners.countries import iso_country
@@ -78,7 +80,7 @@ def _refuse_long(cleaned: dict[str, str], columns: Columns) -> None:
 
 @cache
 def _limit(field: str) -> int:
-    return Organisation._meta.get_field(field).max_length or 0
+    return cast("CharField[str, str]", Organisation._meta.get_field(field)).max_length or 0
 
 
 def _country(code: str) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
+from django.db.models import CharField
 from django.utils.translation import gettext as _
 
 from common.text import fold
@@ -97,7 +99,7 @@ def compare(candidates: list[Candidate], known: Mapping[str, Organisation], repo
 
 def _new(candidate: Candidate) -> Organisation:
     organisation = Organisation(**candidate.values)
-    organisation.search_text = organisation.build_search_text()
+    organisation.fold_texts()
     return organisation
 
 
@@ -109,9 +111,13 @@ def _apply(candidate: Candidate, organisation: Organisation) -> tuple[tuple[str,
         if new == old or not new or (field == "kind" and new == OrganisationKind.OTHER):
             continue
         setattr(organisation, field, new)
-        changes.append((str(Organisation._meta.get_field(field).verbose_name), _shown(field, old), _shown(field, new)))
-    organisation.search_text = organisation.build_search_text()
+        changes.append((_label(field), _shown(field, old), _shown(field, new)))
+    organisation.fold_texts()
     return tuple(changes)
+
+
+def _label(field: str) -> str:
+    return str(cast("CharField[str, str]", Organisation._meta.get_field(field)).verbose_name)
 
 
 def _shown(field: str, value: str) -> str:
