@@ -19,6 +19,10 @@ from collab.enums import ActionStatus
 from common.numbers import score
 
 
+# A meeting has time for so many factors; the others are further down the page.
+MOST_POINTS = 4
+
+
 @dataclass(frozen=True)
 class Party:
     """An organisation on the page; ``mark`` is its number on every page of the collaboration."""
@@ -174,7 +178,7 @@ def _points(
         )
         entry["reasons"].append(_reason(point["reason"], point["figures"], row))
         entry["actions"] = [action.text.get(language) for action in _factor_of(instrument, row.key).suggested_actions]
-    return list(points.values())
+    return list(points.values())[:MOST_POINTS]
 
 
 def _factor_of(instrument: Instrument, key: str) -> Factor:
