@@ -222,8 +222,8 @@ def filters(context: RequestContext, content: SafeString, label: str = "") -> Sa
         request.path,
         label or _("Search and filter"),
         content,
-        _("Show"),
-        _("Clear filters"),
+        _("Search"),
+        _("Show all"),
     )
 
 
