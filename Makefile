@@ -21,7 +21,7 @@ run: .venv/base.done .venv/node.done
 
 test: .venv/dev.done .venv/node.done
 	@$(BIN)/python -m tests.e2e.chromium
-	$(BIN)/python -m pytest -m "not servers" $(ARGS)
+	$(BIN)/python -m pytest -m "not servers" --numprocesses auto $(ARGS)
 
 lint: .venv/dev.done .venv/node.done
 	$(BIN)/ruff check .
