@@ -4,11 +4,13 @@ Reads the event tables of pghistory. What one action did is one entry, whatever 
 by ``register`` how their labels read; whoever asks says which rows the reader may see.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist
@@ -70,7 +72,7 @@ class _Step:
 
     event: Any
     before: Any | None
-    fields: list[Field[Any, Any]] = field(default_factory=list)
+    fields: Sequence[Field[Any, Any]]
 
 
 def register(sentences: Mapping[str, Text], *, internal: bool = False) -> None:
@@ -82,14 +84,18 @@ def register(sentences: Mapping[str, Text], *, internal: bool = False) -> None:
 
 def events_of(rows: Model | QuerySet[Any]) -> QuerySet[Any]:
     """Every event of a tracked row, or of each row of a queryset."""
-    events = rows._meta.get_field("events") if isinstance(rows, Model) else rows.model._meta.get_field("events")
-    manager = events.related_model._default_manager
-    return manager.filter(pgh_obj=rows.pk) if isinstance(rows, Model) else manager.filter(pgh_obj__in=rows)
+    if isinstance(rows, Model):
+        return all_events(type(rows)).filter(pgh_obj=rows.pk)
+    return all_events(rows.model).filter(pgh_obj__in=rows)
 
 
-def entries_for(
-    *subjects: Model | QuerySet[Any] | Source, limit: int = 50, for_partner: bool = False
-) -> list[Entry]:
+def all_events(model: type[Model]) -> QuerySet[Any]:
+    """Every event of every row of a tracked model, the rows that are gone included."""
+    event_model = cast(type[Model], model._meta.get_field("events").related_model)
+    return event_model._default_manager.all()
+
+
+def entries_for(*subjects: Model | QuerySet[Any] | Source, limit: int = 50, for_partner: bool = False) -> list[Entry]:
     """The newest ``limit`` entries of rows that the caller has found the reader may see, newest first.
 
     With ``for_partner`` labels that were registered as internal give way to a general word.
@@ -174,7 +180,8 @@ def _name(step: _Step, known: Known) -> str:
     row = step.event.pgh_tracked_model()
     for column in step.fields:
         value = getattr(step.event, column.attname)
-        related = known.get(column.related_model, {}).get(value) if isinstance(column, ForeignKey) else None
+        target = _target(column)
+        related = known.get(target, {}).get(value) if target else None
         setattr(row, column.name if related else column.attname, related or value)
     try:
         return str(row)
@@ -185,8 +192,8 @@ def _name(step: _Step, known: Known) -> str:
 def _words(column: Field[Any, Any], value: Any, known: Known) -> str:
     if value is None or value == "":
         return EMPTY
-    if isinstance(column, ForeignKey):
-        return str(known[column.related_model].get(value, EMPTY))
+    if target := _target(column):
+        return str(known[target].get(value, EMPTY))
     if column.flatchoices:
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, bool):
@@ -198,6 +205,11 @@ def _words(column: Field[Any, Any], value: Any, known: Known) -> str:
     return Truncator(str(value)).chars(LONGEST)
 
 
+def _target(column: Field[Any, Any]) -> type[Model] | None:
+    """The kind of row that a field points to."""
+    return cast(type[Model], column.related_model) if isinstance(column, ForeignKey) else None
+
+
 def _look_up(steps: Iterable[_Step]) -> Known:
     """Everything that the steps point to, and who took them: one query per kind of row."""
     users = get_user_model()
@@ -206,7 +218,7 @@ def _look_up(steps: Iterable[_Step]) -> Known:
         if step.event.pgh_context:
             wanted[users].add(step.event.pgh_context.metadata.get("user"))
         for column in step.fields:
-            if isinstance(column, ForeignKey):
-                ids = wanted.setdefault(column.related_model, set())
+            if target := _target(column):
+                ids = wanted.setdefault(target, set())
                 ids.update(getattr(row, column.attname) for row in (step.event, step.before) if row is not None)
     return {model: model._base_manager.in_bulk(ids - {None}) for model, ids in wanted.items()}

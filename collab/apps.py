@@ -5,9 +5,4 @@ class CollabConfig(AppConfig):
     name = "collab"
 
     def ready(self) -> None:
-        from audit import timeline
         from collab import history, receivers, reminders, tasks  # noqa: F401  (they register themselves)
-        from notifications import kinds
-
-        timeline.register(history.SENTENCES)
-        kinds.register(reminders.ACTION_OVERDUE, reminders.KIND_LABEL)

@@ -157,8 +157,10 @@ def _undated(collaboration: Collaboration) -> Attention:
 
 def _due(collaboration: Collaboration, on: date, today: date) -> Attention:
     late = on < today
-    message = _("Looking back together was due on %(day)s: %(when)s.") if late else _(
-        "Looking back together is due %(when)s, on %(day)s."
+    message = (
+        _("Looking back together was due on %(day)s: %(when)s.")
+        if late
+        else _("Looking back together is due %(when)s, on %(day)s.")
     )
     return Attention(
         code="evaluation_overdue" if late else "evaluation_soon",

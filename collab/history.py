@@ -3,28 +3,30 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from audit.timeline import Entry, Source, entries_for, events_of
+from audit.timeline import Entry, Source, all_events, entries_for, events_of, register
 from collab.enums import Visibility
 from collab.models import ActionItem, Collaboration, Decision, Participation, RoleAssignment
 
-SENTENCES = {
-    "collab.started": _("Collaboration started"),
-    "collab.changed": _("Description changed"),
-    "collab.stage_changed": _("Stage changed"),
-    "collab.evaluation_planned": _("Next evaluation agreed"),
-    "collab.evaluation_opened": _("Evaluation opened"),
-    "collab.participation_added": _("Organisation added"),
-    "collab.participation_changed": _("Goal or contribution changed"),
-    "collab.participation_removed": _("Organisation removed"),
-    "collab.role_assigned": _("Role filled"),
-    "collab.role_ended": _("Role ended"),
-    "collab.decision_recorded": _("Decision recorded"),
-    "collab.action_item_added": _("Action agreed"),
-    "collab.action_item_changed": _("Action changed"),
-    "collab.action_item_finished": _("Action done"),
-    "collab.action_item_dropped": _("Action dropped"),
-    "collab.action_item_reopened": _("Action opened again"),
-}
+register(
+    {
+        "collab.started": _("Collaboration started"),
+        "collab.changed": _("Description changed"),
+        "collab.stage_changed": _("Stage changed"),
+        "collab.evaluation_planned": _("Next evaluation agreed"),
+        "collab.evaluation_opened": _("Evaluation opened"),
+        "collab.participation_added": _("Organisation added"),
+        "collab.participation_changed": _("Goal or contribution changed"),
+        "collab.participation_removed": _("Organisation removed"),
+        "collab.role_assigned": _("Role filled"),
+        "collab.role_ended": _("Role ended"),
+        "collab.decision_recorded": _("Decision recorded"),
+        "collab.action_item_added": _("Action agreed"),
+        "collab.action_item_changed": _("Action changed"),
+        "collab.action_item_finished": _("Action done"),
+        "collab.action_item_dropped": _("Action dropped"),
+        "collab.action_item_reopened": _("Action opened again"),
+    }
+)
 
 # What follows from other fields, and what a line says already.
 _DERIVED = frozenset({"lead_missing_since", "decider_missing_since", "evaluation_anchor_on"})
@@ -41,7 +43,7 @@ def entries_of(collaboration: Collaboration, user: User, limit: int = 50) -> lis
     partner = not user.is_colleague
     roles = RoleAssignment.objects.filter(participation__collaboration=collaboration)
     # By the collaboration in the event itself: a participation that was removed has no row any more.
-    parts = Participation._meta.get_field("events").related_model._default_manager.filter(collaboration=collaboration)
+    parts = all_events(Participation).filter(collaboration=collaboration)
     return entries_for(
         Source(events_of(collaboration), _DERIVED | _OWN_AFFAIRS if partner else _DERIVED),
         Source(parts, _PARENT),

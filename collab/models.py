@@ -68,7 +68,7 @@ class Collaboration(TimeStamped):
         expression=SearchVector("search_text", config="simple"), output_field=SearchVectorField(), db_persist=True
     )
 
-    organisations: models.ManyToManyField[Organisation, "Participation"] = models.ManyToManyField(
+    organisations: models.ManyToManyField[Organisation, Participation] = models.ManyToManyField(
         Organisation, through="Participation", related_name="collaborations"
     )
 
@@ -95,7 +95,9 @@ class Collaboration(TimeStamped):
                 F("next_evaluation_on").desc(nulls_last=True), F("id").desc(), name="collaboration_by_next_down"
             ),
             models.Index(
-                fields=["next_evaluation_on", "id"], condition=Q(stage=Stage.ACTIVE), name="collaboration_active_by_next"
+                fields=["next_evaluation_on", "id"],
+                condition=Q(stage=Stage.ACTIVE),
+                name="collaboration_active_by_next",
             ),
             models.Index(
                 fields=["lead_missing_since", "id"],
@@ -136,9 +138,7 @@ class Collaboration(TimeStamped):
         return 6 if self.is_important or is_new else 12
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=_HISTORY_LEAVES_OUT
-)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=_HISTORY_LEAVES_OUT)
 class Participation(TimeStamped):
     """One organisation in one collaboration: what it wants, why, and what it brings."""
 
@@ -147,7 +147,9 @@ class Participation(TimeStamped):
         Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="participations"
     )
     goal = models.TextField(_("goal"), blank=True, help_text=_("What does this organisation want to reach?"))
-    motive = models.TextField(_("motive"), blank=True, help_text=_("Why does it take part? Also what it does not want."))
+    motive = models.TextField(
+        _("motive"), blank=True, help_text=_("Why does it take part? Also what it does not want.")
+    )
     contribution = models.TextField(
         _("contribution"), blank=True, help_text=_("What does it bring: knowledge, people, money, a network?")
     )
@@ -190,7 +192,10 @@ def _one_at_a_time(role: RoleKind) -> ExclusionConstraint:
 
 @pghistory.track(exclude=_HISTORY_LEAVES_OUT)
 class RoleAssignment(TimeStamped):
-    """A person's role in one collaboration, for one organisation, from ``starts_on`` until (not including) ``ends_on``."""
+    """A person's role for one organisation in one collaboration.
+
+    From ``starts_on`` until (not including) ``ends_on``.
+    """
 
     participation = models.ForeignKey(
         Participation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="roles"

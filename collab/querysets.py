@@ -11,7 +11,7 @@ from common.search import word_starts
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from collab.models import ActionItem, Collaboration, Decision, Participation, RoleAssignment
+    from collab.models import ActionItem, Collaboration, Participation, RoleAssignment  # noqa: F401  (of the generics)
 
 # Stages in which a collaboration is alive: it is evaluated and needs people in its roles.
 RUNNING = (Stage.ACTIVE,)
@@ -39,7 +39,7 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
         return self.filter(search=query) if query else self
 
     def with_partner_matching(self, text: str) -> "CollaborationQuerySet":
-        """Collaborations in which an organisation takes part with, for every word of ``text``, a word that starts so."""
+        """Collaborations with a partner that has, for every word of ``text``, a word that starts with it."""
         query = word_starts(text)
         if query is None:
             return self
@@ -57,15 +57,20 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
     def not_ended(self) -> "CollaborationQuerySet":
         return self.filter(stage__in=NOT_ENDED)
 
+    def ended(self) -> "CollaborationQuerySet":
+        return self.filter(stage=Stage.ENDED)
+
     def evaluation_due_by(self, day: date) -> "CollaborationQuerySet":
         """Running collaborations whose next evaluation was due up to and including ``day``."""
         return self.running().filter(next_evaluation_on__lte=day)
 
     def with_partners_and_leads(self, day: date) -> "CollaborationQuerySet":
-        """For lists: ``participations`` with the name of the organisation, and in each ``leads``: who leads on ``day``."""
+        """For lists: ``participations`` with the organisation's name, and in each ``leads``: who leads on ``day``."""
         leads = apps.get_model("collab.RoleAssignment").objects.current(day).filter(role=RoleKind.LEAD)
-        parts = apps.get_model("collab.Participation").objects.select_related("organisation").only(
-            "collaboration_id", "organisation__name", "organisation__is_host"
+        parts = (
+            apps.get_model("collab.Participation")
+            .objects.select_related("organisation")
+            .only("collaboration_id", "organisation__name", "organisation__is_host")
         )
         named = leads.select_related("contact").only("participation_id", "contact__name")
         return self.prefetch_related(
@@ -120,7 +125,7 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         return held if ends_on is None else held.filter(starts_on__lt=ends_on)
 
 
-class SharedOrInternalQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class SharedOrInternalQuerySet(models.QuerySet):
     """Rows of a collaboration that are shared with its partners or internal to the host."""
 
     def visible_to(self, user: "User | AnonymousUser"):  # type: ignore[no-untyped-def]  # noqa: ANN201

@@ -11,4 +11,6 @@ from partners.signals import contact_deactivated
 @receiver(contact_deactivated)
 def count_as_missing(sender: type[Contact], contact: Contact, **kwargs: Any) -> None:
     """Roles of a deactivated contact stay on record, but nobody fills them: the collaborations show it at once."""
-    refresh_missing_roles(collaborations=Collaboration.objects.filter(participations__roles__contact=contact).distinct())
+    refresh_missing_roles(
+        collaborations=Collaboration.objects.filter(participations__roles__contact=contact).distinct()
+    )

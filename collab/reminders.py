@@ -5,6 +5,7 @@ Looks at what is late *up to* the day, so that a missed day is caught up with on
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -12,14 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.enums import RoleKind, Stage, Visibility
 from collab.models import ActionItem, Participation, RoleAssignment
+from notifications import kinds
 from notifications.reminders import DueReminder, finder
 from partners.models import Contact
 from partners.recipients import of_contact
 
 ACTION_OVERDUE = "action_overdue"
-KIND_LABEL = _("Action is late")
 OWNER_AFTER = timedelta(days=1)
 LEAD_AFTER = timedelta(days=7)
+
+kinds.register(ACTION_OVERDUE, _("Action is late"))
 
 
 @finder
@@ -30,7 +33,8 @@ def overdue_actions(today: date) -> Iterator[DueReminder]:
     """
     late = ActionItem.objects.open().filter(due_on__lte=today - OWNER_AFTER).exclude(collaboration__stage=Stage.ENDED)
     leads = RoleAssignment.objects.current(today).filter(role=RoleKind.LEAD).select_related("contact__organisation")
-    parts = Participation.objects.prefetch_related(Prefetch("roles", queryset=leads, to_attr="leads"))
+    in_role: Prefetch[Any, Any, Any] = Prefetch("roles", queryset=leads, to_attr="leads")
+    parts = Participation.objects.prefetch_related(in_role)
     late = late.select_related("owner__organisation", "collaboration").prefetch_related(
         Prefetch("collaboration__participations", queryset=parts)
     )

@@ -25,7 +25,7 @@ def is_participant(user: Visitor, collaboration: Collaboration | None) -> bool:
 @rules.predicate
 def sees_as_participant(user: Visitor, item: ActionItem | Decision | None) -> bool:
     """The row is shared, and the user's own organisation takes part in its collaboration."""
-    return item is not None and item.visibility == Visibility.SHARED and is_participant(user, item.collaboration)
+    return item is not None and item.visibility == Visibility.SHARED and bool(is_participant(user, item.collaboration))
 
 
 @rules.predicate
@@ -33,13 +33,13 @@ def is_owner_side(user: Visitor, item: ActionItem | None) -> bool:
     """The action is owned by somebody of the user's own organisation, and the user may see it."""
     if item is None or own_organisation_id(user) != item.owner.organisation_id:
         return False
-    return sees_as_participant(user, item)
+    return bool(sees_as_participant(user, item))
 
 
 @rules.predicate
 def is_own_participation(user: Visitor, participation: Participation | None) -> bool:
     """The participation of the user's own organisation."""
-    return participation is not None and own_organisation_id(user) == participation.organisation_id
+    return participation is not None and participation.organisation_id == own_organisation_id(user)
 
 
 rules.add_perm("collab.list_collaborations", rules.is_authenticated)

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.context import recording
-from collab.actions.locking import lock
 from collab.actions.people import refuse_stranger
 from collab.enums import ActionStatus, Visibility
 from collab.models import ActionItem, Collaboration
 from common.actions import ActionRefused, require
+from common.locking import lock
 from partners.models import Contact
 
 
@@ -87,6 +87,4 @@ def _set_status(item: ActionItem, status: ActionStatus, finished_on: date | None
 
 def _refuse_unless(item: ActionItem, *statuses: ActionStatus) -> None:
     if item.status not in statuses:
-        raise ActionRefused(
-            _("This action is “%(status)s” already.") % {"status": item.get_status_display()}
-        )
+        raise ActionRefused(_("This action is “%(status)s” already.") % {"status": item.get_status_display()})

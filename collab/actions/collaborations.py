@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.context import recording
-from collab.actions.locking import lock
 from collab.actions.roles import refresh_missing_roles
 from collab.models import Collaboration, Participation
 from common.actions import ActionRefused, require
 from common.constraints import refusing_violations
+from common.locking import lock
 from partners.models import Organisation
 
 

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.context import recording
-from collab.actions.locking import lock_collaboration
 from collab.actions.people import refuse_stranger
 from collab.actions.roles import refresh_missing_roles
 from collab.enums import RoleKind, Stage, Visibility
@@ -15,6 +14,7 @@ from collab.models import Collaboration, Decision, RoleAssignment
 from collab.signals import stage_changed
 from common.actions import ActionRefused, require
 from common.dates import add_months
+from common.locking import lock
 from partners.models import Contact
 
 
@@ -37,7 +37,7 @@ def change_stage(
     require(actor, "collab.change_stage", collaboration)
     today = today or timezone.localdate()
     with recording(actor, "collab.stage_changed"):
-        current = lock_collaboration(collaboration.pk)
+        current = lock(collaboration)
         _refuse_step(current, to)
         _refuse_not_decider(current, decided_by, today)
         if to == Stage.ENDED:
@@ -119,9 +119,7 @@ def _enter(collaboration: Collaboration, to: str, today: date) -> None:
 
 
 def _set_evaluations_going(collaboration: Collaboration, today: date) -> None:
-    collaboration.evaluation_anchor_on = (
-        collaboration.evaluation_anchor_on or collaboration.next_evaluation_on or today
-    )
+    collaboration.evaluation_anchor_on = collaboration.evaluation_anchor_on or collaboration.next_evaluation_on or today
     if collaboration.next_evaluation_on is None:
         months = collaboration.interval_months(today)
         collaboration.next_evaluation_on = add_months(collaboration.evaluation_anchor_on, months)

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.context import recording
-from collab.actions.locking import lock_collaboration
 from collab.enums import Stage
 from collab.models import Collaboration
 from common.actions import ActionRefused, require
 from common.dates import next_in_series
+from common.locking import lock
 
 
 def plan_next_evaluation(*, actor: User | None, collaboration: Collaboration, on: date) -> None:
@@ -21,7 +21,7 @@ def plan_next_evaluation(*, actor: User | None, collaboration: Collaboration, on
     """
     require(actor, "collab.plan_evaluation", collaboration)
     with recording(actor, "collab.evaluation_planned"):
-        current = lock_collaboration(collaboration.pk)
+        current = lock(collaboration)
         if current.stage == Stage.ENDED:
             raise ActionRefused(_("This collaboration has ended."))
         current.next_evaluation_on = current.evaluation_anchor_on = on
@@ -35,7 +35,7 @@ def note_evaluation_opened(*, collaboration: Collaboration, today: date | None =
     """
     today = today or timezone.localdate()
     with recording(None, "collab.evaluation_opened"):
-        current = lock_collaboration(collaboration.pk)
+        current = lock(collaboration)
         due_on = current.next_evaluation_on
         anchor = current.evaluation_anchor_on or due_on or today
         after = max(today, due_on) if due_on else today

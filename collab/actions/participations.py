@@ -4,12 +4,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.context import recording
-from collab.actions.locking import lock, lock_collaboration
 from collab.enums import Stage
 from collab.models import Collaboration, Participation
 from collab.signals import participation_leaves
 from common.actions import ActionRefused, require
 from common.constraints import refusing_violations
+from common.locking import lock
 from partners.models import Organisation
 
 
@@ -28,7 +28,7 @@ def add_participation(
     """
     require(actor, "collab.change_collaboration", collaboration)
     with recording(actor, "collab.participation_added"):
-        current = lock_collaboration(collaboration.pk)
+        current = lock(collaboration)
         if current.stage == Stage.ENDED:
             raise ActionRefused(_("This collaboration has ended."))
         with refusing_violations(Participation, field="organisation"):
@@ -56,7 +56,7 @@ def remove_participation(*, actor: User | None, participation: Participation) ->
     """
     require(actor, "collab.change_collaboration", participation.collaboration)
     with recording(actor, "collab.participation_removed"):
-        lock_collaboration(participation.collaboration_id)
+        lock(participation.collaboration)
         current = lock(participation)
         _refuse_traces(current)
         participation_leaves.send(sender=Participation, participation=current, actor=actor)

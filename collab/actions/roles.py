@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.context import recording
-from collab.actions.locking import lock, lock_collaboration
 from collab.enums import ONE_AT_A_TIME, RoleKind, Stage
 from collab.models import Collaboration, Participation, RoleAssignment
 from collab.querysets import CollaborationQuerySet, RoleAssignmentQuerySet
 from common.actions import ActionRefused, require
 from common.constraints import refusing_violations
+from common.locking import lock
 from partners.models import Contact
 
 MISSING_SINCE = {RoleKind.LEAD: "lead_missing_since", RoleKind.DECIDER: "decider_missing_since"}
@@ -41,7 +41,7 @@ def assign_role(
     """
     require(actor, "collab.change_collaboration", participation.collaboration)
     with recording(actor, "collab.role_assigned"):
-        collaboration = lock_collaboration(participation.collaboration_id)
+        collaboration = lock(participation.collaboration)
         _refuse_person(participation, contact)
         _refuse_period(starts_on, ends_on)
         others = participation.roles.filter(role=role).overlapping(starts_on, ends_on).select_related("contact")
@@ -62,7 +62,7 @@ def end_role(*, actor: User | None, assignment: RoleAssignment, ends_on: date, t
     require(actor, "collab.change_collaboration", assignment.participation.collaboration)
     today = today or timezone.localdate()
     with recording(actor, "collab.role_ended"):
-        collaboration = lock_collaboration(assignment.participation.collaboration_id)
+        collaboration = lock(assignment.participation.collaboration)
         current = lock(assignment)
         if current.ends_on is not None and current.ends_on <= today:
             raise ActionRefused(_("This role has already ended."))

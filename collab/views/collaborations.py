@@ -1,0 +1,174 @@
+from copy import copy
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import signed_in
+from collab import actions, overview
+from collab.enums import RoleKind
+from collab.forms import (
+    CollaborationCreateForm,
+    CollaborationFilter,
+    CollaborationUpdateForm,
+    NextEvaluationForm,
+)
+from collab.history import entries_of
+from collab.models import Collaboration
+from collab.picker import candidates, is_search, pick
+from collab.views.shared import back, carried_out, render_form, visible_collaboration
+from common.actions import ActionRefused
+from common.dueness import SOON_DAYS
+from common.forms import add_refusal
+from common.htmx import page_or_fragment
+from common.paging import CappedPaginator
+from common.views import require_perm
+
+PER_PAGE = 25
+SORTS: dict[str, list[Any]] = {
+    "name": ["name", "pk"],
+    "-name": ["-name", "-pk"],
+    "stage": ["stage", "name", "pk"],
+    "-stage": ["-stage", "-name", "-pk"],
+    "next": ["next_evaluation_on", "pk"],
+    "-next": [F("next_evaluation_on").desc(nulls_last=True), "-pk"],
+}
+
+
+@require_safe
+def collaboration_list(request: HttpRequest) -> HttpResponse:
+    """Every collaboration that one may see: searched, narrowed, sorted, page by page."""
+    require_perm(request, "collab.list_collaborations")
+    today = timezone.localdate()
+    user = signed_in(request)
+    visible = Collaboration.objects.visible_to(user)
+    narrowed = CollaborationFilter(request.GET, queryset=visible)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else "name"
+    rows = narrowed.qs.order_by(*SORTS[sort]).with_partners_and_leads(today)
+    page = CappedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = [overview.list_row(row, user) for row in page.object_list]
+    context = {
+        "page": page,
+        "filter": narrowed,
+        "sort": sort,
+        "today": today,
+        "is_narrowed": any(request.GET.get(name) for name in narrowed.filters),
+        "may_add": user.has_perm("collab.add_collaboration"),
+    }
+    return page_or_fragment(request, "collab/collaboration_list.html", context)
+
+
+@require_safe
+def collaboration_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A collaboration; it opens on what has to happen now."""
+    user = signed_in(request)
+    rows = Collaboration.objects.visible_to(user).with_people().with_agreements(user)
+    collaboration = get_object_or_404(rows, pk=pk)
+    return render(request, "collab/collaboration_detail.html", _detail(request, collaboration, timezone.localdate()))
+
+
+def _detail(request: HttpRequest, collaboration: Collaboration, today: date) -> dict[str, Any]:
+    user = signed_in(request)
+    parties = overview.parties(collaboration, user, today)
+    open_actions, closed_actions = overview.action_lines(collaboration, user)
+    may = {
+        name: user.has_perm(f"collab.{permission}", collaboration)
+        for name, permission in {
+            "change": "change_collaboration",
+            "change_stage": "change_stage",
+            "plan": "plan_evaluation",
+            "add_action": "add_actionitem",
+            "add_decision": "add_decision",
+        }.items()
+    }
+    return {
+        "collaboration": collaboration,
+        "today": today,
+        "soon": today + timedelta(days=SOON_DAYS),
+        "findings": overview.findings(collaboration, user, today),
+        "steps": overview.steps(collaboration),
+        "parties": parties,
+        "leads": overview.holders(parties, RoleKind.LEAD),
+        "deciders": overview.holders(parties, RoleKind.DECIDER),
+        "open_actions": open_actions,
+        "closed_actions": closed_actions,
+        "may": may,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def collaboration_create(request: HttpRequest) -> HttpResponse:
+    """Start a collaboration with the partners chosen."""
+    require_perm(request, "collab.add_collaboration")
+    user, rows = signed_in(request), candidates(signed_in(request))
+    searching = is_search(request.POST, "partners")
+    form = CollaborationCreateForm(
+        None if searching else request.POST or None, initial=request.POST.dict(), candidates=rows
+    )
+    if form.is_valid():
+        try:
+            collaboration = actions.start_collaboration(actor=user, **form.cleaned_data)
+        except ActionRefused as refusal:
+            add_refusal(form, refusal)
+        else:
+            return back(request, collaboration.pk, _("The collaboration has started: you are exploring."))
+    picker = pick(user, request.POST or request.GET, "partners", many=True)
+    context = {"form": form, "picker": picker}
+    return render(request, "collab/collaboration_create.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def collaboration_update(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the description; when somebody else did meanwhile, both texts are shown and nothing is lost."""
+    collaboration = visible_collaboration(request, pk)
+    require_perm(request, "collab.change_collaboration", collaboration)
+    differences: list[tuple[str, str]] = []
+    initial = {"seen_at": collaboration.updated_at.isoformat()}
+    form = CollaborationUpdateForm(request.POST or None, instance=copy(collaboration), initial=initial)
+    if form.is_valid():
+        try:
+            actions.change_collaboration(actor=signed_in(request), collaboration=collaboration, **form.cleaned_data)
+        except ActionRefused as refusal:
+            if refusal.field == "seen_at":
+                newer = Collaboration.objects.get(pk=pk)
+                differences = form.differences_from(newer)
+                form = form.overtaken_by(newer)
+            add_refusal(form, refusal)
+        else:
+            return back(request, pk, _("The description is changed."))
+    return render_form(request, form, collaboration, "collab/collaboration_update.html", differences=differences)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def evaluation_update(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agree on the day of the next evaluation."""
+    collaboration = visible_collaboration(request, pk)
+    require_perm(request, "collab.plan_evaluation", collaboration)
+    form = NextEvaluationForm(request.POST or None, initial={"on": collaboration.next_evaluation_on})
+    user = signed_in(request)
+    if carried_out(
+        form, lambda **typed: actions.plan_next_evaluation(actor=user, collaboration=collaboration, **typed)
+    ):
+        return back(request, pk, _("The day of the next evaluation is set."))
+    return render_form(
+        request,
+        form,
+        collaboration,
+        heading=_("When do you look back together?"),
+        intro=_("Everybody who takes part answers the same questions. People are asked when you open the round."),
+        label=_("Save"),
+    )
+
+
+@require_safe
+def collaboration_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who changed what, newest first; a panel of the collaboration's page, and a page of its own."""
+    collaboration = visible_collaboration(request, pk)
+    context = {"collaboration": collaboration, "entries": entries_of(collaboration, signed_in(request))}
+    return page_or_fragment(request, "collab/collaboration_history.html", context, fragment="panel")

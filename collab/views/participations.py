@@ -1,0 +1,119 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import signed_in
+from collab import actions
+from collab.forms import ParticipationCreateForm, ParticipationForm
+from collab.models import Collaboration, Participation
+from collab.picker import candidates, is_search, pick
+from collab.views.shared import back, carried_out, render_form, visible_collaboration
+from common.actions import ActionRefused
+from common.htmx import page_or_fragment
+from common.views import require_perm
+from partners.models import Organisation
+
+PLACE = "#organisations"
+MOST_SHOWN = 25
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def participation_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let an organisation out of the registry take part."""
+    collaboration = visible_collaboration(request, pk)
+    require_perm(request, "collab.change_collaboration", collaboration)
+    user = signed_in(request)
+    searching = is_search(request.POST, "organisation")
+    form = ParticipationCreateForm(
+        None if searching else request.POST or None,
+        initial=request.POST.dict(),
+        candidates=candidates(user),
+    )
+    if carried_out(form, lambda **typed: actions.add_participation(actor=user, collaboration=collaboration, **typed)):
+        return back(request, pk, _("The organisation takes part now."), PLACE)
+    picker = pick(user, request.POST or request.GET, "organisation", many=False, collaboration=collaboration)
+    return render_form(request, form, collaboration, "collab/participation_create.html", picker=picker)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def participation_update(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what an organisation wants and brings; it can do so itself."""
+    participation = _visible(request, pk)
+    require_perm(request, "collab.change_participation", participation)
+    initial = {name: getattr(participation, name) for name in ("goal", "motive", "contribution")}
+    form = ParticipationForm(request.POST or None, initial=initial)
+    user = signed_in(request)
+    if carried_out(
+        form, lambda **typed: actions.change_participation(actor=user, participation=participation, **typed)
+    ):
+        return back(request, participation.collaboration_id, _("Saved."), PLACE)
+    return render_form(
+        request,
+        form,
+        participation.collaboration,
+        heading=_("What %(organisation)s wants and brings") % {"organisation": participation.organisation},
+        intro=_("All partners read this: it helps them to understand each other."),
+        label=_("Save"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def participation_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take off an organisation that was added by mistake, after a question."""
+    participation = _visible(request, pk)
+    collaboration = participation.collaboration
+    require_perm(request, "collab.change_collaboration", collaboration)
+    refused = ""
+    if request.method == "POST":
+        try:
+            actions.remove_participation(actor=signed_in(request), participation=participation)
+        except ActionRefused as refusal:
+            refused = refusal.message
+        else:
+            return back(request, collaboration.pk, _("The organisation does not take part any more."), PLACE)
+    context = {
+        "participation": participation,
+        "collaboration": collaboration,
+        "refused": refused,
+        "back_url": reverse("collab:collaboration-detail", args=[collaboration.pk]) + PLACE,
+    }
+    return render(request, "collab/participation_delete.html", context, status=422 if refused else 200)
+
+
+@require_safe
+def organisation_picker(request: HttpRequest) -> HttpResponse:
+    """The organisations to choose from while somebody types; what is ticked stays. Part of other pages."""
+    require_perm(request, "collab.add_collaboration")
+    name = request.GET.get("name", "")
+    if name not in ("partners", "organisation"):
+        return redirect("collab:collaboration-create")
+    key = request.GET.get("collaboration", "")
+    collaboration = visible_collaboration(request, int(key)) if key.isdecimal() else None
+    picker = pick(
+        signed_in(request), request.GET, name, many=request.GET.get("many") == "1", collaboration=collaboration
+    )
+    return render(request, "collab/organisation_picker.html#options", {"picker": picker})
+
+
+@require_safe
+def organisation_panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """What we do together with an organisation now, and did before; a panel of its page and a page of its own."""
+    user = signed_in(request)
+    organisation = get_object_or_404(Organisation.objects.visible_to(user), pk=pk)
+    require_perm(request, "partners.view_organisation", organisation)
+    rows = Collaboration.objects.visible_to(user).of_organisation(organisation.pk).order_by("name", "pk")
+    ended = rows.ended().order_by("-ends_on", "name")
+    context = {
+        "organisation": organisation,
+        "now": rows.not_ended()[:MOST_SHOWN],
+        "before": ended[:MOST_SHOWN],
+        "may_add": user.has_perm("collab.add_collaboration", organisation) and not organisation.is_host,
+    }
+    return page_or_fragment(request, "collab/organisation_panel.html", context, fragment="panel")
+
+
+def _visible(request: HttpRequest, pk: int) -> Participation:
+    rows = Participation.objects.visible_to(signed_in(request)).select_related("collaboration", "organisation")
+    return get_object_or_404(rows, pk=pk)
