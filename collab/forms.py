@@ -116,7 +116,7 @@ class CollaborationForm(forms.ModelForm):
 class CollaborationCreateForm(CollaborationForm):
     """The same for a new one, with its partners and, where it is known, the first evaluation."""
 
-    partners: forms.ModelMultipleChoiceField[Organisation] = forms.ModelMultipleChoiceField(
+    partners: "forms.ModelMultipleChoiceField[Organisation]" = forms.ModelMultipleChoiceField(
         queryset=Organisation.objects.none(), label=gettext_lazy("Who takes part, besides you?"), required=False
     )
     next_evaluation_on = forms.DateField(
@@ -190,7 +190,7 @@ class ParticipationForm(forms.ModelForm):
 
 
 class ParticipationCreateForm(ParticipationForm):
-    organisation: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+    organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(
         queryset=Organisation.objects.none(),
         label=gettext_lazy("Which organisation?"),
         error_messages={"required": gettext_lazy("Choose an organisation.")},
