@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +14,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from collab.enums import RoleKind, Stage, Visibility
 from collab.models import ActionItem, Collaboration, Decision, Participation
 from collab.querysets import CollaborationQuerySet
+from common.forms import SeenAtForm
 from partners.models import Contact, Organisation
 
 
@@ -137,31 +138,11 @@ class CollaborationCreateForm(CollaborationForm):
         return not_past(self.cleaned_data["next_evaluation_on"])
 
 
-class CollaborationUpdateForm(CollaborationForm):
+class CollaborationUpdateForm(SeenAtForm, CollaborationForm):
     """The same, with the moment of the version that was looked at."""
-
-    seen_at = forms.CharField(widget=forms.HiddenInput)
 
     class Meta(CollaborationForm.Meta):
         pass
-
-    def clean_seen_at(self) -> datetime:
-        try:
-            return datetime.fromisoformat(self.cleaned_data["seen_at"])
-        except ValueError as error:
-            raise forms.ValidationError(_("Open this page again.")) from error
-
-    def differences_from(self, newer: Collaboration) -> list[tuple[str, str]]:
-        """Label and stored text of every field that now says something else than what was typed."""
-        fields = [name for name in CollaborationForm.Meta.fields if self.cleaned_data[name] != getattr(newer, name)]
-        return [(str(self.fields[name].label), str(getattr(newer, name) or "—")) for name in fields]
-
-    def overtaken_by(self, newer: Collaboration) -> "CollaborationUpdateForm":
-        """What was typed, on top of the newer version; saving again replaces that."""
-        data = {**self.data.dict(), "seen_at": newer.updated_at.isoformat()}  # type: ignore[attr-defined]
-        form = CollaborationUpdateForm(data, instance=newer)
-        form.full_clean()
-        return form
 
 
 def not_past(day: date | None) -> date | None:

@@ -129,8 +129,7 @@ def collaboration_update(request: HttpRequest, pk: int) -> HttpResponse:
     collaboration = visible_collaboration(request, pk)
     require_perm(request, "collab.change_collaboration", collaboration)
     differences: list[tuple[str, str]] = []
-    initial = {"seen_at": collaboration.updated_at.isoformat()}
-    form = CollaborationUpdateForm(request.POST or None, instance=copy(collaboration), initial=initial)
+    form = CollaborationUpdateForm(request.POST or None, instance=copy(collaboration))
     if form.is_valid():
         try:
             actions.change_collaboration(actor=signed_in(request), collaboration=collaboration, **form.cleaned_data)
