@@ -16,14 +16,14 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 .PHONY: run test lint lock bench messages
 .DELETE_ON_ERROR:
 
-run: .venv/base.done .venv/node.done
+run: .venv/base.done node_modules/.done
 	@exec $(BIN)/python -m config.devserver
 
-test: .venv/dev.done .venv/node.done
+test: .venv/dev.done node_modules/.done
 	@$(BIN)/python -m tests.e2e.chromium
 	$(BIN)/python -m pytest -m "not servers" --numprocesses auto $(ARGS)
 
-lint: .venv/dev.done .venv/node.done
+lint: .venv/dev.done node_modules/.done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -36,7 +36,7 @@ messages: .venv/base.done
 	$(BIN)/python manage.py makemessages --locale nl --no-wrap --add-location file --no-obsolete \
 		$(foreach folder,tests bench node_modules .venv var staticfiles,--ignore '$(folder)/*')
 
-bench: .venv/dev.done .venv/node.done
+bench: .venv/dev.done node_modules/.done
 	$(BIN)/python -m bench $(ARGS)
 
 lock: .venv/uv.done
@@ -61,7 +61,7 @@ lock: .venv/uv.done
 	@umask 022; $(INSTALL) -r $<
 	@touch $@
 
-.venv/node.done: package-lock.json requirements/node.txt .venv/uv.done
+node_modules/.done: package-lock.json requirements/node.txt .venv/uv.done
 	@command -v npm >/dev/null || { umask 022; $(INSTALL) -r requirements/node.txt; }
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts
 	@touch $@
