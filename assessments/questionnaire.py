@@ -19,6 +19,10 @@ class Choice:
     is_chosen: bool
     is_dont_know: bool
 
+    @property
+    def attribute(self) -> str:
+        return " checked" if self.is_chosen else ""
+
 
 @dataclass(frozen=True)
 class Question:
