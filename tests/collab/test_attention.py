@@ -1,0 +1,183 @@
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from collab.attention import Attention, next_step, what_now
+from collab.enums import ActionStatus, RoleKind, Stage, Visibility
+from collab.models import Collaboration
+from tests.factories.accounts import CoordinatorFactory
+from tests.factories.collab import (
+    ActionItemFactory,
+    CollaborationFactory,
+    ParticipationFactory,
+    RoleAssignmentFactory,
+)
+from tests.factories.partners import OrganisationFactory, PartnerUserFactory
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 6, 15)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+def well(**fields: Any) -> Collaboration:
+    """An active collaboration of two in which nothing needs doing."""
+    fields = {"stage": Stage.ACTIVE, "next_evaluation_on": date(2026, 12, 1), **fields}
+    return CollaborationFactory(partners=[OrganisationFactory(name="Library North")], **fields)
+
+
+def found(collaboration: Collaboration, user: Any = None) -> list[Attention]:
+    rows = Collaboration.objects.with_people().with_agreements(user or CoordinatorFactory())
+    return what_now(rows.get(pk=collaboration.pk), TODAY)
+
+
+def codes(collaboration: Collaboration) -> list[tuple[str, str]]:
+    return [(finding.code, finding.tone) for finding in found(collaboration)]
+
+
+def test_nothing_is_found_when_all_is_well() -> None:
+    assert codes(well()) == []
+
+
+def test_a_missing_decider_and_lead_come_first() -> None:
+    collaboration = well(
+        decider_missing_since=date(2026, 3, 1), lead_missing_since=date(2026, 4, 1), next_evaluation_on=None
+    )
+
+    findings = found(collaboration)
+
+    assert [finding.code for finding in findings] == ["no_decider", "no_lead", "evaluation_undated"]
+    assert findings[0].message == "Since 1 March 2026 nobody decides."
+    assert findings[1].url == f"/collaborations/{collaboration.pk}/roles/new/?role=lead"
+
+
+def test_a_lead_who_was_deactivated_is_named() -> None:
+    collaboration = well(lead_missing_since=date(2026, 4, 1))
+    part = collaboration.participations.first()
+    RoleAssignmentFactory(
+        participation=part,
+        role=RoleKind.LEAD,
+        contact__name="Anna",
+        contact__deactivated_at="2026-04-01T12:00Z",
+    )
+
+    (finding,) = found(collaboration)
+
+    assert finding.code == "lead_gone"
+    assert finding.message == "Anna is not active any more. Since 1 April 2026 nobody leads."
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (-31, [("evaluation_overdue", "act")]),
+        (-1, [("evaluation_overdue", "act")]),
+        (0, [("evaluation_soon", "discuss")]),
+        (14, [("evaluation_soon", "discuss")]),
+        (15, []),
+    ],
+)
+def test_an_evaluation_is_announced_two_weeks_ahead(days: int, expected: list[tuple[str, str]]) -> None:
+    assert codes(well(next_evaluation_on=TODAY + timedelta(days=days))) == expected
+
+
+@pytest.mark.parametrize("stage", [Stage.EXPLORING, Stage.DESIGNING, Stage.PAUSED])
+def test_only_running_collaborations_are_evaluated(stage: str) -> None:
+    assert codes(well(stage=stage, next_evaluation_on=TODAY - timedelta(days=31))) == []
+
+
+def test_late_actions_are_one_finding_with_the_oldest() -> None:
+    collaboration = well()
+    ActionItemFactory(collaboration=collaboration, title="Younger", due_on=TODAY - timedelta(days=1))
+    ActionItemFactory(
+        collaboration=collaboration, title="Oldest", owner__name="Anna", due_on=TODAY - timedelta(days=3)
+    )
+    ActionItemFactory(collaboration=collaboration, due_on=TODAY)
+    ActionItemFactory(collaboration=collaboration, due_on=date(2025, 1, 1), status=ActionStatus.DONE)
+
+    (finding,) = found(collaboration)
+
+    assert finding.message == "2 actions are late. The oldest, 3 days late: “Oldest” (Anna)."
+    assert finding.url == f"/collaborations/{collaboration.pk}/#actions"
+
+
+def test_a_partner_hears_nothing_of_what_is_internal() -> None:
+    user = PartnerUserFactory()
+    collaboration = well()
+    ParticipationFactory(collaboration=collaboration, organisation=user.contact.organisation)
+    ActionItemFactory(collaboration=collaboration, due_on=date(2026, 1, 1), visibility=Visibility.INTERNAL)
+
+    assert found(collaboration, user) == []
+    assert [finding.code for finding in found(collaboration)] == ["actions_overdue"]
+
+
+def test_somebody_who_works_alone_is_told() -> None:
+    collaboration = CollaborationFactory(stage=Stage.EXPLORING)
+
+    assert codes(collaboration) == [("alone", "discuss")]
+    assert found(collaboration)[0].url == f"/collaborations/{collaboration.pk}/organisations/new/"
+
+
+def test_organisations_that_did_not_say_what_they_want_are_named() -> None:
+    collaboration = well()
+    collaboration.participations.update(goal=" ")
+
+    findings = found(collaboration)
+
+    assert [finding.message for finding in findings] == [
+        "What Stichting Samen wants to reach is not written down yet.",
+        "What Library North wants to reach is not written down yet.",
+    ]
+    assert [finding.subject for finding in findings] == list(collaboration.participations.all())
+
+
+def test_many_silent_organisations_are_counted() -> None:
+    collaboration = well()
+    ParticipationFactory(collaboration=collaboration)
+    collaboration.participations.update(goal="")
+
+    (finding,) = found(collaboration)
+
+    assert finding.message == "What 3 organisations want to reach is not written down yet."
+    assert finding.url == f"/collaborations/{collaboration.pk}/#organisations"
+
+
+def test_what_has_ended_needs_nothing() -> None:
+    collaboration = well(stage=Stage.ENDED, next_evaluation_on=date(2025, 1, 1))
+    ActionItemFactory(collaboration=collaboration, due_on=date(2025, 1, 1))
+
+    assert codes(collaboration) == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "offer"),
+    [
+        (Stage.EXPLORING, "Go to designing"),
+        (Stage.DESIGNING, "Start working"),
+        (Stage.ACTIVE, ""),
+        (Stage.PAUSED, "Go on, or end it"),
+        (Stage.ENDED, ""),
+    ],
+)
+def test_every_stage_has_its_next_step(stage: str, offer: str) -> None:
+    collaboration = CollaborationFactory.build(pk=7, stage=stage, next_evaluation_on=date(2026, 12, 1))
+
+    step = next_step(collaboration, TODAY)
+
+    assert (step.offer, step.tone, step.url) == (offer, "quiet", "/collaborations/7/stage/")
+
+
+def test_a_quiet_collaboration_says_when_it_looks_back() -> None:
+    collaboration = CollaborationFactory.build(pk=7, stage=Stage.ACTIVE, next_evaluation_on=date(2026, 12, 1))
+
+    assert next_step(collaboration, TODAY).message == (
+        "Nothing needs doing now. You look back together in 6 months, on 1 December 2026."
+    )
