@@ -52,7 +52,7 @@ class CycleQuerySet(models.QuerySet["EvaluationCycle"]):
 
     def latest_results(self) -> "CycleQuerySet":
         """Per collaboration the last cycle that has results."""
-        return self.ended().order_by("collaboration", "-number").distinct("collaboration")
+        return self.ended().order_by("collaboration_id", "-number").distinct("collaboration_id")
 
     def opening_due_by(self, day: date) -> "CycleQuerySet":
         return self.filter(status=CycleStatus.PLANNED, opens_on__lte=day)
