@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from collab.attention import Attention, next_step, what_now
-from collab.enums import ActionStatus, RoleKind, Stage
+from collab.enums import ONE_AT_A_TIME, ActionStatus, RoleKind, Stage
 from collab.models import ActionItem, Collaboration, Participation, RoleAssignment
 from collab.rules import own_organisation_id
 
@@ -38,6 +38,11 @@ class RoleLine:
 
     kind: RoleKind
     held: list[RoleAssignment]
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether it is worth saying that nobody has it."""
+        return self.kind in ONE_AT_A_TIME
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def list_row(collaboration: Collaboration, user: User) -> ListRow:
         own = own_organisation_id(user)
         others = [part.organisation.name for part in shown if part.organisation_id != own]
     leads = [role.contact.name for part in shown for role in part.leads]  # type: ignore[attr-defined]
-    return ListRow(collaboration, _first_names(others), ", ".join(leads))
+    return ListRow(collaboration, _first_names(others), _first_names(leads))
 
 
 def _first_names(names: list[str]) -> str:
