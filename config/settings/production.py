@@ -9,8 +9,9 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL")
 CACHES = {"default": env.cache_url("CACHE_URL")}
 vars().update(env.email_url("EMAIL_URL"))
 
-# Opening a connection costs as much as a page: each process keeps its own.
+# Opening a connection costs as much as a page: each process keeps its own, and notices when the server was restarted.
 DATABASES = {"default": env.db_url("DATABASE_URL")}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 10},
