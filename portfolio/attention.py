@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, QuerySet, Value
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Cast, TruncDate
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
@@ -76,7 +76,7 @@ def _arm(kind: str, found: QuerySet[Any], day: str) -> QuerySet[Any]:
     """The first few of one kind, in the columns of ``Row``."""
     about_collaboration = found.model is Collaboration
     path = "" if about_collaboration else "collaboration__"
-    cycle = F("pk") if found.model is EvaluationCycle else Value(None, output_field=BigIntegerField())
+    cycle = F("pk") if found.model is EvaluationCycle else Cast(Value(None), BigIntegerField())
     when = TruncDate(day) if day == "closed_at" else F(day)
     return found.order_by(day, "pk").values_list(
         Value(kind, output_field=CharField()), when, F(f"{path}pk"), F(f"{path}name"), cycle

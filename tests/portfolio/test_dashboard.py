@@ -1,0 +1,151 @@
+"""The first page of colleagues: what needs attention, and the bands of every last round."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.models import User
+from assessments.models import EvaluationCycle
+from collab.models import Collaboration
+from portfolio.attention import findings
+from portfolio.health import health_rows
+from tests.factories.accounts import CoordinatorFactory, ManagerFactory
+from tests.factories.assessments import answer, closed_cycle, collaboration_with, opened_cycle, planned_cycle
+from tests.factories.collab import ActionItemFactory, CollaborationFactory, RoleAssignmentFactory
+from tests.factories.partners import OrganisationFactory, PartnerUserFactory
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 6, 1)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def manager() -> User:
+    return ManagerFactory()
+
+
+def overdue(days: int, **fields: Any) -> Collaboration:
+    return CollaborationFactory(stage="active", next_evaluation_on=TODAY - timedelta(days=days), **fields)
+
+
+def texts(user: User, today: date = TODAY) -> list[tuple[str, str, str]]:
+    return [(row.name, row.text, row.tone) for row in findings(user, today)]
+
+
+def test_late_evaluations_come_first_oldest_on_top(manager: User) -> None:
+    overdue(3, name="Voorleesexpress")
+    overdue(31, name="Ouderkracht")
+    assert texts(manager) == [
+        ("Ouderkracht", "The evaluation is 31 days late", "act"),
+        ("Voorleesexpress", "The evaluation is 3 days late", "act"),
+    ]
+
+
+def test_what_is_not_late_not_running_or_already_planned_is_left_alone(manager: User) -> None:
+    overdue(0)
+    overdue(-5)
+    CollaborationFactory(stage="paused", next_evaluation_on=TODAY - timedelta(days=9))
+    planned_cycle(overdue(9, partners=[OrganisationFactory()]), per_side=1, opens_on=TODAY)
+    assert texts(manager) == []
+
+
+def test_missing_roles_overdue_actions_and_undiscussed_results_are_found(manager: User) -> None:
+    CollaborationFactory(name="Zonder trekker", lead_missing_since=date(2026, 5, 1))
+    CollaborationFactory(name="Zonder beslisser", decider_missing_since=date(2026, 5, 2))
+    late = CollaborationFactory(name="Met actie")
+    ActionItemFactory(collaboration=late, due_on=TODAY - timedelta(days=2))
+    closed_cycle(collaboration_with(name="Niet besproken"), host=(4, 4, 4), partner=(2, 2, 2))
+    assert texts(manager) == [
+        ("Niet besproken", "Not discussed yet: Experience 3.0, the sides are 2.0 apart", "discuss"),
+        ("Zonder trekker", "No lead since 1 May 2026", "act"),
+        ("Zonder beslisser", "No decider since 2 May 2026", "act"),
+        ("Met actie", "An action is 2 days late", "discuss"),
+    ]
+
+
+def test_round_that_closes_soon_is_found_while_people_have_not_answered(manager: User) -> None:
+    cycle = opened_cycle(collaboration_with(name="Werk & Taal"), per_side=1, days=2)
+    today = timezone.localdate()
+    first, second = cycle.invitations.all()
+    answer(first, 4)
+    assert texts(manager, today) == [("Werk & Taal", "The round closes in 2 days; 1 of 2 answered", "discuss")]
+    answer(second, 4)
+    assert texts(manager, today) == []
+
+
+def test_confidential_scores_that_are_hidden_stay_hidden(manager: User) -> None:
+    closed_cycle(collaboration_with(name="Klein"), host=(1, 1), partner=())
+    assert texts(manager) == [("Klein", "Round 1 is closed and not discussed", "discuss")]
+
+
+def test_each_finding_leads_to_its_next_step(manager: User) -> None:
+    collaboration = overdue(3)
+    (finding,) = findings(manager, TODAY)
+    assert finding.step_url == reverse("assessments:cycle-plan", args=[collaboration.pk])
+    assert finding.url == reverse("collab:collaboration-detail", args=[collaboration.pk])
+
+
+def test_row_shows_leads_bands_and_running_round() -> None:
+    collaboration = collaboration_with(name="Taalhuis Noord")
+    for participation in collaboration.participations.all():
+        RoleAssignmentFactory(participation=participation, contact__name=f"Lead of {participation.organisation.name}")
+    closed_cycle(collaboration, host=(5, 5, 5), partner=(3, 3, 3))
+    latest = closed_cycle(collaboration, host=(2, 2, 2), partner=(2, 2, 2))
+    running = planned_cycle(collaboration, per_side=1)
+    (row,) = health_rows([collaboration], TODAY)
+    assert row.leads == ["Lead of Stichting Samen", "Lead of Gemeente Noord"]
+    assert [(cell["score"], cell["band"]) for cell in row.cells] == [(2.0, "act")] * 7
+    assert (row.last, row.running) == (latest, running)
+
+
+def test_row_without_a_round_has_seven_empty_cells() -> None:
+    (row,) = health_rows([CollaborationFactory()], TODAY)
+    assert [cell["score"] for cell in row.cells] == [None] * 7
+
+
+def test_home_leads_everybody_to_their_own_first_page(client: Client) -> None:
+    client.force_login(CoordinatorFactory())
+    assert client.get("/")["Location"] == reverse("portfolio:dashboard")
+    client.force_login(PartnerUserFactory())
+    assert client.get("/")["Location"] == reverse("collab:collaboration-list")
+
+
+def test_list_can_be_searched_filtered_and_sorted(client: Client, manager: User) -> None:
+    CollaborationFactory(name="Élan", stage="ended")
+    CollaborationFactory(name="Bibliotheek op school", stage="active", next_evaluation_on=TODAY)
+    CollaborationFactory(name="Aan de slag", stage="active")
+    client.force_login(manager)
+
+    def names(query: str) -> list[str]:
+        rows = client.get(reverse("portfolio:dashboard") + query).context["rows"]
+        return [row.collaboration.name for row in rows]
+
+    assert names("?q=elan") == ["Élan"]
+    assert names("?stage=active&sort=name") == ["Aan de slag", "Bibliotheek op school"]
+    assert names("?stage=active&sort=-name") == ["Bibliotheek op school", "Aan de slag"]
+    assert names("?sort=nonsense")[0] == "Bibliotheek op school"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_dashboard_takes_the_same_queries_however_many_rows(
+    client: Client, manager: User, rows: int, django_assert_num_queries: Any
+) -> None:
+    for _number in range(rows):
+        collaboration = collaboration_with()
+        closed_cycle(collaboration)
+        Collaboration.objects.filter(pk=collaboration.pk).update(next_evaluation_on=TODAY, lead_missing_since=TODAY)
+    assert EvaluationCycle.objects.count() == rows
+    client.force_login(manager)
+    client.get(reverse("portfolio:dashboard"))
+    with django_assert_num_queries(10):
+        client.get(reverse("portfolio:dashboard"))
