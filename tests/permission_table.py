@@ -1,0 +1,346 @@
+"""Every URL of the project, and what happens there to whom."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from partners.models import Contact, Organisation
+from tests.world import CSV, World
+
+Args = Callable[[World], list[Any]]
+Data = Callable[[World], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What happens at one URL, per role in the order of ``tests.world.ROLES``.
+
+    A number is the status; ``login`` is the way to the sign-in page that leads back here; ``>name`` is the way to that
+    page. ``post`` is what an honest POST of ``data`` gives; 405 where the page takes none. ``personal`` pages are
+    opened by whoever holds the link.
+    """
+
+    get: str
+    post: str
+    args: Args = lambda w: []
+    data: Data = lambda w: {}
+    personal: bool = False
+
+
+#               anonymous outsider partner coordinator manager administrator
+ALL = "          200   200   200   200   200   200"
+SIGNED_IN = "    login 200   200   200   200   200"
+COLLEAGUES = "   login 403   403   200   200   200"
+KEEPERS = "      login 403   403   200   403   200"
+ADMINISTRATOR = "login 403   403   403   403   200"
+TAKES_PART = "   login 404   200   200   200   200"
+CHANGES = "      login 404   403   200   403   200"
+NO_POST = "      login 405   405   405   405   405"
+NO_GET = NO_POST
+NOBODY = "       405   405   405   405   405   405"
+
+
+def collaboration(w: World) -> list[Any]:
+    return [w.taalhuis.pk]
+
+
+def own_organisation(w: World) -> list[Any]:
+    return [w.noord.pk]
+
+
+def own_contact(w: World) -> list[Any]:
+    return [Contact.objects.get(email="piet@noord.example").pk]
+
+
+def open_cycle(w: World) -> list[Any]:
+    return [w.open_cycle.pk]
+
+
+def planned_cycle(w: World) -> list[Any]:
+    return [w.planned_cycle.pk]
+
+
+def closed_cycle(w: World) -> list[Any]:
+    return [w.closed_cycle.pk]
+
+
+def invitation(w: World) -> list[Any]:
+    return [w.invitation.pk]
+
+
+def link(w: World) -> list[Any]:
+    return [w.token]
+
+
+def new_participation(w: World) -> list[Any]:
+    """West takes part in the café by mistake: nothing refers to it yet."""
+    return [w.mistaken.pk]
+
+
+def west_lead(w: World) -> list[Any]:
+    part = w.taalhuis.participations.get(organisation=w.west)
+    return [part.roles.order_by("pk")[0].pk]
+
+
+def our_people(w: World) -> list[int]:
+    return [row.pk for row in Contact.objects.filter(organisation__in=[w.host, w.noord])]
+
+
+def day(w: World, days: int = 0) -> str:
+    return (w.today + timedelta(days=days)).isoformat()
+
+
+def description(w: World) -> dict[str, Any]:
+    return {"name": "Taalhuis Noord", "seen_at": w.taalhuis.updated_at.isoformat()}
+
+
+def action_item(w: World) -> dict[str, Any]:
+    owner = w.contact("coordinator").pk
+    return {"title": "Write to each other", "owner": owner, "due_on": day(w, 5), "visibility": "shared"}
+
+
+def decision(w: World) -> dict[str, Any]:
+    by = w.contact("manager").pk
+    return {"what": "We go on", "decided_by": by, "decided_on": day(w), "visibility": "shared"}
+
+
+def round_of_cafe(w: World) -> dict[str, Any]:
+    return {"opens_on": day(w, 2), "closes_on": day(w, 20), "mode": "confidential", "contacts": our_people(w)}
+
+
+def meeting(w: World) -> dict[str, Any]:
+    return {
+        "held_on": day(w),
+        "outcome": "continue",
+        "next_evaluation_on": day(w, 300),
+        "actions-TOTAL_FORMS": "0",
+        "actions-INITIAL_FORMS": "0",
+    }
+
+
+def answers(w: World) -> dict[str, Any]:
+    return {"value_clear_goal": "4", "anyway": "1"}
+
+
+def colleague(w: World) -> dict[str, Any]:
+    return {"name": "Nia Nieuw", "email": "nia@samen.example", "language": "nl", "roles": ["manager"]}
+
+
+def organisation(w: World) -> dict[str, Any]:
+    seen_at = Organisation.objects.get(pk=w.noord.pk).updated_at.isoformat()
+    return {"name": "Gemeente Noord", "kind": "public_body", "status": "active", "country": "NL", "seen_at": seen_at}
+
+
+def person(w: World) -> dict[str, Any]:
+    piet = Contact.objects.get(email="piet@noord.example")
+    return {"name": "Piet", "email": piet.email, "language": "nl", "seen_at": piet.updated_at.isoformat()}
+
+
+def upload(w: World) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("more.csv", CSV)}
+
+
+HOME = "portfolio:home"
+PARTNER = "partners:organisation-detail"
+FILE = "partners:import-detail"
+ASK_CODE = "account_request_login_code"
+CHANGES_PASSWORD = "login >account_set_password >account_set_password 200 200 200"
+SETS_PASSWORD = "login 200 200 >account_change_password >account_change_password >account_change_password"
+DETAIL = "collab:collaboration-detail"
+ROUND = "assessments:cycle-detail"
+QUESTIONS = "assessments:answer"
+
+TABLE: dict[str, Row] = {
+    # Operations
+    "healthz": Row(ALL, ALL),
+    "readyz": Row(ALL, ALL),
+    # Signing in
+    "account_login": Row(f"200 {f'>{HOME} ' * 5}", f"200 {f'>{HOME} ' * 5}"),
+    "account_logout": Row(">account_login 200 200 200 200 200", ">account_login " * 6),
+    "account_inactive": Row(ALL, NOBODY),
+    "account_signup": Row(f"200 {f'>{HOME} ' * 5}", f"200 {f'>{HOME} ' * 5}"),
+    "account_reauthenticate": Row(COLLEAGUES, COLLEAGUES),  # with a password, which partners do not have
+    "account_change_password": Row(CHANGES_PASSWORD, CHANGES_PASSWORD),
+    "account_set_password": Row(SETS_PASSWORD, SETS_PASSWORD),
+    "account_reset_password": Row(ALL, ALL),
+    "account_reset_password_done": Row(ALL, NOBODY),
+    "account_reset_password_from_key": Row(ALL, ALL, args=lambda w: ["0", "no-such-key"]),
+    "account_reset_password_from_key_done": Row(ALL, NOBODY),
+    "account_request_login_code": Row(f"200 {f'>{HOME} ' * 5}", f"200 {f'>{HOME} ' * 5}"),
+    "account_confirm_login_code": Row(f">{ASK_CODE} {f'>{HOME} ' * 5}", f">{ASK_CODE} {f'>{HOME} ' * 5}"),
+    # The own account, and colleagues
+    "accounts:preferences": Row(
+        SIGNED_IN, f"login {'>accounts:preferences ' * 5}", data=lambda w: {"language": "nl", "appearance": "dark"}
+    ),
+    "accounts:language-change": Row(NOBODY, f">{HOME} " * 6, data=lambda w: {"language": "nl"}),
+    "accounts:appearance-change": Row(NOBODY, f">{HOME} " * 6, data=lambda w: {"appearance": "dark"}),
+    "accounts:colleague-list": Row(ADMINISTRATOR, ADMINISTRATOR),
+    "accounts:colleague-create": Row(ADMINISTRATOR, "login 403 403 403 403 >accounts:colleague-list", data=colleague),
+    "accounts:colleague-update": Row(
+        ADMINISTRATOR,
+        "login 403 403 403 403 >accounts:colleague-list",
+        args=lambda w: [w.users["manager"].pk],
+        data=lambda w: {"name": "Mia", "language": "nl", "roles": ["manager"], "is_active": "on"},
+    ),
+    # The registry of organisations and people
+    "partners:organisation-list": Row(COLLEAGUES, NO_POST),
+    "partners:organisation-create": Row(
+        KEEPERS, f"login 403 403 >{PARTNER} 403 >{PARTNER}", data=lambda w: {**organisation(w), "name": "Newcomer"}
+    ),
+    "partners:own-organisation": Row(f"login {f'>{PARTNER} ' * 5}", NO_POST),
+    "partners:organisation-detail": Row(TAKES_PART, NO_POST, own_organisation),
+    "partners:organisation-history": Row("login 404 403 200 200 200", NO_POST, own_organisation),
+    "partners:organisation-update": Row(
+        CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation, organisation
+    ),
+    "partners:organisation-archive": Row(CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation),
+    "partners:organisation-make-host": Row(NO_GET, f"login 404 403 403 403 >{PARTNER}", own_organisation),
+    "partners:contact-create": Row(
+        CHANGES,
+        f"login 404 403 >{PARTNER} 403 >{PARTNER}",
+        own_organisation,
+        lambda w: {"name": "Pia", "language": "nl"},
+    ),
+    "partners:contact-update": Row(CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact, person),
+    "partners:contact-deactivate": Row(CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact),
+    "partners:contact-reactivate": Row(NO_GET, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact),
+    "partners:contact-give-access": Row(NO_GET, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact),
+    "partners:import-create": Row(KEEPERS, f"login 403 403 >{FILE} 403 >{FILE}", data=upload),
+    "partners:import-detail": Row(KEEPERS, NO_POST, lambda w: [w.upload.pk]),
+    "partners:import-confirm": Row(NO_GET, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk]),
+    # Collaborations
+    "collab:collaboration-list": Row(SIGNED_IN, NO_POST),
+    "collab:collaboration-create": Row(
+        KEEPERS, f"login 403 403 >{DETAIL} 403 >{DETAIL}", data=lambda w: {"name": "New", "partners": [w.noord.pk]}
+    ),
+    "collab:organisation-picker": Row(
+        "login 403 403 >collab:collaboration-create 403 >collab:collaboration-create", NO_POST
+    ),
+    "collab:collaboration-detail": Row(TAKES_PART, NO_POST, collaboration),
+    "collab:collaboration-history": Row(TAKES_PART, NO_POST, collaboration),
+    "collab:collaboration-update": Row(
+        "login 404 403 200 403 200", f"login 404 403 >{DETAIL} 403 >{DETAIL}", collaboration, description
+    ),
+    "collab:evaluation-update": Row(
+        "login 404 403 200 200 200",
+        f"login 404 403 >{DETAIL} >{DETAIL} >{DETAIL}",
+        collaboration,
+        lambda w: {"on": day(w, 100)},
+    ),
+    "collab:stage-change": Row(
+        "login 404 403 200 200 200",
+        f"login 404 403 >{DETAIL} >{DETAIL} >{DETAIL}",
+        collaboration,
+        lambda w: {"to": "paused", "decided_by": w.contact("manager").pk, "why": "A pause."},
+    ),
+    "collab:participation-create": Row(
+        "login 404 403 200 403 200",
+        f"login 404 403 >{DETAIL} 403 >{DETAIL}",
+        collaboration,
+        lambda w: {"organisation": w.elsewhere.pk},
+    ),
+    "collab:participation-update": Row(
+        "login 404 200 200 403 200",
+        f"login 404 >{DETAIL} >{DETAIL} 403 >{DETAIL}",
+        lambda w: [w.taalhuis.participations.get(organisation=w.noord).pk],
+        lambda w: {"goal": "Read", "motive": "", "contribution": ""},
+    ),
+    "collab:participation-delete": Row(
+        "login 404 403 200 403 200", f"login 404 403 >{DETAIL} 403 >{DETAIL}", new_participation
+    ),
+    "collab:role-create": Row(
+        "login 404 403 200 403 200",
+        f"login 404 403 >{DETAIL} 403 >{DETAIL}",
+        collaboration,
+        lambda w: {"role": "designer", "contact": w.contact("partner").pk, "starts_on": day(w)},
+    ),
+    "collab:role-end": Row(
+        "login 404 403 200 403 200",
+        f"login 404 403 >{DETAIL} 403 >{DETAIL}",
+        west_lead,
+        lambda w: {"ends_on": day(w, 1)},
+    ),
+    "collab:actionitem-create": Row(
+        "login 404 403 200 200 200", f"login 404 403 {f'>{DETAIL} ' * 3}", collaboration, action_item
+    ),
+    "collab:actionitem-update": Row(
+        "login 404 403 200 200 200",
+        f"login 404 403 {f'>{DETAIL} ' * 3}",
+        lambda w: [w.shared_item.pk],
+        action_item,
+    ),
+    "collab:actionitem-finish": Row(NO_GET, f"login 404 {f'>{DETAIL} ' * 4}", lambda w: [w.partners_item.pk]),
+    "collab:actionitem-reopen": Row(NO_GET, f"login 404 {f'>{DETAIL} ' * 4}", lambda w: [w.done_item.pk]),
+    "collab:actionitem-drop": Row(NO_GET, f"login 404 403 {f'>{DETAIL} ' * 3}", lambda w: [w.partners_item.pk]),
+    "collab:decision-create": Row(
+        "login 404 403 200 200 200", f"login 404 403 {f'>{DETAIL} ' * 3}", collaboration, decision
+    ),
+    "collab:organisation-panel": Row(TAKES_PART, NO_POST, own_organisation),
+    # Rounds, for who steers them
+    "assessments:cycle-list": Row(COLLEAGUES, NO_POST),
+    "assessments:cycle-detail": Row(TAKES_PART, NO_POST, open_cycle),
+    "assessments:cycle-plan": Row(
+        "login 404 403 200 403 200",
+        f"login 404 403 >{ROUND} 403 >{ROUND}",
+        lambda w: [w.leesclub.pk],
+        round_of_cafe,
+    ),
+    "assessments:cycle-update": Row(
+        "login 404 404 200 403 200", f"login 404 404 >{ROUND} 403 >{ROUND}", planned_cycle, round_of_cafe
+    ),
+    "assessments:cycle-open": Row(NO_GET, f"login 404 404 >{ROUND} 403 >{ROUND}", planned_cycle),
+    "assessments:cycle-extend": Row(
+        "login 404 403 200 403 200",
+        f"login 404 403 >{ROUND} 403 >{ROUND}",
+        open_cycle,
+        lambda w: {"closes_on": day(w, 60)},
+    ),
+    "assessments:cycle-mode": Row(NO_GET, f"login 404 404 >{ROUND} 403 >{ROUND}", planned_cycle),
+    "assessments:cycle-close": Row(
+        "login 404 403 200 403 200",
+        "login 404 403 >assessments:cycle-results 403 >assessments:cycle-results",
+        open_cycle,
+    ),
+    "assessments:cycle-cancel": Row("login 404 404 200 403 200", f"login 404 404 >{ROUND} 403 >{ROUND}", planned_cycle),
+    "assessments:cycle-invite": Row(
+        "login 404 403 200 403 200",
+        f"login 404 403 >{ROUND} 403 >{ROUND}",
+        open_cycle,
+        lambda w: {"contacts": [w.contact("administrator").pk]},
+    ),
+    "assessments:cycle-results": Row(TAKES_PART, NO_POST, closed_cycle),
+    "assessments:review-create": Row(
+        "login 404 403 200 200 200",
+        "login 404 403" + " >collab:collaboration-detail" * 3,
+        closed_cycle,
+        meeting,
+    ),
+    "assessments:invitation-resend": Row(NO_GET, f"login 404 403 >{ROUND} 403 >{ROUND}", invitation),
+    "assessments:invitation-withdraw": Row(
+        "login 404 403 200 403 200", f"login 404 403 >{ROUND} 403 >{ROUND}", invitation
+    ),
+    "assessments:collaboration-panel": Row(TAKES_PART, NO_POST, collaboration),
+    # Behind a personal link: whoever holds it, account or not
+    "assessments:answer": Row(ALL, ">assessments:answer-sent " * 6, link, answers, personal=True),
+    "assessments:answer-save": Row(NOBODY, ALL, link, answers, personal=True),
+    "assessments:answer-sent": Row(ALL, NOBODY, lambda w: [w.sent_token], personal=True),
+    "assessments:answer-decline": Row(ALL, f">{QUESTIONS} " * 6, link, personal=True),
+    "assessments:answer-pass-on": Row(
+        ALL, ALL, link, lambda w: {"name": "Pia Noord", "email": "pia@noord.example"}, personal=True
+    ),
+    "assessments:answer-results": Row(ALL, NOBODY, lambda w: [w.closed_token], personal=True),
+    # Mail that was sent
+    "notifications:mail-list": Row(COLLEAGUES, NO_POST),
+    "notifications:mail-detail": Row("login 404 404 200 200 200", NO_POST, lambda w: [w.failed_mail.pk]),
+    "notifications:mail-retry": Row(
+        NO_GET,
+        "login 404 404 >notifications:mail-detail 403 >notifications:mail-detail",
+        lambda w: [w.failed_mail.pk],
+    ),
+    # The portfolio
+    "portfolio:home": Row("login" + " >collab:collaboration-list" * 2 + " >portfolio:dashboard" * 3, NO_POST),
+    "portfolio:dashboard": Row(COLLEAGUES, NO_POST),
+}

@@ -1,0 +1,196 @@
+"""Who may open what: every URL of the project, visited as everybody, with GET and with POST.
+
+A URL that ``tests.permission_table`` does not know fails, and so does a row whose URL is gone. Beside its status every
+page is searched for what its reader must never come across (``tests.world``).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+
+from assessments.actions import withdraw_invitation
+from notifications.actions import record_heartbeat
+from tests.permission_table import TABLE, Row
+from tests.world import COMMENTS, HIDDEN_FROM, ROLES, World, build_world, leaks
+
+pytestmark = pytest.mark.django_db
+PERSONAL = [name for name, row in TABLE.items() if row.personal]
+Seen = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Built once; every visit is undone."""
+    with django_db_blocker.unblock(), undone():
+        record_heartbeat()
+        yield build_world()
+
+
+@pytest.fixture(scope="module")
+def sessions(world: World) -> dict[str, str]:
+    """Everybody signed in, each in a browser of their own."""
+    keys = {}
+    for role, user in world.users.items():
+        client = Client()
+        client.force_login(user)
+        keys[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return keys
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def url_names(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    """The name of every URL; the pattern itself where it has none."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name or pattern.pattern}"
+        else:
+            yield from url_names(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+
+
+def visit(
+    role: str, sessions: dict[str, str], url: str, data: dict[str, Any] | None, **headers: str
+) -> tuple[str, str]:
+    """One request, undone afterwards: its outcome in the words of the table, and all that was read.
+
+    That includes the page to which one is led.
+    """
+    client = Client(headers=headers)
+    if role in sessions:
+        client.cookies[settings.SESSION_COOKIE_NAME] = sessions[role]
+    with undone():
+        response = client.get(url) if data is None else client.post(url, data)
+        text = response.content.decode()
+        if response.status_code != 302:
+            return str(response.status_code), text
+        outcome = way(role, url, response)
+        return outcome, text + client.get(response["Location"]).content.decode()
+
+
+def way(role: str, url: str, response: HttpResponse) -> str:
+    """Where a redirect leads to: ``login`` when signing in leads back to ``url``."""
+    place = urlsplit(response["Location"])
+    name = resolve(place.path).view_name
+    leads_back = name == "account_login" and parse_qs(place.query).get("next") == [url]
+    return "login" if leads_back and role == "anonymous" else f">{name}"
+
+
+def visit_as_everybody(
+    row: Row, url: str, world: World, sessions: dict[str, str], *, post: bool = False, **headers: str
+) -> tuple[Seen, Seen]:
+    """Per role the outcome and the text; nobody may read what is hidden from them."""
+    outcomes, texts = {}, {}
+    for role in ROLES:
+        data = row.data(world) if post else None
+        outcomes[role], texts[role] = visit(role, sessions, url, data, **headers)
+        assert leaks(texts[role], reader(role, row)) == [], f"{role} reads this at {url}"
+    return outcomes, texts
+
+
+def reader(role: str, row: Row) -> str:
+    """Whoever holds a personal link reads what the invited person reads."""
+    return "invited" if row.personal and role in ("anonymous", "outsider", "partner") else role
+
+
+def expected(outcomes: str) -> Seen:
+    return dict(zip(ROLES, outcomes.split(), strict=True))
+
+
+def test_table_knows_every_url_and_no_other() -> None:
+    assert sorted(TABLE) == sorted(url_names(get_resolver()))
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_get_gives_everybody_what_the_table_says(name: str, world: World, sessions: dict[str, str]) -> None:
+    row = TABLE[name]
+    url = reverse(name, args=row.args(world))
+    assert visit_as_everybody(row, url, world, sessions)[0] == expected(row.get)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_fragments_are_as_closed_as_their_pages(name: str, world: World, sessions: dict[str, str]) -> None:
+    row = TABLE[name]
+    url = reverse(name, args=row.args(world))
+    outcomes, _texts = visit_as_everybody(row, url, world, sessions, **{"HX-Request": "true"})
+    assert outcomes == expected(row.get)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_post_gives_everybody_what_the_table_says(name: str, world: World, sessions: dict[str, str]) -> None:
+    row = TABLE[name]
+    url = reverse(name, args=row.args(world))
+    assert visit_as_everybody(row, url, world, sessions, post=True)[0] == expected(row.post)
+
+
+@pytest.mark.parametrize("name", PERSONAL)
+@pytest.mark.parametrize("link", ["unknown", "withdrawn"])
+def test_bad_personal_link_opens_nothing(name: str, link: str, world: World, sessions: dict[str, str]) -> None:
+    row = TABLE[name]
+    token = "x" * 43 if link == "unknown" else world.token
+    with undone():
+        if link == "withdrawn":
+            withdraw_invitation(actor=None, invitation=world.invitation)
+        url = reverse(name, args=[token])
+        for post in (False, True):
+            outcomes, _texts = visit_as_everybody(row, url, world, sessions, post=post)
+            assert outcomes == dict.fromkeys(ROLES, "404")
+
+
+def test_collaboration_of_others_is_not_there_for_a_partner(world: World, sessions: dict[str, str]) -> None:
+    """Every page about one thing, asked for by its key: the partner looks at what only the outsider takes part in."""
+    elsewhere = {
+        "collab:collaboration-detail": world.sunflower.pk,
+        "collab:collaboration-history": world.sunflower.pk,
+        "collab:organisation-panel": world.elsewhere.pk,
+        "partners:organisation-detail": world.elsewhere.pk,
+        "assessments:cycle-results": world.sunflower.cycles.get().pk,
+        "assessments:cycle-detail": world.sunflower.cycles.get().pk,
+        "assessments:cycle-detail ": world.planned_cycle.pk,
+        "assessments:collaboration-panel": world.sunflower.pk,
+        "collab:actionitem-finish": world.internal_item.pk,
+        "collab:actionitem-reopen": world.taken_back_item.pk,
+    }
+    seen = {}
+    for name, key in elsewhere.items():
+        url = reverse(name.strip(), args=[key])
+        data = {} if "actionitem" in name else None
+        seen[name] = visit("partner", sessions, url, data)[0]
+    assert seen == dict.fromkeys(elsewhere, "404")
+
+
+def test_searching_finds_nothing_that_is_hidden(world: World, sessions: dict[str, str]) -> None:
+    """What a search finds, counts or sorts by says nothing about what one does not see."""
+    url = reverse("collab:collaboration-list")
+    plain = visit("partner", sessions, f"{url}?q=zzz", None)[1]
+    for query in ("q=sunflower", "partner=elsewhere", "q=whisper"):
+        found = visit("partner", sessions, f"{url}?{query}", None)[1]
+        assert leaks(found, "partner") == []
+        assert found.count("data-label") == plain.count("data-label") == 0
+
+
+def test_every_secret_is_there_to_be_found(world: World, sessions: dict[str, str]) -> None:
+    """Colleagues come across all that is hidden from others; otherwise the other tests would prove nothing."""
+    pages = [name for name, row in TABLE.items() if not row.personal]
+    read = "".join(
+        visit("administrator", sessions, reverse(name, args=TABLE[name].args(world)), None)[1] for name in pages
+    )
+    read += visit(
+        "administrator", sessions, reverse("assessments:cycle-detail", args=[world.sunflower.cycles.get().pk]), None
+    )[1]
+    read += visit("administrator", sessions, reverse("collab:collaboration-detail", args=[world.sunflower.pk]), None)[1]
+    secrets = {phrase for reader, phrases in HIDDEN_FROM.items() for phrase in phrases} - set(COMMENTS)
+    assert {phrase for phrase in secrets if phrase not in read} == set()

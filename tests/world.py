@@ -1,0 +1,275 @@
+"""A small world with a wall through it: what one side knows must never be read on the other.
+
+Everything that could leak is there, as one odd phrase each, so that a test only has to look for the phrase.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.actions import (
+    AgreedAction,
+    close_cycle,
+    open_cycle,
+    plan_cycle,
+    record_review,
+    submit_answers,
+)
+from assessments.enums import Mode
+from assessments.models import EvaluationCycle, Invitation
+from assessments.personal_links import new_token
+from collab.actions import (
+    add_action_item,
+    assign_role,
+    change_action_item,
+    change_stage,
+    record_decision,
+    start_collaboration,
+)
+from collab.enums import RoleKind, Stage, Visibility
+from collab.models import ActionItem, Collaboration, Participation
+from notifications.models import OutgoingMail
+from partners.actions import change_organisation, keep_colleague_contact, upload_import
+from partners.models import Contact, Organisation, OrganisationImport
+from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
+from tests.factories.assessments import same_answer
+from tests.factories.notifications import OutgoingMailFactory
+from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory
+
+CSV = b"orgId,name,shortName,activityType,street,city,country\n1,Elfde School,ES,HES,Weg 1,Utrecht,NL\n"
+ROLES = ("anonymous", "outsider", "partner", "coordinator", "manager", "administrator")
+COLLEAGUES = ("coordinator", "manager", "administrator")
+
+# What the host keeps to itself.
+INTERNAL = (
+    "Whisper: they may have to go",
+    "Whisper: because of the money",
+    "Whisper: look for another library",
+    "Whisper: a first title nobody may read",
+    "Whisper: shared by mistake",
+    "Whisper: a difficult partner",
+)
+# What somebody wrote in a confidential round, where too few wrote for it to be shown to anybody.
+COMMENTS = ("Hush: I am afraid to say this", "Hush: my manager never listens")
+# A collaboration in which the partner has no part, and who is in it.
+ELSEWHERE = ("Sunflower project", "Sunflower goal", "Elsewhere Care", "Otto Outsider", "otto@elsewhere.example")
+# The same the other way round, for the outsider.
+HERE = (
+    "Taalhuis Noord",
+    "Leescafe Noord",
+    "Leesclub Noord",
+    "Taalcafe Noord",
+    "Gemeente Noord",
+    "Petra Partner",
+    "Bibliotheek West",
+)
+OUR_ADDRESSES = ("anne@samen.example", "coen@samen.example", "mia@samen.example")
+THEIR_ADDRESSES = ("bart@west.example", "berta@west.example")
+NOORD_ADDRESSES = ("petra@noord.example", "piet@noord.example")
+
+# What each reader must never come across.
+HIDDEN_FROM: Mapping[str, tuple[str, ...]] = {
+    "anonymous": (*INTERNAL, *COMMENTS, *ELSEWHERE, *HERE, *OUR_ADDRESSES, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
+    "outsider": (*INTERNAL, *COMMENTS, *HERE, *OUR_ADDRESSES, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
+    "partner": (*INTERNAL, *COMMENTS, *ELSEWHERE, *OUR_ADDRESSES, *THEIR_ADDRESSES),
+    "invited": (*INTERNAL, *COMMENTS, *ELSEWHERE, *OUR_ADDRESSES, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
+    "coordinator": COMMENTS,
+    "manager": COMMENTS,
+    "administrator": COMMENTS,
+}
+
+
+@dataclass
+class World:
+    """Three organisations around ``taalhuis``, a fourth outside it, and somebody of every kind who can sign in."""
+
+    today: date
+    users: dict[str, User]
+    host: Organisation
+    noord: Organisation
+    west: Organisation
+    elsewhere: Organisation
+    taalhuis: Collaboration
+    leesclub: Collaboration
+    taalcafe: Collaboration
+    sunflower: Collaboration
+    shared_item: ActionItem
+    internal_item: ActionItem
+    taken_back_item: ActionItem
+    partners_item: ActionItem
+    done_item: ActionItem
+    open_cycle: EvaluationCycle
+    closed_cycle: EvaluationCycle
+    planned_cycle: EvaluationCycle
+    invitation: Invitation
+    token: str
+    closed_token: str
+    sent_token: str
+    failed_mail: OutgoingMail
+    mistaken: Participation
+    upload: OrganisationImport
+
+    def contact(self, role: str) -> Contact:
+        return Contact.objects.get(user=self.users[role])
+
+
+def leaks(text: str, reader: str) -> list[str]:
+    """The phrases in ``text`` that ``reader`` must never read."""
+    return [phrase for phrase in HIDDEN_FROM[reader] if phrase in text]
+
+
+def build_world() -> World:
+    """Everything goes through the actions, so that history and mails hold what they hold in real life."""
+    today = timezone.localdate()
+    host = HostFactory()
+    users = {
+        "administrator": AdministratorFactory(name="Anne Beheer", email="anne@samen.example", password="known"),
+        "coordinator": CoordinatorFactory(name="Coen Werk", email="coen@samen.example", password="known"),
+        "manager": ManagerFactory(name="Mia Manager", email="mia@samen.example", password="known"),
+    }
+    ours = {role: keep_colleague_contact(user=user) for role, user in users.items()}
+    noord, west, elsewhere = (
+        OrganisationFactory(name=n) for n in ("Gemeente Noord", "Bibliotheek West", "Elsewhere Care")
+    )
+    users["partner"] = PartnerUserFactory(name="Petra Partner", email="petra@noord.example", organisation=noord)
+    users["outsider"] = PartnerUserFactory(name="Otto Outsider", email="otto@elsewhere.example", organisation=elsewhere)
+    petra, otto = (Contact.objects.get(user=users[role]) for role in ("partner", "outsider"))
+    piet = ContactFactory(name="Piet Noord", email="piet@noord.example", organisation=noord)
+    bart = ContactFactory(name="Bart West", email="bart@west.example", organisation=west)
+    berta = ContactFactory(name="Berta West", email="berta@west.example", organisation=west)
+    change_organisation(actor=None, organisation=noord, name=noord.name, tags=["Whisper: a difficult partner"])
+    coen, mia = ours["coordinator"], ours["manager"]
+
+    taalhuis = active("Taalhuis Noord", [noord, west], [coen, mia, petra, piet, bart, berta], today)
+    leesclub = active("Leesclub Noord", [noord], [coen, mia, petra, piet], today)
+    taalcafe = active("Taalcafe Noord", [noord], [coen, mia, petra, piet], today)
+    sunflower = active("Sunflower project", [elsewhere], [coen, mia, otto], today, goal="Sunflower goal")
+
+    unrelated = OrganisationFactory(name="Unrelated")
+    exploring = start_collaboration(actor=None, name="Leescafe Noord", partners=[noord, unrelated])
+
+    record_decision(
+        actor=None,
+        collaboration=taalhuis,
+        what="Whisper: they may have to go",
+        why="Whisper: because of the money",
+        decided_by=mia,
+        decided_on=today,
+        visibility=Visibility.INTERNAL,
+    )
+    record_decision(actor=None, collaboration=taalhuis, what="We meet monthly", decided_by=mia, decided_on=today)
+    internal = agreed(taalhuis, "Whisper: look for another library", coen, today, Visibility.INTERNAL)
+    shared = agreed(taalhuis, "Whisper: a first title nobody may read", coen, today, Visibility.INTERNAL)
+    retitled = {"title": "Make a calendar", "owner": coen, "due_on": today}
+    change_action_item(actor=None, item=shared, **retitled, visibility=Visibility.SHARED)
+    taken_back = agreed(taalhuis, "Whisper: shared by mistake", coen, today, Visibility.SHARED)
+    hidden = {"title": taken_back.title, "owner": coen, "due_on": today, "visibility": Visibility.INTERNAL}
+    change_action_item(actor=None, item=taken_back, **hidden)
+    partners_item = agreed(taalhuis, "Find a room", petra, today - timedelta(days=9))
+    done = agreed(taalhuis, "Print the folders", petra, today)
+
+    discussed = closed(taalhuis, [coen, mia, petra, piet, bart, berta], today)
+    agreed_there = [AgreedAction(title="Call each other", owner=petra, due_on=today - timedelta(days=8))]
+    record_review(
+        actor=None,
+        cycle=discussed,
+        held_on=today,
+        outcome="continue",
+        summary="A good talk.",
+        next_evaluation_on=today + timedelta(days=90),
+        attendees=[coen, petra],
+        agreed=agreed_there,
+    )
+    running = opened(taalhuis, [coen, mia, petra, piet, bart, berta], today)
+    undiscussed = closed(leesclub, [coen, mia, petra, piet], today)
+    closed(sunflower, [coen, mia, otto], today)
+    planned = planned_for(taalcafe, [coen, mia, petra, piet], today)
+
+    invitation = running.invitations.get(contact=petra)
+    sent = running.invitations.get(contact=piet)
+    submit_answers(invitation=sent, answers=same_answer(4), comments={"keep": COMMENTS[1]})
+    return World(
+        today=today,
+        users=users,
+        host=host,
+        noord=noord,
+        west=west,
+        elsewhere=elsewhere,
+        taalhuis=taalhuis,
+        leesclub=leesclub,
+        taalcafe=taalcafe,
+        sunflower=sunflower,
+        shared_item=shared,
+        internal_item=internal,
+        taken_back_item=taken_back,
+        partners_item=partners_item,
+        done_item=done,
+        open_cycle=running,
+        closed_cycle=undiscussed,
+        planned_cycle=planned,
+        invitation=invitation,
+        token=new_token(invitation),
+        closed_token=new_token(discussed.invitations.get(contact=petra)),
+        sent_token=new_token(sent),
+        mistaken=exploring.participations.get(organisation=unrelated),
+        upload=upload_import(actor=users["coordinator"], file_name="organisations.csv", data=CSV),
+        failed_mail=OutgoingMailFactory(failed=True, to_email="bart@west.example", to_name="Bart West"),
+    )
+
+
+def active(
+    name: str, partners: list[Organisation], people: Iterable[Contact], today: date, goal: str = "Everybody reads"
+) -> Collaboration:
+    """An active collaboration: the first person of each organisation leads, the last one decides."""
+    collaboration = start_collaboration(actor=None, name=name, partners=partners, shared_goal=goal, purpose="Together.")
+    for participation in collaboration.participations.all():
+        own = [contact for contact in people if contact.organisation_id == participation.organisation_id]
+        for role, contact in ((RoleKind.LEAD, own[0]), (RoleKind.DECIDER, own[-1])):
+            since = today - timedelta(days=30)
+            assign_role(actor=None, participation=participation, contact=contact, role=role, starts_on=since)
+    decider = collaboration.participations.get(organisation__is_host=True).roles.get(role=RoleKind.DECIDER).contact
+    for stage in (Stage.DESIGNING, Stage.ACTIVE):
+        collaboration.refresh_from_db()
+        change_stage(actor=None, collaboration=collaboration, to=stage, decided_by=decider, why="We are ready.")
+    collaboration.refresh_from_db()
+    return collaboration
+
+
+def agreed(
+    collaboration: Collaboration, title: str, owner: Contact, due_on: date, visibility: str = Visibility.SHARED
+) -> ActionItem:
+    return add_action_item(
+        actor=None, collaboration=collaboration, title=title, owner=owner, due_on=due_on, visibility=visibility
+    )
+
+
+def planned_for(collaboration: Collaboration, people: list[Contact], today: date) -> EvaluationCycle:
+    return plan_cycle(
+        actor=None,
+        collaboration=collaboration,
+        opens_on=today + timedelta(days=3),
+        closes_on=today + timedelta(days=24),
+        contacts=people,
+        mode=Mode.CONFIDENTIAL,
+    )
+
+
+def opened(collaboration: Collaboration, people: list[Contact], today: date) -> EvaluationCycle:
+    cycle = planned_for(collaboration, people, today)
+    open_cycle(actor=None, cycle=cycle, today=today)
+    cycle.refresh_from_db()
+    return cycle
+
+
+def closed(collaboration: Collaboration, people: list[Contact], today: date) -> EvaluationCycle:
+    """Everybody answered; one person wrote a comment, which is too few to show."""
+    cycle = opened(collaboration, people, today)
+    for number, invitation in enumerate(cycle.invitations.order_by("pk")):
+        comments = {"keep": COMMENTS[0]} if number == 0 else {}
+        submit_answers(invitation=invitation, answers=same_answer(3 + number % 2), comments=comments)
+    close_cycle(actor=None, cycle=cycle)
+    cycle.refresh_from_db()
+    return cycle
