@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from assessments.enums import CycleStatus, InvitationStatus
 from collab.querysets import takes_part
@@ -53,6 +53,13 @@ class CycleQuerySet(models.QuerySet["EvaluationCycle"]):
     def latest_results(self) -> "CycleQuerySet":
         """Per collaboration the last cycle that has results."""
         return self.ended().order_by("collaboration_id", "-number").distinct("collaboration_id")
+
+    def awaiting_review(self) -> "CycleQuerySet":
+        """Closed and not discussed, unless a later round of the collaboration has results by now."""
+        later = self.model._default_manager.filter(
+            collaboration=OuterRef("collaboration"), number__gt=OuterRef("number"), status__in=ENDED
+        )
+        return self.filter(~Exists(later), status=CycleStatus.CLOSED)
 
     def opening_due_by(self, day: date) -> "CycleQuerySet":
         return self.filter(status=CycleStatus.PLANNED, opens_on__lte=day)

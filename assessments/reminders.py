@@ -130,9 +130,8 @@ def evaluations_due(today: date) -> Iterator[DueReminder]:
 def reviews_due(today: date) -> Iterator[DueReminder]:
     """Closed rounds whose results nobody has discussed yet."""
     closed_before = today - timedelta(days=REVIEW_STEPS[0].days)
-    waiting = EvaluationCycle.objects.filter(
-        status=CycleStatus.CLOSED, closed_at__date__lte=closed_before
-    ).select_related("collaboration")
+    waiting = EvaluationCycle.objects.awaiting_review().filter(closed_at__date__lte=closed_before)
+    waiting = waiting.select_related("collaboration")
     for cycle in waiting.defer("result").order_by("pk").iterator(chunk_size=500):
         assert cycle.closed_at is not None
         yield from _escalated(

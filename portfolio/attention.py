@@ -61,7 +61,7 @@ def _rows(user: User, today: date) -> list[Row]:
         _arm("evaluation", overdue.exclude(_has_round()), "next_evaluation_on"),
         _arm("lead", collaborations.filter(lead_missing_since__isnull=False), "lead_missing_since"),
         _arm("decider", collaborations.filter(decider_missing_since__isnull=False), "decider_missing_since"),
-        _arm("review", cycles.filter(status=CycleStatus.CLOSED), "closed_at"),
+        _arm("review", cycles.awaiting_review(), "closed_at"),
         _arm("closing", _hardly_answered(cycles, today), "closes_on"),
         _arm("action", ActionItem.objects.visible_to(user).overdue(today), "due_on"),
     ]

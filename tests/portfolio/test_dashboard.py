@@ -83,6 +83,14 @@ def test_round_that_closes_soon_is_found_while_people_have_not_answered(manager:
     assert texts(manager, today) == []
 
 
+def test_results_give_way_to_those_of_a_later_round(manager: User) -> None:
+    first = closed_cycle(collaboration_with(name="Taalhuis Noord"))
+    closed_cycle(first.collaboration, host=(5, 5, 5), partner=(4, 4, 4))
+    assert [text for _name, text, _tone in texts(manager)] == [
+        "Not discussed yet: Experience 4.5, the sides are 1.0 apart"
+    ]
+
+
 def test_confidential_scores_that_are_hidden_stay_hidden(manager: User) -> None:
     closed_cycle(collaboration_with(name="Klein"), host=(1, 1), partner=())
     assert texts(manager) == [("Klein", "Round 1 is closed and not discussed", "discuss")]
