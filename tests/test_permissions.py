@@ -5,33 +5,22 @@ page is searched for what its reader must never come across (``tests.world``).
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from assessments.actions import withdraw_invitation
-from notifications.actions import record_heartbeat
 from tests.permission_table import TABLE, Row
-from tests.world import COMMENTS, HIDDEN_FROM, ROLES, World, build_world, leaks
+from tests.world import COMMENTS, HIDDEN_FROM, ROLES, World, leaks, undone
 
 pytestmark = pytest.mark.django_db
 PERSONAL = [name for name, row in TABLE.items() if row.personal]
 Seen = dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Built once; every visit is undone."""
-    with django_db_blocker.unblock(), undone():
-        record_heartbeat()
-        yield build_world()
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +32,6 @@ def sessions(world: World) -> dict[str, str]:
         client.force_login(user)
         keys[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
     return keys
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever is written inside is taken back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def url_names(resolver: URLResolver, space: str = "") -> Iterator[str]:

@@ -3,10 +3,12 @@
 Everything that could leak is there, as one odd phrase each, so that a test only has to look for the phrase.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -31,6 +33,7 @@ from collab.actions import (
 )
 from collab.enums import RoleKind, Stage, Visibility
 from collab.models import ActionItem, Collaboration, Participation
+from notifications.actions import record_heartbeat
 from notifications.models import OutgoingMail
 from partners.actions import change_organisation, keep_colleague_contact, upload_import
 from partners.models import Contact, Organisation, OrganisationImport
@@ -116,6 +119,14 @@ class World:
         return Contact.objects.get(user=self.users[role])
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def leaks(text: str, reader: str) -> list[str]:
     """The phrases in ``text`` that ``reader`` must never read."""
     return [phrase for phrase in HIDDEN_FROM[reader] if phrase in text]
@@ -124,6 +135,7 @@ def leaks(text: str, reader: str) -> list[str]:
 def build_world() -> World:
     """Everything goes through the actions, so that history and mails hold what they hold in real life."""
     today = timezone.localdate()
+    record_heartbeat()
     host = HostFactory()
     users = {
         "administrator": AdministratorFactory(name="Anne Beheer", email="anne@samen.example", password="known"),
