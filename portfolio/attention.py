@@ -62,13 +62,12 @@ def _rows(user: User, today: date) -> list[Row]:
         _arm("lead", collaborations.filter(lead_missing_since__isnull=False), "lead_missing_since"),
         _arm("decider", collaborations.filter(decider_missing_since__isnull=False), "decider_missing_since"),
         _arm("review", cycles.awaiting_review(), "closed_at"),
+        _arm("stuck", cycles.opening_due_by(today - timedelta(days=1)), "opens_on"),
         _arm("closing", _hardly_answered(cycles, today), "closes_on"),
         _arm("action", ActionItem.objects.visible_to(user).overdue(today), "due_on"),
     ]
     found = [Row(*row) for row in arms[0].union(*arms[1:], all=True)]
-    order = {
-        kind: number for number, kind in enumerate(("evaluation", "review", "lead", "decider", "closing", "action"))
-    }
+    order = {kind: number for number, kind in enumerate(_WORDS)}
     return sorted(found, key=lambda row: (order[row.kind], row.day, row.collaboration))
 
 
@@ -125,6 +124,11 @@ def _review(row: Row, cycle: Any, _today: date) -> Words:
     return _tone_of(cycle), _lowest_in_words(cycle), _("Prepare the conversation"), url
 
 
+def _stuck(row: Row, _cycle: Any, _today: date) -> Words:
+    text = _("The round should have opened on %(day)s but could not") % {"day": date_format(row.day)}
+    return "act", text, _("See why"), reverse("assessments:cycle-detail", args=[row.cycle])
+
+
 def _lead(row: Row, _cycle: Any, _today: date) -> Words:
     text = _("No lead since %(day)s") % {"day": date_format(row.day)}
     return "act", text, _("Choose a lead"), _roles_url(row)
@@ -175,6 +179,7 @@ def _lowest_in_words(cycle: Any) -> str:
 _WORDS = {
     "evaluation": _evaluation,
     "review": _review,
+    "stuck": _stuck,
     "lead": _lead,
     "decider": _decider,
     "closing": _closing,

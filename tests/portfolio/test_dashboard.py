@@ -91,6 +91,11 @@ def test_results_give_way_to_those_of_a_later_round(manager: User) -> None:
     ]
 
 
+def test_round_that_could_not_open_is_found(manager: User) -> None:
+    planned_cycle(collaboration_with(name="Rekenlokaal"), per_side=1, opens_on=TODAY - timedelta(days=2))
+    assert texts(manager) == [("Rekenlokaal", "The round should have opened on 30 May 2026 but could not", "act")]
+
+
 def test_confidential_scores_that_are_hidden_stay_hidden(manager: User) -> None:
     closed_cycle(collaboration_with(name="Klein"), host=(1, 1), partner=())
     assert texts(manager) == [("Klein", "Round 1 is closed and not discussed", "discuss")]
