@@ -34,7 +34,7 @@ class CappedPaginator(Paginator):
     @cached_property
     def _counted(self) -> int:
         rows = self.object_list
-        return rows.order_by()[: self.cap + 1].count() if hasattr(rows, "order_by") else len(rows)
+        return rows.order_by().values("pk")[: self.cap + 1].count() if hasattr(rows, "order_by") else len(rows)
 
     @cached_property
     def count(self) -> int:
@@ -51,7 +51,9 @@ class CappedPaginator(Paginator):
         return _("more than %(number)s") % {"number": number} if self.is_capped else number
 
     def validate_number(self, number: Any) -> int:
-        """As Django's, except that pages beyond the cap may exist."""
+        """As Django's, except that pages beyond the cap may exist, and that the first needs no counting."""
+        if number in (1, "1"):
+            return 1
         try:
             return super().validate_number(number)
         except PageNotAnInteger:
@@ -67,6 +69,8 @@ class CappedPaginator(Paginator):
         rows = list(self.object_list[start : start + self.per_page + 1])
         if not rows and number > 1:
             raise EmptyPage(_("There is no such page."))
+        if number == 1 and len(rows) <= self.per_page:
+            self._counted = len(rows)
         return CappedPage(rows, number, self)
 
     def get_page(self, number: Any) -> CappedPage:

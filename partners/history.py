@@ -1,6 +1,9 @@
-"""How what happens in the registry reads on a timeline."""
+"""What happened in the registry, and how it reads on a timeline."""
 
 from django.utils.translation import gettext_lazy as _
+
+from audit.timeline import Entry, Source, entries_for, events_of
+from partners.models import Organisation, OrganisationTag
 
 SENTENCES = {
     "partners.organisation_added": _("Organisation added"),
@@ -18,3 +21,17 @@ SENTENCES = {
     "accounts.colleague_changed": _("Colleague changed"),
     "accounts.preferences_changed": _("Language chosen"),
 }
+
+_PARENT = frozenset({"organisation", "user"})
+
+
+def entries_of(organisation: Organisation, limit: int) -> list[Entry]:
+    """Who changed what of an organisation, its tags and its people, newest first; for colleagues only."""
+    # By the organisation in the event itself: a tag that was taken away has no row any more.
+    tag_events = OrganisationTag._meta.get_field("events").related_model._default_manager
+    return entries_for(
+        organisation,
+        Source(tag_events.filter(organisation=organisation), _PARENT),
+        Source(events_of(organisation.contacts.all()), _PARENT),
+        limit=limit,
+    )

@@ -15,7 +15,6 @@ from partners.countries import country_name
 from partners.enums import ImportStatus, OrganisationKind, OrganisationStatus
 from partners.querysets import ContactQuerySet, OrganisationImportQuerySet, OrganisationQuerySet, TagQuerySet
 
-
 SORT_LENGTH = 100
 
 
@@ -91,6 +90,11 @@ class Organisation(TimeStamped):
         indexes = [
             GinIndex(fields=["search"], name="organisation_search"),
             models.Index(fields=["sort_name", "id"], name="organisation_by_name"),
+            models.Index(
+                fields=["sort_name", "id"],
+                condition=~Q(status=OrganisationStatus.ARCHIVED),
+                name="organisation_listed",
+            ),
             models.Index(fields=["sort_city", "sort_name", "id"], name="organisation_by_city"),
             models.Index(fields=["country", "sort_name", "id"], name="organisation_by_country"),
             models.Index(fields=["status", "sort_name", "id"], name="organisation_by_status"),

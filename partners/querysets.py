@@ -1,9 +1,10 @@
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import connection, models
 
 from common.search import word_starts
+from partners.enums import ImportStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
         OrganisationImport,
         Tag,
     )
+
+
+_COUNTRIES = """
+    WITH RECURSIVE used AS (
+        (SELECT country FROM partners_organisation ORDER BY country LIMIT 1)
+        UNION ALL
+        SELECT (SELECT country FROM partners_organisation WHERE country > used.country ORDER BY country LIMIT 1)
+        FROM used WHERE used.country IS NOT NULL
+    )
+    SELECT country FROM used
+"""
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -29,6 +41,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         if user.is_colleague:
             return self.all()
         return self.filter(contacts__user=user, contacts__deactivated_at=None)
+
+    def with_owner_and_tags(self) -> "OrganisationQuerySet":
+        return self.select_related("relation_owner").prefetch_related("tags")
+
+    def countries(self) -> set[str]:
+        """The country codes in use, found by leaping through an index: as quick for many organisations as for few."""
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNTRIES)
+            return {code for (code,) in cursor.fetchall() if code}
 
     def host(self) -> "Organisation | None":
         """Our own organisation, once it was chosen."""
@@ -62,3 +83,11 @@ class OrganisationImportQuerySet(models.QuerySet["OrganisationImport"]):
         if isinstance(user, AnonymousUser) or not (user.is_coordinator or user.is_administrator):
             return self.none()
         return self.all()
+
+    def confirmed(self) -> "OrganisationImportQuerySet":
+        """To be imported by a job."""
+        return self.filter(status=ImportStatus.CONFIRMED)
+
+    def settled(self) -> "OrganisationImportQuerySet":
+        """Past their preview, the newest first."""
+        return self.exclude(status=ImportStatus.PREVIEW).order_by("-pk")

@@ -1,4 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from partners.views import contacts, imports, lists, organisations
 
 app_name = "partners"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("partners/", lists.organisation_list, name="organisation-list"),
+    path("partners/add/", organisations.organisation_create, name="organisation-create"),
+    path("partners/import/", imports.import_create, name="import-create"),
+    path("partners/import/<int:pk>/", imports.import_detail, name="import-detail"),
+    path("partners/import/<int:pk>/confirm/", imports.import_confirm, name="import-confirm"),
+    path("partners/ours/", organisations.own_organisation, name="own-organisation"),
+    path("partners/<int:pk>/", organisations.organisation_detail, name="organisation-detail"),
+    path("partners/<int:pk>/edit/", organisations.organisation_update, name="organisation-update"),
+    path("partners/<int:pk>/archive/", organisations.organisation_archive, name="organisation-archive"),
+    path("partners/<int:pk>/make-host/", organisations.organisation_make_host, name="organisation-make-host"),
+    path("partners/<int:pk>/history/", organisations.organisation_history, name="organisation-history"),
+    path("partners/<int:pk>/contacts/add/", contacts.contact_create, name="contact-create"),
+    path("contacts/<int:pk>/edit/", contacts.contact_update, name="contact-update"),
+    path("contacts/<int:pk>/deactivate/", contacts.contact_deactivate, name="contact-deactivate"),
+    path("contacts/<int:pk>/reactivate/", contacts.contact_reactivate, name="contact-reactivate"),
+    path("contacts/<int:pk>/access/", contacts.contact_give_access, name="contact-give-access"),
+]

@@ -1,0 +1,120 @@
+from copy import copy
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.http import signed_in
+from common.actions import ActionRefused
+from common.forms import add_refusal
+from common.views import require_perm
+from partners import actions
+from partners.forms import ContactForm, ContactUpdateForm
+from partners.models import Contact, Organisation
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add somebody at an organisation."""
+    organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
+    require_perm(request, "partners.change_registry")
+    form = ContactForm(request.POST or None)
+    if form.is_valid():
+        try:
+            contact = actions.add_contact(actor=signed_in(request), organisation=organisation, **form.cleaned_data)
+        except ActionRefused as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("%(name)s is added.") % {"name": contact})
+            return _to_contacts(organisation.pk)
+    return _render_form(request, form, organisation)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_update(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a contact's details; when somebody else did meanwhile, nothing typed is lost."""
+    contact = _contact(request, pk)
+    differences: list[tuple[str, str]] = []
+    form = ContactUpdateForm(request.POST or None, instance=copy(contact))
+    if form.is_valid():
+        try:
+            actions.change_contact(actor=signed_in(request), contact=contact, **form.cleaned_data)
+        except ActionRefused as refusal:
+            if refusal.field == "seen_at":
+                newer = Contact.objects.get(pk=pk)
+                differences, form = form.differences_from(newer), form.overtaken_by(newer)
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("The details of %(name)s are changed.") % {"name": form.cleaned_data["name"]})
+            return _to_contacts(contact.organisation_id)
+    return _render_form(request, form, contact.organisation, contact=contact, differences=differences)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that somebody has left, after asking."""
+    contact = _contact(request, pk)
+    if request.method == "POST":
+        return _carry_out(request, contact, actions.deactivate_contact, _("%(name)s is deactivated."))
+    consequences = [
+        _("Invitations and reminders no longer go to this person."),
+        _("Collaborations in which this person decides or leads will ask for somebody else."),
+        _("What this person did and answered stays."),
+    ]
+    if contact.user is not None:
+        consequences.insert(1, _("This person can no longer sign in."))
+    context = {
+        "heading": _("Deactivate %(name)s?") % {"name": contact},
+        "text": _("For somebody who has left %(organisation)s.") % {"organisation": contact.organisation},
+        "consequences": consequences,
+        "label": _("Deactivate"),
+        "back_url": _contacts_url(contact.organisation_id),
+    }
+    return render(request, "components/confirm_page.html", context)
+
+
+@require_POST
+def contact_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that somebody is back."""
+    return _carry_out(request, _contact(request, pk), actions.reactivate_contact, _("%(name)s is active again."))
+
+
+@require_POST
+def contact_give_access(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a partner's contact sign in, and mail that it is possible."""
+    message = _("%(name)s gets a mail and can sign in with a code.")
+    return _carry_out(request, _contact(request, pk), actions.give_access, message)
+
+
+def _contact(request: HttpRequest, pk: int) -> Contact:
+    rows = Contact.objects.visible_to(request.user).select_related("organisation", "user")
+    contact: Contact = get_object_or_404(rows, pk=pk)
+    require_perm(request, "partners.change_registry")
+    return contact
+
+
+def _carry_out(request: HttpRequest, contact: Contact, action: Any, message: str) -> HttpResponse:
+    try:
+        action(actor=signed_in(request), contact=contact)
+    except ActionRefused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, message % {"name": contact})
+    return _to_contacts(contact.organisation_id)
+
+
+def _contacts_url(organisation_id: int) -> str:
+    return reverse("partners:organisation-detail", args=[organisation_id]) + "#contacts"
+
+
+def _to_contacts(organisation_id: int) -> HttpResponse:
+    return redirect(_contacts_url(organisation_id))
+
+
+def _render_form(request: HttpRequest, form: ContactForm, organisation: Organisation, **more: Any) -> HttpResponse:
+    context = {"form": form, "organisation": organisation, "back_url": _contacts_url(organisation.pk), **more}
+    return render(request, "partners/contact_form.html", context, status=422 if form.errors else 200)

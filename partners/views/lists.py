@@ -1,0 +1,77 @@
+"""The registry as a list; as quick for a hundred thousand organisations as for a hundred."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from accounts.http import signed_in
+from common.htmx import page_or_fragment
+from common.paging import CappedPaginator
+from common.templatetags.ui import status_pill
+from common.views import require_perm
+from partners.countries import country_names
+from partners.enums import OrganisationKind, OrganisationStatus
+from partners.forms import OrganisationFilter
+from partners.models import Organisation
+
+PER_PAGE = 50
+SORTS = {
+    "name": ("sort_name", "pk"),
+    "city": ("sort_city", "sort_name", "pk"),
+    "country": ("country", "sort_name", "pk"),
+    "status": ("status", "sort_name", "pk"),
+}
+_SHOWN = ("pk", "name", "city", "country", "kind", "status", "relation_owner__name")
+
+
+class RegistryPaginator(CappedPaginator):
+    """Counts to ten thousand, or to a thousand of what a search finds: those cannot be counted along an index."""
+
+    def __init__(self, rows: Any, is_search: bool) -> None:
+        super().__init__(rows, PER_PAGE)
+        self.cap = 1_000 if is_search else 10_000
+
+
+@require_safe
+def organisation_list(request: HttpRequest) -> HttpResponse:
+    """Every organisation: searched, narrowed, sorted, page by page. The address holds all of it."""
+    require_perm(request, "partners.view_registry")
+    user = signed_in(request)
+    narrowed = OrganisationFilter(request.GET, queryset=Organisation.objects.visible_to(user))
+    sort, order = _order(request.GET.get("sort", ""))
+    rows = narrowed.qs.order_by(*order).values(*_SHOWN)
+    page = RegistryPaginator(rows, is_search=bool(request.GET.get("q"))).get_page(request.GET.get("page"))
+    page.object_list = _as_shown(list(page.object_list))
+    context = {
+        "page": page,
+        "filter": narrowed,
+        "sort": sort,
+        "is_narrowed": any(request.GET.get(name) for name in narrowed.filters),
+        "may_change": user.has_perm("partners.change_registry"),
+        "host_is_missing": user.has_perm("partners.choose_host") and Organisation.objects.host() is None,
+    }
+    return page_or_fragment(request, "partners/organisation_list.html", context)
+
+
+def _order(wish: str) -> tuple[str, list[str]]:
+    """The sort in the address, or by name; downwards every column turns round, so that the same index serves."""
+    name, down = wish.removeprefix("-"), wish.startswith("-")
+    if name not in SORTS:
+        return "name", list(SORTS["name"])
+    return wish, [f"-{field}" if down else field for field in SORTS[name]]
+
+
+def _as_shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same rows in words; labels and addresses are looked up once, not for each row."""
+    kinds = {value: str(label) for value, label in OrganisationKind.choices}
+    pills = {value: status_pill(value, str(label)) for value, label in OrganisationStatus.choices}
+    countries = country_names(get_language() or "en")
+    start, end = reverse("partners:organisation-detail", args=[0]).split("0")
+    for row in rows:
+        row["url"] = f"{start}{row['pk']}{end}"
+        row["kind_name"], row["status_pill"] = kinds[row["kind"]], pills[row["status"]]
+        row["country_name"] = countries.get(row["country"], row["country"])
+    return rows
