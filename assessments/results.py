@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from assessments.answers import NamedAnswers, named_answers
 from assessments.disclosure import agenda
 from assessments.instruments import LOW_PREFIX, Factor, Instrument
-from assessments.models import CycleParty, EvaluationCycle
+from assessments.models import CycleParty, EvaluationCycle, ReviewMeeting
 from assessments.scoring import Trend, trend
-from collab.enums import ActionStatus
+from collab.enums import ActionStatus, Visibility
+from collab.models import ActionItem
 from common.numbers import score
 
 
@@ -77,7 +78,7 @@ def results_page(cycle: EvaluationCycle) -> dict[str, Any]:
     result = cycle.result or {}
     instrument = cycle.instrument.definition
     parties = _parties(cycle, result)
-    previous = _previous(cycle)
+    previous, review = _previous(cycle), getattr(cycle, "review", None)
     factors = [_factor_row(row, cycle, previous, instrument, parties, language) for row in result["factors"]]
     return {
         "cycle": cycle,
@@ -88,6 +89,8 @@ def results_page(cycle: EvaluationCycle) -> dict[str, Any]:
         "factors": factors,
         "has_hidden": any(row["score"] is None for factor in factors for row in factor.organisations),
         "previous": previous,
+        "review": review,
+        "agreed": _agreed(review),
         "points": _points(result, instrument, {row.key: row for row in factors}, language),
         "changes": _changes(factors) if previous else None,
         "earlier_actions": _earlier_actions(previous),
@@ -212,10 +215,17 @@ def _earlier_actions(previous: EvaluationCycle | None) -> dict[str, Any] | None:
     review = getattr(previous, "review", None) if previous else None
     if review is None:
         return None
-    items = [item for item in review.action_items.select_related("owner__organisation") if item.visibility == "shared"]
+    items = _agreed(review)
     if not items:
         return None
     return {"items": items, "done": sum(item.status == ActionStatus.DONE for item in items), "total": len(items)}
+
+
+def _agreed(review: ReviewMeeting | None) -> list[ActionItem]:
+    """The actions of a meeting, save those that were made internal afterwards: all sides read this."""
+    if review is None:
+        return []
+    return list(review.action_items.filter(visibility=Visibility.SHARED).select_related("owner__organisation"))
 
 
 def _overall(

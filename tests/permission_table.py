@@ -311,7 +311,7 @@ TABLE: dict[str, Row] = {
         open_cycle,
         lambda w: {"contacts": [w.contact("administrator").pk]},
     ),
-    "assessments:cycle-results": Row(TAKES_PART, NO_POST, closed_cycle),
+    "assessments:cycle-results": Row(TAKES_PART, NO_POST, lambda w: [w.discussed_cycle.pk]),
     "assessments:review-create": Row(
         "login 404 403 200 200 200",
         "login 404 403" + " >collab:collaboration-detail" * 3,

@@ -53,6 +53,7 @@ INTERNAL = (
     "Whisper: look for another library",
     "Whisper: a first title nobody may read",
     "Whisper: shared by mistake",
+    "Whisper: agreed, then kept to ourselves",
     "Whisper: a difficult partner",
 )
 # What somebody wrote in a confidential round, where too few wrote for it to be shown to anybody.
@@ -105,6 +106,7 @@ class World:
     partners_item: ActionItem
     done_item: ActionItem
     open_cycle: EvaluationCycle
+    discussed_cycle: EvaluationCycle
     closed_cycle: EvaluationCycle
     planned_cycle: EvaluationCycle
     invitation: Invitation
@@ -178,14 +180,16 @@ def build_world() -> World:
     retitled = {"title": "Make a calendar", "owner": coen, "due_on": today}
     change_action_item(actor=None, item=shared, **retitled, visibility=Visibility.SHARED)
     taken_back = agreed(taalhuis, "Whisper: shared by mistake", coen, today, Visibility.SHARED)
-    hidden = {"title": taken_back.title, "owner": coen, "due_on": today, "visibility": Visibility.INTERNAL}
-    change_action_item(actor=None, item=taken_back, **hidden)
+    keep_to_ourselves(taken_back)
     partners_item = agreed(taalhuis, "Find a room", petra, today - timedelta(days=9))
     done = agreed(taalhuis, "Print the folders", petra, today)
 
     discussed = closed(taalhuis, [coen, mia, petra, piet, bart, berta], today)
-    agreed_there = [AgreedAction(title="Call each other", owner=petra, due_on=today - timedelta(days=8))]
-    record_review(
+    agreed_there = [
+        AgreedAction(title="Call each other", owner=petra, due_on=today - timedelta(days=8)),
+        AgreedAction(title="Whisper: agreed, then kept to ourselves", owner=coen, due_on=today),
+    ]
+    review = record_review(
         actor=None,
         cycle=discussed,
         held_on=today,
@@ -195,6 +199,7 @@ def build_world() -> World:
         attendees=[coen, petra],
         agreed=agreed_there,
     )
+    keep_to_ourselves(review.action_items.get(owner=coen))
     running = opened(taalhuis, [coen, mia, petra, piet, bart, berta], today)
     undiscussed = closed(leesclub, [coen, mia, petra, piet], today)
     closed(sunflower, [coen, mia, otto], today)
@@ -220,6 +225,7 @@ def build_world() -> World:
         partners_item=partners_item,
         done_item=done,
         open_cycle=running,
+        discussed_cycle=discussed,
         closed_cycle=undiscussed,
         planned_cycle=planned,
         invitation=invitation,
@@ -256,6 +262,12 @@ def agreed(
     return add_action_item(
         actor=None, collaboration=collaboration, title=title, owner=owner, due_on=due_on, visibility=visibility
     )
+
+
+def keep_to_ourselves(item: ActionItem) -> None:
+    """Make a shared action internal."""
+    as_before = {"title": item.title, "owner": item.owner, "due_on": item.due_on}
+    change_action_item(actor=None, item=item, **as_before, visibility=Visibility.INTERNAL)
 
 
 def planned_for(collaboration: Collaboration, people: list[Contact], today: date) -> EvaluationCycle:

@@ -23,7 +23,6 @@ def cycle_results(request: HttpRequest, pk: int) -> HttpResponse:
     cycle = _closed_or_404(request, pk)
     context = {
         **results_page(cycle),
-        "review": getattr(cycle, "review", None),
         "may_review": cycle.status == CycleStatus.CLOSED and request.user.has_perm("assessments.record_review"),
     }
     return render(request, "assessments/cycle_results.html", context)
