@@ -22,7 +22,7 @@ SENTENCES = {
     "accounts.preferences_changed": _("Language chosen"),
 }
 
-_PARENT = frozenset({"organisation", "user"})
+_PARENT = frozenset({"organisation"})
 
 
 def entries_of(organisation: Organisation, limit: int) -> list[Entry]:

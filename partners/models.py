@@ -131,7 +131,7 @@ class OrganisationTag(Organisation.tags.through):  # type: ignore[name-defined]
         verbose_name_plural = _("tags")
 
     def __str__(self) -> str:
-        return str(self.tag)
+        return str(_("Tag “%(tag)s”") % {"tag": self.tag})
 
 
 @pghistory.track(exclude=["created_at", "updated_at"])
