@@ -248,7 +248,7 @@ def test_list_takes_the_same_queries_however_long(
     for _number in range(rows):
         opened_cycle()
     coordinator.get("/evaluations/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         coordinator.get("/evaluations/")
 
 

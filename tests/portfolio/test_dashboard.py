@@ -160,5 +160,5 @@ def test_dashboard_takes_the_same_queries_however_many_rows(
     assert EvaluationCycle.objects.count() == rows
     client.force_login(manager)
     client.get(reverse("portfolio:dashboard"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse("portfolio:dashboard"))
