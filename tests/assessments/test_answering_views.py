@@ -46,7 +46,7 @@ def test_link_opens_the_questionnaire_without_an_account(client: Client, url: st
     assert response.status_code == 200
     assert page.count('type="radio"') == 30 * 6
     assert invitation.contact.name in page
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
 
 
