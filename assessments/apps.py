@@ -6,7 +6,8 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
 
     def ready(self) -> None:
-        from assessments import personal_links, reminders, tasks  # noqa: F401  (they register themselves)
+        # Some of these register themselves.
+        from assessments import attention, personal_links, receivers, reminders, tasks  # noqa: F401
         from notifications import kinds, links
 
         links.register(personal_links.LINK_KIND, personal_links.mint)

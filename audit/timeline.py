@@ -32,10 +32,14 @@ _internal: set[str] = set()
 
 @dataclass(frozen=True)
 class Source:
-    """Events of one kind of row that the reader may see; ``leave_out`` names fields that tell the reader nothing."""
+    """Events of one kind of row that the reader may see.
+
+    ``leave_out`` names fields that tell the reader nothing; the page itself may say already what the row is called.
+    """
 
     events: QuerySet[Any]
     leave_out: frozenset[str] = frozenset()
+    is_named: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class _Step:
     event: Any
     before: Any | None
     fields: Sequence[Field[Any, Any]]
+    is_named: bool
 
 
 def register(sentences: Mapping[str, Text], *, internal: bool = False) -> None:
@@ -113,10 +118,10 @@ def _steps(source: Source, limit: int) -> Iterator[_Step]:
     last: dict[Any, Any] = {}
     if len(rows) == limit:
         earlier = source.events.filter(pgh_id__lt=rows[-1].pgh_id, pgh_obj__in={row.pgh_obj_id for row in rows})
-        last = {row.pgh_obj_id: row for row in earlier.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")}
+        last = {row.pgh_obj_id: row for row in earlier.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")}
     fields = _fields(source)
     for row in reversed(rows):
-        yield _Step(row, last.get(row.pgh_obj_id), fields)
+        yield _Step(row, last.get(row.pgh_obj_id), fields, source.is_named)
         last[row.pgh_obj_id] = row
 
 
@@ -165,7 +170,7 @@ def _part(step: _Step, known: Known) -> Part | None:
     changes = tuple(_changes(step, known)) if label == "update" else ()
     if label == "update" and not changes:
         return None
-    return Part(_name(step, known), label, changes)
+    return Part(_name(step, known) if step.is_named else "", label, changes)
 
 
 def _changes(step: _Step, known: Known) -> Iterator[Change]:

@@ -1,10 +1,10 @@
 """What a collaboration asks of people today: pure reading, for its own page, lists and dashboards.
 
 Read with ``with_people()`` and ``with_agreements(user)``: then nothing here asks the database, and a partner hears
-only of actions that it may see.
+only of actions that it may see. Apps above add what they know of by ``contributor``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -20,6 +20,7 @@ from collab.models import ActionItem, Collaboration, Participation, RoleAssignme
 from common.dueness import SOON_DAYS, due_text
 
 Tone = Literal["act", "discuss", "quiet"]
+_TONES: tuple[Tone, ...] = ("act", "discuss", "quiet")
 MOST_NAMED = 2
 
 
@@ -27,7 +28,8 @@ MOST_NAMED = 2
 class Attention:
     """One thing that needs somebody, and the one step that settles it.
 
-    Whoever holds ``perm`` on ``subject`` can take the step. ``code`` tells findings apart.
+    Whoever holds ``perm`` on ``subject`` can take the step. ``code`` tells findings apart; ``settles`` names the
+    codes of others that this one makes superfluous.
     """
 
     code: str
@@ -39,10 +41,21 @@ class Attention:
     url_name: str
     args: tuple[int, ...]
     after_url: str = ""
+    settles: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
         return reverse(self.url_name, args=self.args) + self.after_url
+
+
+Contributor = Callable[[Collaboration, date], Iterable[Attention]]
+_contributors: list[Contributor] = []
+
+
+def contributor(find: Contributor) -> Contributor:
+    """Register what finds more of a collaboration that has not ended."""
+    _contributors.append(find)
+    return find
 
 
 def what_now(collaboration: Collaboration, today: date) -> list[Attention]:
@@ -54,8 +67,10 @@ def what_now(collaboration: Collaboration, today: date) -> list[Attention]:
         *_evaluation(collaboration, today),
         *_actions(collaboration, today),
         *_parties(collaboration),
+        *(finding for find in _contributors for finding in find(collaboration, today)),
     ]
-    return sorted(found, key=lambda finding: finding.tone != "act")
+    settled = {code for finding in found for code in finding.settles}
+    return sorted((finding for finding in found if finding.code not in settled), key=lambda f: _TONES.index(f.tone))
 
 
 def next_step(collaboration: Collaboration, today: date) -> Attention:

@@ -1,5 +1,8 @@
 """What happened in a collaboration, as far as the reader may know."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -32,7 +35,6 @@ register(
 _DERIVED = frozenset({"lead_missing_since", "decider_missing_since", "evaluation_anchor_on"})
 _OWN_AFFAIRS = frozenset({"is_important", "evaluation_interval_months"})
 _PARENT = frozenset({"collaboration"})
-_NOT_SAID_TWICE = frozenset({"collaboration", "new_stage"})
 
 
 def entries_of(collaboration: Collaboration, user: User, limit: int = 50) -> list[Entry]:
@@ -45,18 +47,19 @@ def entries_of(collaboration: Collaboration, user: User, limit: int = 50) -> lis
     # By the collaboration in the event itself: a participation that was removed has no row any more.
     parts = all_events(Participation).filter(collaboration=collaboration)
     return entries_for(
-        Source(events_of(collaboration), _DERIVED | _OWN_AFFAIRS if partner else _DERIVED),
+        Source(events_of(collaboration), _DERIVED | _OWN_AFFAIRS if partner else _DERIVED, is_named=False),
         Source(parts, _PARENT),
         Source(events_of(roles), frozenset({"participation"})),
-        _agreements(ActionItem, collaboration, user),
-        _agreements(Decision, collaboration, user),
+        Source(_agreements(ActionItem, collaboration, user), _PARENT | {"finished_on"}),
+        # A change of stage is told by the collaboration itself.
+        Source(_agreements(Decision, collaboration, user).filter(new_stage=""), _PARENT),
         limit=limit,
         for_partner=partner,
     )
 
 
-def _agreements(model: type[ActionItem] | type[Decision], collaboration: Collaboration, user: User) -> Source:
+def _agreements(model: type[ActionItem] | type[Decision], collaboration: Collaboration, user: User) -> QuerySet[Any]:
     events = events_of(model.objects.visible_to(user).filter(collaboration=collaboration))
     if not user.is_colleague:
         events = events.filter(visibility=Visibility.SHARED)
-    return Source(events, _NOT_SAID_TWICE if model is Decision else _PARENT)
+    return events

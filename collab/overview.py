@@ -93,7 +93,10 @@ def _first_names(names: list[str]) -> str:
 
 
 def findings(collaboration: Collaboration, user: User, today: date) -> list[Finding]:
-    """What needs attention; first what the reader can settle. A partner does not hear what is for the host to do."""
+    """What needs attention, else what comes next; first what the reader can settle.
+
+    A partner does not hear what is for the host to do, save what is wrong.
+    """
     found = [_finding(attention, user) for attention in what_now(collaboration, today)]
     told = [finding for finding in found if finding.url or user.is_colleague or finding.attention.tone == "act"]
     told = told or [_finding(next_step(collaboration, today), user)]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import signed_in
 from collab import actions
-from collab.enums import RoleKind, Visibility
+from collab.enums import RoleKind, Stage, Visibility
 from collab.forms import ActionItemForm, DecisionForm, StageForm
 from collab.models import ActionItem, RoleAssignment
 from collab.views.shared import back, carried_out, render_form, to_collaboration, visible_collaboration
@@ -31,7 +31,8 @@ def stage_change(request: HttpRequest, pk: int) -> HttpResponse:
         participation__collaboration=collaboration, role=RoleKind.DECIDER
     )
     deciders = Contact.objects.filter(pk__in=held.values("contact"))
-    initial = {"to": collaboration.next_stages[0]} if collaboration.next_stages else {}
+    # Only where there is one way ahead, beside ending.
+    initial = {} if collaboration.stage in (Stage.ACTIVE, Stage.ENDED) else {"to": collaboration.next_stages[0]}
     form = StageForm(request.POST or None, collaboration=collaboration, deciders=deciders, initial=initial)
     user = signed_in(request)
     if collaboration.next_stages and carried_out(

@@ -30,6 +30,7 @@ from common.paging import CappedPaginator
 from common.views import require_perm
 
 PER_PAGE = 25
+IN_PANEL, ON_PAGE = 8, 100
 SORTS: dict[str, list[Any]] = {
     "name": ["name", "pk"],
     "-name": ["-name", "-pk"],
@@ -169,5 +170,6 @@ def evaluation_update(request: HttpRequest, pk: int) -> HttpResponse:
 def collaboration_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Who changed what, newest first; a panel of the collaboration's page, and a page of its own."""
     collaboration = visible_collaboration(request, pk)
-    context = {"collaboration": collaboration, "entries": entries_of(collaboration, signed_in(request))}
+    limit = IN_PANEL if getattr(request, "htmx", False) else ON_PAGE
+    context = {"collaboration": collaboration, "entries": entries_of(collaboration, signed_in(request), limit)}
     return page_or_fragment(request, "collab/collaboration_history.html", context, fragment="panel")

@@ -97,9 +97,7 @@ def test_only_running_collaborations_are_evaluated(stage: str) -> None:
 def test_late_actions_are_one_finding_with_the_oldest() -> None:
     collaboration = well()
     ActionItemFactory(collaboration=collaboration, title="Younger", due_on=TODAY - timedelta(days=1))
-    ActionItemFactory(
-        collaboration=collaboration, title="Oldest", owner__name="Anna", due_on=TODAY - timedelta(days=3)
-    )
+    ActionItemFactory(collaboration=collaboration, title="Oldest", owner__name="Anna", due_on=TODAY - timedelta(days=3))
     ActionItemFactory(collaboration=collaboration, due_on=TODAY)
     ActionItemFactory(collaboration=collaboration, due_on=date(2025, 1, 1), status=ActionStatus.DONE)
 

@@ -124,9 +124,7 @@ def test_nothing_internal_is_mailed_to_a_partner() -> None:
     collaboration = CollaborationFactory()
     other = ParticipationFactory(collaboration=collaboration)
     RoleAssignmentFactory(participation=other, contact__name="Partner's lead")
-    ActionItemFactory(
-        collaboration=collaboration, owner__name="Anna", due_on=DUE, visibility=Visibility.INTERNAL
-    )
+    ActionItemFactory(collaboration=collaboration, owner__name="Anna", due_on=DUE, visibility=Visibility.INTERNAL)
     stray = ContactFactory(organisation=other.organisation)
     ActionItemFactory(collaboration=collaboration, owner=stray, due_on=DUE, visibility=Visibility.INTERNAL)
 

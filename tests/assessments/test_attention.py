@@ -1,0 +1,88 @@
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from assessments.actions import cancel_cycle, record_review
+from assessments.enums import Outcome
+from collab.actions import plan_next_evaluation, remove_participation
+from collab.attention import Attention, what_now
+from collab.models import Collaboration
+from common.actions import ActionRefused
+from tests.factories.accounts import CoordinatorFactory
+from tests.factories.assessments import closed_cycle, collaboration_with, opened_cycle, planned_cycle
+from tests.factories.partners import PartnerUserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def found(collaboration: Collaboration, today: date | None = None) -> list[Attention]:
+    rows = Collaboration.objects.with_people().with_agreements(CoordinatorFactory())
+    with translation.override("en"):
+        return what_now(rows.get(pk=collaboration.pk), today or timezone.localdate())
+
+
+def codes(collaboration: Collaboration) -> list[str]:
+    return [finding.code for finding in found(collaboration)]
+
+
+def test_a_planned_round_is_the_answer_to_an_overdue_evaluation() -> None:
+    collaboration = collaboration_with()
+    plan_next_evaluation(actor=None, collaboration=collaboration, on=timezone.localdate() - timedelta(days=9))
+    assert codes(collaboration) == ["evaluation_overdue"]
+
+    cycle = planned_cycle(collaboration)
+    (finding,) = found(collaboration)
+    assert (finding.code, finding.tone, finding.url) == ("round_planned", "quiet", f"/evaluations/{cycle.pk}/")
+
+    cancel_cycle(actor=None, cycle=cycle)
+    assert codes(collaboration) == ["evaluation_overdue"]
+
+
+def test_an_open_round_tells_how_many_answered() -> None:
+    cycle = opened_cycle(per_side=2, days=3)
+
+    (finding,) = found(cycle.collaboration)
+
+    assert finding.message == "Round 1 is open: 0 of 4 people answered. Last day: in 3 days."
+    assert (finding.tone, finding.url) == ("discuss", f"/evaluations/{cycle.pk}/")
+
+
+def test_results_ask_to_be_discussed_until_they_are() -> None:
+    cycle = closed_cycle()
+    today = timezone.localdate()
+
+    (finding,) = found(cycle.collaboration)
+    assert (finding.code, finding.tone) == ("round_undiscussed", "discuss")
+    assert finding.url == f"/evaluations/{cycle.pk}/results/"
+    (later,) = found(cycle.collaboration, today + timedelta(days=7))
+    assert later.tone == "act"
+
+    record_review(
+        actor=None,
+        cycle=cycle,
+        held_on=today,
+        outcome=Outcome.CONTINUE,
+        next_evaluation_on=today + timedelta(days=200),
+    )
+    assert codes(cycle.collaboration) == []
+
+
+def test_a_partner_is_sent_to_its_own_rounds_only() -> None:
+    user = PartnerUserFactory()
+    planned = planned_cycle(collaboration_with(user.contact.organisation))
+    opened = opened_cycle(collaboration_with(user.contact.organisation))
+
+    allowed = [user.has_perm(f.perm, f.subject) for cycle in (planned, opened) for f in found(cycle.collaboration)]
+
+    assert allowed == [False, True]
+
+
+def test_an_organisation_that_was_evaluated_stays_on_record() -> None:
+    cycle = planned_cycle()
+    part = cycle.collaboration.participations.get(organisation__is_host=False)
+
+    with pytest.raises(ActionRefused, match=r"evaluatie|evaluation"):
+        remove_participation(actor=None, participation=part)
+
+    assert cycle.collaboration.participations.filter(pk=part.pk).exists()
