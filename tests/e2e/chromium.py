@@ -38,7 +38,7 @@ def install_package() -> bool:
         ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
     )
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return all(subprocess.run(command, env=quiet).returncode == 0 for command in (["apt-get", "update", "-qq"], install))
+    return all(subprocess.run(command, env=quiet).returncode == 0 for command in commands)
 
 
 def main() -> int:
