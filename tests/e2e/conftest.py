@@ -1,12 +1,25 @@
+"""Browsers for the tests, and the post that goes out meanwhile."""
+
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.e2e import chromium
+from tests.mail_server import MailServer
 
 PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
+DESKTOP = {"width": 1360, "height": 900}
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,7 +34,7 @@ def browser() -> Iterator[Browser]:
     path = chromium.find()
     assert path, "no Chromium: run `make test`, or set CHROMIUM"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -30,12 +43,13 @@ def browser() -> Iterator[Browser]:
 def new_page(browser: Browser, live_server: object) -> Iterator[Callable[..., Page]]:
     """Opens a page in a browser of its own (own cookies): ``new_page()``, ``new_page(phone=True)``, ``locale="en"``.
 
-    The test fails when a page of it broke the content security policy or raised a script error.
+    The test fails when a page of it wrote an error to the console: of a script, of something that could not be loaded,
+    or of the content security policy.
     """
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
-    def open_page(*, phone: bool = False, locale: str = "nl-NL", **options: object) -> Page:
+    def open_page(*, phone: bool = False, locale: str = "nl-NL", **options: Any) -> Page:
         viewport = PHONE if phone else DESKTOP
         context = browser.new_context(
             base_url=str(live_server), viewport=viewport, locale=locale, has_touch=phone, **options
@@ -43,8 +57,8 @@ def new_page(browser: Browser, live_server: object) -> Iterator[Callable[..., Pa
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: note_policy_breach(message.text, problems))
+        page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: problems.extend(problem_in(message, page)))
         return page
 
     yield open_page
@@ -53,11 +67,23 @@ def new_page(browser: Browser, live_server: object) -> Iterator[Callable[..., Pa
     assert problems == []
 
 
-def note_policy_breach(text: str, problems: list[str]) -> None:
-    if "Content Security Policy" in text:
-        problems.append(text)
+def problem_in(message: ConsoleMessage, page: Page) -> list[str]:
+    """What is wrong, if anything. That a page itself answers 403, 404 or 422 is no problem: tests look at that."""
+    is_status_of_page = message.text.startswith("Failed to load resource") and message.location["url"] == page.url
+    is_problem = message.type == "error" or "Content Security Policy" in message.text
+    return [f"{page.url}: {message.text}"] if is_problem and not is_status_of_page else []
 
 
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
+
+
+@pytest.fixture
+def post(live_server: Any, settings: Any) -> Iterator[MailServer]:
+    """A mail server at which everything arrives that the application sends; links in it lead to the live server."""
+    with MailServer() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
+        settings.SITE_URL = live_server.url
+        yield server
