@@ -33,12 +33,9 @@ def install() -> None:
 
 
 def install_package() -> bool:
-    commands = (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
-    )
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return all(subprocess.run(command, env=quiet).returncode == 0 for command in commands)
+    steps = (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"])
+    return all(subprocess.run(["apt-get", *step], env=quiet).returncode == 0 for step in steps)
 
 
 def main() -> int:
