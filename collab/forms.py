@@ -42,7 +42,7 @@ class ContactField(forms.ModelChoiceField):
 
     def offer(self, people: QuerySet[Contact]) -> None:
         self.queryset = people.select_related("organisation").order_by(
-            "-organisation__is_host", "organisation__name", "organisation_id", "name", "pk"
+            "-organisation__is_host", "organisation__sort_name", "organisation_id", "name", "pk"
         )
 
 

@@ -27,15 +27,16 @@ from partners.models import Contact, Organisation
 
 _HISTORY_LEAVES_OUT = ["created_at", "updated_at"]
 NEW_FOR_DAYS = 365
+SORT_LENGTH = 100
 
 
-@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "search_text", "search"])
+@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "search_text", "search", "sort_name"])
 class Collaboration(TimeStamped):
     """What organisations do together: the record that everything hangs on.
 
     ``next_evaluation_on`` is counted from ``evaluation_anchor_on`` and never slides by itself.
     ``lead_missing_since`` and ``decider_missing_since`` follow the roles (``collab.actions.refresh_missing_roles``),
-    so that lists find gaps without looking at every role.
+    so that lists find gaps without looking at every role. ``search_text`` and ``sort_name`` are kept by ``save``.
     """
 
     name = models.CharField(_("name"), max_length=200)
@@ -63,6 +64,7 @@ class Collaboration(TimeStamped):
     next_evaluation_on = models.DateField(_("next evaluation"), null=True, blank=True)
     lead_missing_since = models.DateField(null=True, blank=True, editable=False)
     decider_missing_since = models.DateField(null=True, blank=True, editable=False)
+    sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="")
     search_text = models.TextField(editable=False, default="")
     search = models.GeneratedField(
         expression=SearchVector("search_text", config="simple"), output_field=SearchVectorField(), db_persist=True
@@ -75,7 +77,7 @@ class Collaboration(TimeStamped):
     objects = CollaborationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["sort_name", "pk"]
         verbose_name = _("collaboration")
         verbose_name_plural = _("collaborations")
         constraints = [
@@ -88,8 +90,8 @@ class Collaboration(TimeStamped):
         ]
         indexes = [
             GinIndex(fields=["search"], name="collaboration_search"),
-            models.Index(fields=["name", "id"], name="collaboration_by_name"),
-            models.Index(fields=["stage", "name", "id"], name="collaboration_by_stage"),
+            models.Index(fields=["sort_name", "id"], name="collaboration_by_name"),
+            models.Index(fields=["stage", "sort_name", "id"], name="collaboration_by_stage"),
             models.Index(fields=["next_evaluation_on", "id"], name="collaboration_by_next"),
             models.Index(
                 F("next_evaluation_on").desc(nulls_last=True), F("id").desc(), name="collaboration_by_next_down"
@@ -116,6 +118,7 @@ class Collaboration(TimeStamped):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_text = fold(f"{self.name} {self.shared_goal}")
+        self.sort_name = fold(self.name)[:SORT_LENGTH]
         super().save(*args, **kwargs)
 
     @property

@@ -53,7 +53,7 @@ def pick(user: User, data: QueryDict, name: str, *, many: bool, collaboration: C
     search = data.get(f"{name}_search", "").strip()
     ids = [int(value) for value in data.getlist(name) if value.isdecimal() and len(value) < 19]
     chosen = list(rows.filter(pk__in=ids))
-    found = list(rows.matching(search).exclude(pk__in=ids).order_by("name", "pk")[: MOST_FOUND + 1])
+    found = list(rows.matching(search).exclude(pk__in=ids).order_by("sort_name", "pk")[: MOST_FOUND + 1])
     return Picker(
         name=name,
         many=many,

@@ -18,8 +18,8 @@ PER_PAGE = 25
 SORTS = {
     "next": ("next_evaluation_on", "pk"),
     "-next": ("-next_evaluation_on", "-pk"),
-    "name": ("name", "pk"),
-    "-name": ("-name", "-pk"),
+    "name": ("sort_name", "pk"),
+    "-name": ("-sort_name", "-pk"),
 }
 
 

@@ -32,10 +32,10 @@ from common.views import require_perm
 PER_PAGE = 25
 IN_PANEL, ON_PAGE = 8, 100
 SORTS: dict[str, list[Any]] = {
-    "name": ["name", "pk"],
-    "-name": ["-name", "-pk"],
-    "stage": ["stage", "name", "pk"],
-    "-stage": ["-stage", "-name", "-pk"],
+    "name": ["sort_name", "pk"],
+    "-name": ["-sort_name", "-pk"],
+    "stage": ["stage", "sort_name", "pk"],
+    "-stage": ["-stage", "-sort_name", "-pk"],
     "next": ["next_evaluation_on", "pk"],
     "-next": [F("next_evaluation_on").desc(nulls_last=True), "-pk"],
 }

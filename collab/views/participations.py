@@ -103,8 +103,8 @@ def organisation_panel(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     organisation = get_object_or_404(Organisation.objects.visible_to(user), pk=pk)
     require_perm(request, "partners.view_organisation", organisation)
-    rows = Collaboration.objects.visible_to(user).of_organisation(organisation.pk).order_by("name", "pk")
-    ended = rows.ended().order_by("-ends_on", "name")
+    rows = Collaboration.objects.visible_to(user).of_organisation(organisation.pk).order_by("sort_name", "pk")
+    ended = rows.ended().order_by("-ends_on", "sort_name")
     context = {
         "organisation": organisation,
         "now": rows.not_ended()[:MOST_SHOWN],
