@@ -1,9 +1,11 @@
 import re
 import uuid
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import F
 from django.template import Context, Engine
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -61,6 +63,15 @@ def retry_mail(*, actor: User | None, mail: OutgoingMail) -> OutgoingMail:
         mail.status, mail.attempts, mail.next_attempt_at = MailStatus.QUEUED, 0, timezone.now()
         mail.save(update_fields=["status", "attempts", "next_attempt_at"])
     return mail
+
+
+def settle_past_mails(*, before: datetime) -> int:
+    """Count the mails that wait since before ``before`` as sent when they were made; gives how many.
+
+    For demo data of the past: what those mails announced is long over, and nobody is to receive them now.
+    """
+    past = OutgoingMail.objects.filter(status=MailStatus.QUEUED, created_at__lt=before)
+    return past.update(status=MailStatus.SENT, sent_at=F("created_at"))
 
 
 def record_heartbeat(*, name: str = "beat") -> None:
