@@ -6,6 +6,7 @@ from functools import cache
 from typing import cast
 
 from django.db.models import CharField
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from partners.countries import iso_country
@@ -33,11 +34,11 @@ def clean(values: Sequence[str], columns: Columns) -> dict[str, str]:
         if cleaned.get(field) in _NOTHING:
             cleaned[field] = ""
     _refuse_nameless(cleaned, columns)
-    _refuse_long(cleaned, columns)
     if "country" in cleaned:
         cleaned["country"] = _country(cleaned["country"])
     if "kind" in cleaned:
         cleaned["kind"] = _kind(cleaned["kind"])
+    _refuse_long(cleaned, columns)
     return cleaned
 
 
@@ -88,7 +89,7 @@ def _country(code: str) -> str:
         return ""
     country = iso_country(code)
     if country is None:
-        raise RowRefused(_("“%(code)s” is not the code of a country.") % {"code": code})
+        raise RowRefused(_("“%(code)s” is not the code of a country.") % {"code": _short(code)})
     return country
 
 
@@ -96,6 +97,10 @@ def _kind(code: str) -> str:
     """The kind for an activity type; “other” says nothing, so that it never replaces what people found out."""
     kind = KINDS.get(code.upper()) if code else KINDS["OTH"]
     if kind is None:
-        codes = {"code": code, "known": ", ".join(KINDS)}
+        codes = {"code": _short(code), "known": ", ".join(KINDS)}
         raise RowRefused(_("“%(code)s” is not an activity type; known are %(known)s.") % codes)
     return kind
+
+
+def _short(code: str) -> str:
+    return Truncator(code).chars(40)

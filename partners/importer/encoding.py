@@ -4,7 +4,7 @@ import re
 
 # The two bytes of ö read as Mac OS Roman are √∂, read as Windows-1252 they are Ã¶. Looked for are the first bytes of
 # Latin, Greek and Cyrillic letters and of ligatures and quotation marks, each followed by bytes that continue them.
-_FIRST_OF_TWO = (*range(0xC2, 0xC6), 0xCE, 0xCF)
+_FIRST_OF_TWO = (*range(0xC2, 0xC6), 0xCE)
 _FIRST_OF_THREE = (0xE1, 0xE2)
 _CONTINUE = range(0x80, 0xC0)
 _CYRILLIC = (0xD0, 0xD1)

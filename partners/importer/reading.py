@@ -112,7 +112,7 @@ def _parse(lines: list[str], at: int) -> tuple[list[str] | None, int]:
 
 def _hides_rows(lines: list[str], width: int) -> bool:
     """Whether a quotation mark too many took whole rows for a part of a value."""
-    return any(len(_parse([line], 0)[0] or ()) == width for line in lines)
+    return any(line.count('"') % 2 == 0 and len(_parse([line], 0)[0] or ()) == width for line in lines)
 
 
 def _columns_in_words(count: int, width: int) -> str:

@@ -1,0 +1,18 @@
+"""Files of organisations as the source writes them."""
+
+from pathlib import Path
+
+REAL_FILE = Path(__file__).parents[1] / "data" / "h2020_organisations_2017.csv"
+COLUMNS = ["orgId", "name", "shortName", "activityType", "street", "city", "country", "numProjects"]
+AURORA = {"orgId": "1", "name": "AURORA AS", "shortName": "AUR", "activityType": "PRC", "street": "Storgata 1"}
+
+
+def row(**values: str) -> str:
+    """One line with all columns of the source; what is not given is as for a company in Oslo."""
+    usual = {**AURORA, "city": "OSLO", "country": "NO", "numProjects": "3"}
+    return ",".join({**usual, **values}[name] for name in COLUMNS)
+
+
+def csv(*rows: str) -> bytes:
+    """A file with the columns of the source."""
+    return "".join(line + "\n" for line in (",".join(COLUMNS), *rows)).encode()

@@ -1,0 +1,120 @@
+"""The command."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from partners.models import Organisation
+from tests.partners.files import REAL_FILE, csv, row
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A new organisation, a refused row and a remark."""
+    path = tmp_path / "partners.csv"
+    path.write_bytes(csv(row(name="J√∂ckel AS"), row(orgId="2", country="QQ")))
+    return path
+
+
+def said(*arguments: object) -> str:
+    out = StringIO()
+    call_command("import_organisations", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def report(*arguments: object) -> dict[str, Any]:
+    return json.loads(said(*arguments, "--format", "json"))
+
+
+REMARKS = [
+    {"line": 1, "message": "Column numProjects is not imported."},
+    {"line": 2, "message": "name “J√∂ckel AS” seems to have a broken encoding; it goes in as it is."},
+]
+
+
+def test_report_as_json_has_the_agreed_keys(file: Path) -> None:
+    assert report(file) == {
+        "created": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "refused": [{"line": 3, "reason": "“QQ” is not the code of a country."}],
+        "warnings": REMARKS,
+    }
+    assert Organisation.objects.get().name == "J√∂ckel AS"
+
+
+def test_second_run_changes_nothing(file: Path) -> None:
+    said(file)
+
+    again = report(file)
+
+    assert (again["created"], again["updated"], again["unchanged"], len(again["refused"])) == (0, 0, 1, 1)
+
+
+def test_dry_run_reports_the_same_and_writes_nothing(file: Path) -> None:
+    dry = report(file, "--dry-run")
+
+    assert not Organisation.objects.exists()
+    assert dry == report(file)
+
+
+def test_report_for_people_has_a_line_per_fact(file: Path) -> None:
+    assert said(file, "--dry-run").splitlines() == [
+        "Would have created 1, updated 0, unchanged 0, refused 1; 2 rows.",
+        "Line 3 refused: “QQ” is not the code of a country.",
+        "Line 1: Column numProjects is not imported.",
+        "Line 2: name “J√∂ckel AS” seems to have a broken encoding; it goes in as it is.",
+    ]
+
+
+def test_long_report_for_people_says_how_many_warnings_are_left_out() -> None:
+    lines = said(REAL_FILE, "--dry-run").splitlines()
+
+    assert lines[0] == "Would have created 16591, updated 0, unchanged 0, refused 1; 16592 rows."
+    assert len(lines) == 1 + 1 + 20 + 1
+    assert lines[-1] == "… and 690 more warnings (all of them: --format json)"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "No such file or directory"),
+        (b"", "The file is empty."),
+        (b"orgId,name\n", "The file has a line with column names and no rows below it."),
+        (b"name,city\nAurora,Oslo\n", "Line 1: these columns are missing: orgId."),
+        (
+            "orgId,name\n1,Jöckel\n".encode("cp1252"),
+            "Line 2 is not UTF-8 (byte 0xF6). Save the file as CSV (UTF-8) first.",
+        ),
+        (b"PK\x03\x04\0\0", "This is a XLSX file. Save it as CSV (UTF-8) first."),
+    ],
+)
+def test_file_that_cannot_be_read_is_one_line_with_what_and_where(
+    tmp_path: Path, content: bytes | None, message: str
+) -> None:
+    path = tmp_path / "partners.csv"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(CommandError) as error:
+        said(path)
+
+    assert str(error.value) == f"{path}: {message}"
+    assert not Organisation.objects.exists()
+
+
+def test_directory_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=f"^{tmp_path}: Is a directory$"):
+        said(tmp_path)
+
+
+def test_name_that_is_no_name_is_refused() -> None:
+    with pytest.raises(CommandError, match="null byte"):
+        said("a\0b")
