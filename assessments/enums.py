@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CycleStatus(models.TextChoices):
@@ -7,7 +8,7 @@ class CycleStatus(models.TextChoices):
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
     DISCUSSED = "discussed", _("Discussed")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("evaluation round", "Cancelled")
 
 
 class Mode(models.TextChoices):
