@@ -13,10 +13,11 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """A message gets its name when it is written to the end: Kombu's own lets a worker read half of one, and fall."""
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    # Kombu's own classes call the second argument by different names.
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{round(time.time() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         unfinished = Path(self.data_folder_out) / f"{name}.{os.getpid()}"
-        unfinished.write_text(dumps(message))
+        unfinished.write_text(dumps(payload))
         unfinished.replace(unfinished.with_name(name))
 
 

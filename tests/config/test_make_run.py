@@ -1,0 +1,74 @@
+"""`make run` as people use it: start, stop, start again, and after a kill."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.processes import ROOT
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    known = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return known | {"SAMENSPEL_VAR": str(tmp_path / "var"), "PORT": str(free.getsockname()[1])}
+
+
+@contextmanager
+def run(environment: dict[str, str], ending: signal.Signals) -> Iterator[tuple[str, list[psutil.Process]]]:
+    """What a run says until it is up, and its processes; at the end it gets the signal and is waited for."""
+    command = [sys.executable, "-m", "config.devserver"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as supervisor:
+        assert supervisor.stdout is not None
+        said = ""
+        while not said.endswith("Ctrl-C stops it.\n"):
+            line = supervisor.stdout.readline()
+            assert line, f"ended with {supervisor.wait()} after saying: {said}"
+            said += line
+        yield said, psutil.Process(supervisor.pid).children(recursive=True)
+        supervisor.send_signal(ending)
+        supervisor.wait()
+
+
+def names(processes: list[psutil.Process]) -> set[str]:
+    known = ("postgres", "gunicorn", "celery")
+    return {name for process in processes for name in known if name in " ".join(process.cmdline())}
+
+
+def left(processes: list[psutil.Process]) -> set[str]:
+    return names([p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE])
+
+
+def status(environment: dict[str, str]) -> tuple[int, str | None]:
+    connection = HTTPConnection("127.0.0.1", int(environment["PORT"]))
+    connection.request("GET", "/")
+    response = connection.getresponse()
+    return response.status, response.headers["Location"]
+
+
+def test_a_run_fills_an_empty_folder_stops_whole_and_starts_clean_after_a_kill(environment: dict[str, str]) -> None:
+    with run(environment, signal.SIGINT) as (said, first):
+        assert "Loading the demo data" in said
+        assert f"Samenspel runs on http://localhost:{environment['PORT']}\n" in said
+        assert status(environment) == (302, "/accounts/login/?next=/")
+        assert names(first) == {"postgres", "gunicorn", "celery"}
+    assert left(first) == set()
+
+    with run(environment, signal.SIGKILL) as (said, killed):
+        assert "Loading the demo data" not in said
+    assert left(killed) == {"postgres", "gunicorn", "celery"}
+
+    with run(environment, signal.SIGTERM) as (said, third):
+        assert "Loading the demo data" not in said
+        assert left(killed) == {"postgres"}  # the database goes on for who comes next
+    assert left(third) == set()
+    assert left(killed) == set()
