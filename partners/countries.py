@@ -5,6 +5,8 @@ from functools import cache
 from babel import Locale
 from django.utils.translation import get_language
 
+from common.text import fold
+
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 # The codes of the European institutions that differ from ISO.
 EU_CODES = {"UK": "GB", "EL": "GR"}
@@ -12,10 +14,10 @@ EU_CODES = {"UK": "GB", "EL": "GR"}
 
 @cache
 def country_names(language: str) -> dict[str, str]:
-    """Code → name in ``language``, sorted by name."""
+    """Code → name in ``language``, sorted by name; Åland comes after Albania, not after Zimbabwe."""
     territories = Locale.parse(language, sep="-").territories
     names = {c: n for c, n in territories.items() if len(c) == 2 and c.isalpha() and c not in _NOT_COUNTRIES}
-    return dict(sorted(names.items(), key=lambda item: item[1]))
+    return dict(sorted(names.items(), key=lambda item: fold(item[1])))
 
 
 def country_name(code: str) -> str:

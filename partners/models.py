@@ -83,7 +83,10 @@ class Organisation(TimeStamped):
         constraints = [
             models.UniqueConstraint("is_host", condition=Q(is_host=True), name="organisation_one_host"),
             models.UniqueConstraint(
-                "external_id", condition=~Q(external_id=""), name="organisation_external_id_unique"
+                "external_id",
+                condition=~Q(external_id=""),
+                name="organisation_external_id_unique",
+                violation_error_message=_("Another organisation has this number."),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="organisation_named"),
         ]

@@ -4,8 +4,9 @@ import factory
 
 from accounts.models import User
 from partners.enums import OrganisationStatus
-from partners.models import Contact, Organisation, Tag
-from tests.factories.accounts import UserFactory
+from partners.importer.report import ImportReport
+from partners.models import Contact, Organisation, OrganisationImport, Tag
+from tests.factories.accounts import CoordinatorFactory, UserFactory
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
@@ -61,3 +62,15 @@ class TagFactory(factory.django.DjangoModelFactory[Tag]):
 
     class Meta:
         model = Tag
+
+
+class OrganisationImportFactory(factory.django.DjangoModelFactory[OrganisationImport]):
+    """An uploaded file that would bring in one organisation, with its preview."""
+
+    owner = factory.SubFactory(CoordinatorFactory)
+    file_name = "partners.csv"
+    data = b"orgId,name\n1,Aurora\n"
+    report = factory.LazyFunction(lambda: ImportReport(created=1).stored())
+
+    class Meta:
+        model = OrganisationImport
