@@ -302,7 +302,7 @@ def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def collaboration_panel(request: HttpRequest, pk: int) -> HttpResponse:
-    """The rounds of one collaboration, as a panel on its page."""
+    """The rounds of one collaboration; a panel of its page and a page of its own."""
     user = signed_in(request)
     collaboration = get_object_or_404(Collaboration.objects.visible_to(user), pk=pk)
     cycles = EvaluationCycle.objects.visible_to(user).filter(collaboration=collaboration)
@@ -312,7 +312,7 @@ def collaboration_panel(request: HttpRequest, pk: int) -> HttpResponse:
         "may_plan": user.has_perm("assessments.manage_cycle"),
         "has_running": cycles.filter(status__in=[CycleStatus.PLANNED, CycleStatus.OPEN]).exists(),
     }
-    return render(request, "assessments/collaboration_panel.html", context)
+    return page_or_fragment(request, "assessments/collaboration_panel.html", context, fragment="panel")
 
 
 def _cycle(request: HttpRequest, pk: int) -> EvaluationCycle:

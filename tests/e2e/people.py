@@ -30,7 +30,7 @@ def let_in(page: Page, user: User) -> None:
     client.force_login(user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     page.goto("/accounts/login/")
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": page.url}])
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": page.evaluate("location.origin")}])
 
 
 def sign_in_with_code(page: Page, email: str, post: MailServer) -> None:
@@ -55,6 +55,11 @@ def fill(page: Page, values: Mapping[str, str | bool | Iterable[str]]) -> None:
             field.select_option(str(value))
         else:
             field.fill(str(value))
+
+
+def see_panels(page: Page) -> None:
+    """Wait for the parts that come in after the page itself."""
+    expect(page.locator("[hx-trigger=load] .loading")).to_have_count(0)
 
 
 def send(page: Page, button: str) -> None:
