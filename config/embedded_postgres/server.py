@@ -10,6 +10,7 @@ import fcntl
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -27,6 +28,7 @@ DATABASE = "samenspel"
 SUPERUSER = "postgres"
 VERSION = "18"
 START_SECONDS = 60
+STOP_SECONDS = 30
 ATTEMPTS = 15
 
 
@@ -123,6 +125,7 @@ class EmbeddedServer:
         """Starts the server as our own child, so that nothing of it is left behind in a container either."""
         # PostgreSQL gives up on a left lock file when its process number has gone to another program.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        place.make_reachable(self.data.parent)
         socket_folder = place.socket_folder(self.data)
         command = [str(binaries() / "postgres"), "-D", str(self.data), "-h", "", "-p", "5432", "-k", str(socket_folder)]
         with self.log.open("a") as log:
@@ -143,10 +146,14 @@ class EmbeddedServer:
         raise EmbeddedServerError(f"the embedded PostgreSQL does not answer: {last_line(self.log)}")
 
     def _stop(self) -> None:
-        if self._running():
-            self._run("pg_ctl", "stop", "-w", "-m", "fast")
+        status = self._status_lines()
+        if self._alive(status):
+            os.kill(int(status[0]), signal.SIGINT)  # what PostgreSQL calls a fast stop
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._alive(self._status_lines()) and time.monotonic() < deadline:
+            time.sleep(0.02)
         if self._child is not None:
-            self._child.wait()
+            self._child.wait(STOP_SECONDS)
 
     def _prepare_data(self) -> None:
         """Makes the data folder in one move, so that a start that was broken off leaves nothing half made."""
@@ -158,9 +165,7 @@ class EmbeddedServer:
         fresh = self.data.with_name(f"{self.data.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         place.make_for_server(fresh)
-        # Text sorts by code point everywhere, whatever the machine's locale.
-        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
-        self._run("initdb", "--auth=trust", "--no-instructions", f"--username={SUPERUSER}", *locale, data=fresh)
+        self._initialise(fresh)
         fresh.replace(self.data)
 
     def _refuse_other_version(self) -> None:
@@ -168,12 +173,14 @@ class EmbeddedServer:
         if version != VERSION:
             raise EmbeddedServerError(f"{self.data} was made by PostgreSQL {version}; this is PostgreSQL {VERSION}")
 
-    def _run(self, program: str, *arguments: str, data: Path | None = None) -> None:
-        command = [str(binaries() / program), "-D", str(data or self.data), *arguments]
+    def _initialise(self, folder: Path) -> None:
+        # Text sorts by code point everywhere, whatever the machine's locale.
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
+        command = [str(binaries() / "initdb"), "-D", str(folder), "--auth=trust", f"--username={SUPERUSER}", *locale]
         with self.log.open("a") as log:
             result = subprocess.run(command, stdout=log, stderr=log, cwd="/", **place.server_account())
         if result.returncode:
-            raise EmbeddedServerError(f"{program}: {last_line(self.log)}")
+            raise EmbeddedServerError(f"the embedded PostgreSQL could not be set up: {last_line(self.log)}")
 
 
 def last_line(log: Path) -> str:
