@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     )
 
 
-_COUNTRIES = """
+COUNTRIES_IN_USE = """
     WITH RECURSIVE used AS (
         (SELECT country FROM partners_organisation ORDER BY country LIMIT 1)
         UNION ALL
@@ -48,7 +48,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def countries(self) -> set[str]:
         """The country codes in use, found by leaping through an index: as quick for many organisations as for few."""
         with connection.cursor() as cursor:
-            cursor.execute(_COUNTRIES)
+            cursor.execute(COUNTRIES_IN_USE)
             return {code for (code,) in cursor.fetchall() if code}
 
     def host(self) -> "Organisation | None":

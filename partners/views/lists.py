@@ -18,6 +18,8 @@ from partners.forms import OrganisationFilter
 from partners.models import Organisation
 
 PER_PAGE = 50
+MOST_COUNTED = 10_000
+MOST_COUNTED_IN_SEARCH = 1_000
 SORTS = {
     "name": ("sort_name", "pk"),
     "city": ("sort_city", "sort_name", "pk"),
@@ -28,11 +30,11 @@ _SHOWN = ("pk", "name", "city", "country", "kind", "status", "relation_owner__na
 
 
 class RegistryPaginator(CappedPaginator):
-    """Counts to ten thousand, or to a thousand of what a search finds: those cannot be counted along an index."""
+    """Counts what a search finds less far: that cannot be counted along an index."""
 
     def __init__(self, rows: Any, is_search: bool) -> None:
         super().__init__(rows, PER_PAGE)
-        self.cap = 1_000 if is_search else 10_000
+        self.cap = MOST_COUNTED_IN_SEARCH if is_search else MOST_COUNTED
 
 
 @require_safe
