@@ -1,6 +1,7 @@
 """`make run`: database, demo data, web, jobs and scheduler of one folder, started and stopped as one."""
 
 import fcntl
+import io
 import os
 import signal
 import socket
@@ -97,7 +98,7 @@ def seed_when_empty() -> None:
         print("Loading the demo data …", flush=True)
         # All or nothing: a demo that was broken off half-way would look like real data the next time.
         with transaction.atomic():
-            call_command("seed_demo", seed=1, verbosity=0)
+            call_command("seed_demo", seed=1, stdout=io.StringIO())  # the accounts are told when everything runs
 
 
 def serve(processes: Processes) -> None:
