@@ -110,7 +110,10 @@ class OrganisationForm(forms.ModelForm):
     def _owners(self) -> QuerySet[User]:
         """Colleagues who can sign in, and whoever it is now."""
         working = User.objects.colleagues().filter(is_active=True)
-        return User.objects.filter(Q(pk__in=working.values("pk")) | Q(pk=self.instance.relation_owner_id))
+        owners: QuerySet[User] = User.objects.filter(
+            Q(pk__in=working.values("pk")) | Q(pk=self.instance.relation_owner_id)
+        )
+        return owners
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

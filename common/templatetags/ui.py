@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import Any, cast
 
 from django import template
-from django.forms import BoundField, ChoiceField
+from django.forms import BoundField
 from django.http import QueryDict
 from django.template.context import RequestContext
 from django.urls import reverse
@@ -237,7 +237,7 @@ def filter_options(field: BoundField) -> SafeString:
 
 
 def _choices(field: BoundField) -> Iterable[tuple[Any, str]]:
-    return (("" if value is None else value, text) for value, text in cast(ChoiceField, field.field).choices)
+    return (("" if value is None else value, text) for value, text in cast(Any, field.field).choices)
 
 
 def _query(current: QueryDict, **changes: str | None) -> str:
