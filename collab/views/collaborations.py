@@ -21,12 +21,13 @@ from collab.forms import (
 from collab.history import entries_of
 from collab.models import Collaboration
 from collab.picker import candidates, is_search, pick
+from collab.querysets import CollaborationQuerySet
 from collab.views.shared import back, carried_out, render_form, visible_collaboration
 from common.actions import ActionRefused
 from common.dueness import SOON_DAYS
 from common.forms import add_refusal
 from common.htmx import page_or_fragment
-from common.paging import CappedPaginator
+from common.paging import CappedPaginator, SearchPaginator
 from common.views import require_perm
 
 PER_PAGE = 25
@@ -51,18 +52,27 @@ def collaboration_list(request: HttpRequest) -> HttpResponse:
     narrowed = CollaborationFilter(request.GET, queryset=visible)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else "name"
-    rows = narrowed.qs.order_by(*SORTS[sort]).with_partners_and_leads(today)
-    page = CappedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    is_narrowed = any(request.GET.get(name) for name in narrowed.filters)
+    page = _paginator(narrowed.qs, sort, today, is_narrowed).get_page(request.GET.get("page"))
     page.object_list = [overview.list_row(row, user) for row in page.object_list]
     context = {
         "page": page,
         "filter": narrowed,
         "sort": sort,
         "today": today,
-        "is_narrowed": any(request.GET.get(name) for name in narrowed.filters),
+        "is_narrowed": is_narrowed,
         "may_add": user.has_perm("collab.add_collaboration"),
     }
     return page_or_fragment(request, "collab/collaboration_list.html", context)
+
+
+def _paginator(found: CollaborationQuerySet, sort: str, today: date, is_narrowed: bool) -> CappedPaginator:
+    def shown(rows: CollaborationQuerySet) -> CollaborationQuerySet:
+        return rows.order_by(*SORTS[sort]).with_partners_and_leads(today)
+
+    if is_narrowed:
+        return SearchPaginator(shown(found), PER_PAGE, everything=shown(Collaboration.objects.all()))
+    return CappedPaginator(shown(found), PER_PAGE)
 
 
 @require_safe

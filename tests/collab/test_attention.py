@@ -1,9 +1,7 @@
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.utils import translation
 
 from collab.attention import Attention, next_step, what_now
 from collab.enums import ActionStatus, RoleKind, Stage, Visibility
@@ -20,12 +18,6 @@ from tests.factories.partners import OrganisationFactory, PartnerUserFactory
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 6, 15)
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 def well(**fields: Any) -> Collaboration:

@@ -1,8 +1,6 @@
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from django.utils import translation
 
 from accounts.models import User
 from audit.timeline import Entry
@@ -27,12 +25,6 @@ from tests.factories.partners import ContactFactory, HostFactory, OrganisationFa
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 6, 15)
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.utils.translation import override
 
 from accounts.models import User
-from common.paging import CappedPaginator
+from common.paging import CappedPaginator, SearchPaginator
 from tests.factories.accounts import UserFactory
 
 
@@ -68,3 +68,21 @@ def test_queryset_costs_two_queries(django_assert_num_queries: pytest.FixtureReq
     with django_assert_num_queries(2):  # type: ignore[operator]
         page = Small(User.objects.order_by("pk"), 3).get_page(2)
         assert (page.paginator.count, page.paginator.is_capped, len(page)) == (10, True, 3)
+
+
+class SmallSearch(SearchPaginator):
+    cap = 10
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("rows", "capped", "third_page"), [(8, False, ["06", "07"]), (15, True, ["06", "07", "08"])])
+def test_a_search_sorts_what_it_found(rows: int, capped: bool, third_page: list[str]) -> None:
+    for number in reversed(range(rows)):
+        UserFactory(name=f"{number:02}")
+    UserFactory(name="not found")
+    everything = User.objects.order_by("name")
+
+    paginator = SmallSearch(everything.exclude(name="not found"), 3, everything=everything)
+
+    assert [user.name for user in paginator.get_page(3)] == third_page
+    assert (paginator.is_capped, paginator.count) == (capped, min(rows, 10))
