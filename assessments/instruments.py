@@ -4,6 +4,7 @@ Plain data in, plain data out: nothing here knows the database. What the scoring
 """
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -178,11 +179,17 @@ class Instrument:
 
 def load_content(key: str, version: int) -> dict[str, Any]:
     """The content of one version as plain data (a fresh copy), as it may be kept in the database."""
-    for path in sorted(CONTENT.glob("*.yaml")):
-        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["instrument"]
+    for data in _contents():
         if (data["key"], data["version"]) == (key, version):
-            return data
+            return deepcopy(data)
     raise UnknownInstrument(f"{key} version {version} is not known")
+
+
+@lru_cache
+def _contents() -> tuple[dict[str, Any], ...]:
+    """What the content files hold, read once."""
+    paths = sorted(CONTENT.glob("*.yaml"))
+    return tuple(yaml.safe_load(path.read_text(encoding="utf-8"))["instrument"] for path in paths)
 
 
 @lru_cache

@@ -19,7 +19,6 @@ from collab.enums import ActionStatus, Visibility
 from collab.models import ActionItem
 from common.numbers import score
 
-
 # A meeting has time for so many factors; the others are further down the page.
 MOST_POINTS = 4
 

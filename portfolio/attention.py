@@ -21,6 +21,8 @@ from collab.models import ActionItem, Collaboration
 from common.numbers import decimal
 
 PER_KIND = 4
+# A collaboration may have several late actions and is named once.
+LOOKED_AT = 4 * PER_KIND
 CLOSING_SOON = timedelta(days=3)
 
 
@@ -66,9 +68,19 @@ def _rows(user: User, today: date) -> list[Row]:
         _arm("closing", _hardly_answered(cycles, today), "closes_on"),
         _arm("action", ActionItem.objects.visible_to(user).overdue(today), "due_on"),
     ]
-    found = [Row(*row) for row in arms[0].union(*arms[1:], all=True)]
+    found = _once_each(Row(*row) for row in arms[0].union(*arms[1:], all=True))
     order = {kind: number for number, kind in enumerate(_WORDS)}
     return sorted(found, key=lambda row: (order[row.kind], row.day, row.collaboration))
+
+
+def _once_each(rows: Iterable[Row]) -> list[Row]:
+    """Of each kind the oldest finding of a collaboration, for the first few collaborations."""
+    kept: dict[str, dict[int, Row]] = {}
+    for row in sorted(rows, key=lambda row: row.day):
+        of_kind = kept.setdefault(row.kind, {})
+        if len(of_kind) < PER_KIND:
+            of_kind.setdefault(row.collaboration, row)
+    return [row for of_kind in kept.values() for row in of_kind.values()]
 
 
 def _arm(kind: str, found: QuerySet[Any], day: str) -> QuerySet[Any]:
@@ -79,7 +91,7 @@ def _arm(kind: str, found: QuerySet[Any], day: str) -> QuerySet[Any]:
     when = TruncDate(day) if day == "closed_at" else F(day)
     return found.order_by(day, "pk").values_list(
         Value(kind, output_field=CharField()), when, F(f"{path}pk"), F(f"{path}name"), cycle
-    )[:PER_KIND]
+    )[:LOOKED_AT]
 
 
 def _has_round() -> Exists:

@@ -30,6 +30,11 @@ class HealthRow:
     last: EvaluationCycle | None
     running: EvaluationCycle | None
 
+    @property
+    def other_leads(self) -> int:
+        """How many leads there are beside the first, who is of the host where the host has one."""
+        return max(len(self.leads) - 1, 0)
+
 
 def factor_heads() -> list[FactorHead]:
     """The seven factors in order, named in the current language."""

@@ -112,7 +112,7 @@ def _organisation(demo: Demo, name: str, kind: str, city: str, copy: int) -> Org
 def _person(demo: Demo, organisation: Organisation, number: int, domain: str, *, english: bool = False) -> Contact:
     name = f"{demo.chance.choice(text.FIRST_NAMES)} {demo.chance.choice(text.LAST_NAMES)}"
     if english:
-        name = text.ENGLISH_NAMES[(number + organisation.pk) % len(text.ENGLISH_NAMES)]
+        name = text.ENGLISH_NAMES[(number + len(domain)) % len(text.ENGLISH_NAMES)]
     return partners.add_contact(
         actor=None,
         organisation=organisation,
@@ -198,7 +198,7 @@ def _join(demo: Demo, participation: Participation) -> None:
 def _people(participation: Participation) -> list[Contact]:
     """The people of an organisation; another order for every collaboration, so that not one person leads all."""
     people = list(participation.organisation.contacts.active().exclude(email="").order_by("pk"))
-    turn = participation.collaboration_id % len(people)
+    turn = int(_level_of(participation.collaboration.name) * len(people))
     return people[turn:] + people[:turn]
 
 
@@ -290,7 +290,7 @@ def _answer(demo: Demo, story: Story, invitation: Invitation, number: int) -> No
 
 
 def _level_of(words: str) -> float:
-    """A number from 0 to 1 that belongs to these words, the same on every machine."""
+    """A number from 0 up to 1 that belongs to these words, whatever chance says."""
     return random.Random(words).random()
 
 

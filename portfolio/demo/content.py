@@ -52,13 +52,16 @@ ORGANISATIONS: tuple[tuple[str, Kind, str], ...] = (
 )
 
 FIRST_NAMES = (
-    "Anouk Bas Chantal Daan Elif Femke Gijs Hanna Ibrahim Joke Kees Lotte Mehmet Nadia Olga Pieter Quinten Rachida "
-    "Sem Tineke Ursula Vera Willem Yara Zeynep Marijke Joost Fatima Thijs Aisha Ruben Ingrid Jamal Els Bram Noor"
-).split()
+    "Anouk", "Bas", "Chantal", "Daan", "Elif", "Femke", "Gijs", "Hanna", "Ibrahim", "Joke", "Kees", "Lotte",
+    "Mehmet", "Nadia", "Olga", "Pieter", "Quinten", "Rachida", "Sem", "Tineke", "Ursula", "Vera", "Willem",
+    "Yara", "Zeynep", "Marijke", "Joost", "Fatima", "Thijs", "Aisha", "Ruben", "Ingrid", "Jamal", "Els", "Bram",
+    "Noor",
+)  # fmt: skip
 LAST_NAMES = (
-    "Jansen|de Vries|Bakker|Yilmaz|van Dijk|Smit|El Amrani|Mulder|de Groot|Bos|Vos|Peters|Hendriks|van Leeuwen|Kaya|"
-    "Dekker|Brouwer|de Wit|Dijkstra|Smits|Sari|van den Berg|Kok|Jacobs|Haddou|Vermeulen|Schouten|Hoekstra|Post|Ozturk"
-).split("|")
+    "Jansen", "de Vries", "Bakker", "Yilmaz", "van Dijk", "Smit", "El Amrani", "Mulder", "de Groot", "Bos",
+    "Vos", "Peters", "Hendriks", "van Leeuwen", "Kaya", "Dekker", "Brouwer", "de Wit", "Dijkstra", "Smits",
+    "Sari", "van den Berg", "Kok", "Jacobs", "Haddou", "Vermeulen", "Schouten", "Hoekstra", "Post", "Ozturk",
+)  # fmt: skip
 ENGLISH_NAMES = ("Olivia Grant", "James O'Neill", "Priya Nair", "Thomas Baert", "Grace Adeyemi", "Liam Peeters")
 POSITIONS = (
     "Coördinator taal", "Beleidsadviseur", "Teamleider", "Projectleider", "Docent NT2", "Manager educatie",

@@ -1,0 +1,114 @@
+"""The demo is the same for the same seed, tells what it promises, and never mails anybody of the past."""
+
+from collections import Counter
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone, translation
+
+from accounts.models import User
+from assessments.enums import CycleStatus
+from assessments.models import EvaluationCycle, Invitation
+from collab.enums import Visibility
+from collab.models import ActionItem, Collaboration, RoleAssignment
+from notifications.enums import MailStatus
+from notifications.models import OutgoingMail
+from partners.models import Contact, Organisation
+from portfolio.attention import findings
+from portfolio.demo import COLLEAGUES, PARTNER, PASSWORD
+from portfolio.demo.build import build
+from tests.factories.collab import CollaborationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """The demo, made once for the tests that only look at it; undone after them."""
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        try:
+            build(seed=1)
+            yield
+        finally:
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+
+
+def test_network_is_as_large_as_promised(demo: None) -> None:
+    assert Organisation.objects.count() == 40
+    assert Organisation.objects.filter(is_host=True).count() == 1
+    assert Counter(Collaboration.objects.values_list("stage", flat=True)) == {
+        "active": 17,
+        "designing": 2,
+        "exploring": 2,
+        "paused": 1,
+        "ended": 2,
+    }
+    assert set(Contact.objects.values_list("language", flat=True)) == {"nl", "en"}
+
+
+def test_rounds_are_in_every_state(demo: None) -> None:
+    assert Counter(EvaluationCycle.objects.values_list("status", flat=True)) == {
+        CycleStatus.DISCUSSED: 38,
+        CycleStatus.CLOSED: 1,
+        CycleStatus.OPEN: 1,
+        CycleStatus.PLANNED: 1,
+    }
+    now = Invitation.objects.filter(cycle__status=CycleStatus.OPEN)
+    assert Counter(now.values_list("status", flat=True)) == {
+        "invited": 11,
+        "submitted": 3,
+        "started": 1,
+        "declined": 1,
+    }
+
+
+def test_dashboard_has_something_to_say_about_everything(demo: None) -> None:
+    manager = User.objects.get(email="manager@taalkracht.example")
+    with translation.override("en"):
+        found = {(row.name, row.text) for row in findings(manager, timezone.localdate())}
+    assert ("Ouderkracht", "The evaluation is 31 days late") in found
+    assert {name for name, _text in found} == {
+        "Ouderkracht",
+        "Taalhuis Noord",
+        "Digitaal Punt Zuid",
+        "Gezond en taalvaardig",
+        "Werk & Taal",
+        "Taalpunt Kempenland",
+    }
+
+
+def test_past_mails_count_as_sent_and_only_those_of_now_wait(demo: None) -> None:
+    waiting = OutgoingMail.objects.filter(status=MailStatus.QUEUED)
+    assert Counter(waiting.values_list("kind", flat=True)) == {"evaluation_invitation": 16, "partner_access": 1}
+    assert OutgoingMail.objects.exclude(to_email__endswith=".example").count() == 0
+
+
+def test_history_lies_in_the_past_and_roles_have_periods(demo: None) -> None:
+    today = timezone.localdate()
+    assert EvaluationCycle.objects.filter(closed_at__date__gte=today).count() == 0
+    assert RoleAssignment.objects.exclude(ends_on=None).count() == 5
+    assert ActionItem.objects.filter(visibility=Visibility.INTERNAL).count() == 1
+
+
+def test_demo_accounts_can_sign_in(demo: None) -> None:
+    for email in [*(row[0] for row in COLLEAGUES), PARTNER[0]]:
+        assert Client().login(email=email, password=PASSWORD) is True
+
+
+def test_database_with_collaborations_is_refused() -> None:
+    CollaborationFactory()
+    with pytest.raises(CommandError, match="there are collaborations in this database already"):
+        call_command("seed_demo", seed=1, stdout=StringIO())
+
+
+@pytest.mark.parametrize("scale", ["0", "101", "two", "1.5"])
+def test_scale_must_be_a_sensible_number(scale: str) -> None:
+    with pytest.raises(CommandError, match="a whole number from 1 to 100"):
+        call_command("seed_demo", "--scale", scale, stdout=StringIO())
