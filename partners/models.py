@@ -91,7 +91,8 @@ class Organisation(TimeStamped):
             models.CheckConstraint(condition=~Q(name=""), name="organisation_named"),
         ]
         indexes = [
-            GinIndex(fields=["search"], name="organisation_search"),
+            # Without a list of pending entries a search right after an import is as quick as any other.
+            GinIndex(fields=["search"], name="organisation_search", fastupdate=False),
             models.Index(fields=["sort_name", "id"], name="organisation_by_name"),
             models.Index(
                 fields=["sort_name", "id"],
