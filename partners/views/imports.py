@@ -30,7 +30,7 @@ def import_create(request: HttpRequest) -> HttpResponse:
     """Upload a file of organisations; the preview comes next, and nothing changes before it is confirmed."""
     require_perm(request, "partners.import_organisations")
     user = signed_in(request)
-    form = ImportForm(request.POST or None, request.FILES or None) if request.method == "POST" else ImportForm()
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:

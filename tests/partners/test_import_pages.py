@@ -1,0 +1,300 @@
+"""The import in the browser: upload, preview, confirm, result."""
+
+import logging
+from collections.abc import Iterator
+from datetime import date
+from html import unescape
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from kombu.exceptions import OperationalError
+
+from accounts.models import User
+from audit.timeline import entries_for
+from common.actions import ActionRefused
+from partners import actions, tasks
+from partners.enums import ImportStatus
+from partners.forms import MAX_UPLOAD
+from partners.models import Organisation, OrganisationImport
+from partners.views import imports
+from tests.factories.accounts import CoordinatorFactory, ManagerFactory
+from tests.factories.partners import OrganisationFactory, OrganisationImportFactory
+from tests.partners.files import REAL_FILE, csv, row
+
+pytestmark = pytest.mark.django_db
+CREATE = reverse("partners:import-create")
+
+
+@pytest.fixture
+def coordinator(client: Client) -> User:
+    user = CoordinatorFactory(name="Anna")
+    client.force_login(user)
+    return user
+
+
+def text(response: HttpResponse) -> str:
+    return " ".join(unescape(response.content.decode()).split())
+
+
+def upload(client: Client, data: bytes, name: str = "partners.csv") -> HttpResponse:
+    return client.post(CREATE, {"file": SimpleUploadedFile(name, data)})
+
+
+def at(name: str, row: OrganisationImport) -> str:
+    return reverse(f"partners:{name}", args=[row.pk])
+
+
+def test_upload_shows_what_it_would_do_and_changes_nothing(client: Client, coordinator: User) -> None:
+    OrganisationFactory(external_id="1", name="AURORA AS", short_name="AUR", city="Bergen", country="NO")
+    data = csv(row(), row(orgId="2", name="Berg"), row(orgId="3", country="QQ"), row(orgId="4", name="J√∂ckel"))
+
+    response = upload(client, data)
+    kept = OrganisationImport.objects.get()
+    page = text(client.get(response["Location"]))
+
+    assert response["Location"] == at("import-detail", kept)
+    assert (kept.owner, kept.file_name, kept.status) == (coordinator, "partners.csv", ImportStatus.PREVIEW)
+    assert bytes(kept.data) == data
+    assert "It has 4 rows. Nothing has changed yet." in page
+    for title, number in (("New", 2), ("Changed", 1), ("The same", 0), ("Refused", 1)):
+        assert f'<dt>{title}</dt><dd class="num">{number}</dd>' in page.replace("> <", "><")
+    assert "“QQ” is not the code of a country." in page
+    assert "<del>Bergen</del>" in page
+    assert "<ins>OSLO</ins>" in page
+    assert "<b>Berg</b> · OSLO, Norway" in page
+    assert "name “J√∂ckel” seems to have a broken encoding" in page
+    assert "2 remarks" in page
+    assert Organisation.objects.get().city == "Bergen"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "The file is empty."),
+        (b" \n", "The file is empty."),
+        (b"orgId,name\n", "The file has a line with column names and no rows below it."),
+        (b"PK\x03\x04\0", "This is a XLSX file. Save it as CSV (UTF-8) first."),
+        (
+            "orgId,name\n1,Jöckel".encode("latin-1"),
+            "Line 2 is not UTF-8 (byte 0xF6). Save the file as CSV (UTF-8) first.",
+        ),
+        (b"orgId;name\n1;Noord\n", "Line 1: the columns are not separated by commas but by “;”."),
+        (b"x" * (MAX_UPLOAD + 1), "The file is 5.0 MB; here at most 5 MB fits."),
+    ],
+)
+def test_file_that_cannot_be_read_is_refused_beside_the_field(
+    client: Client, coordinator: User, data: bytes, message: str
+) -> None:
+    response = upload(client, data)
+
+    assert response.status_code == 422
+    assert message in text(response)
+    assert list(response.context["form"].errors) == ["file"]
+    assert not OrganisationImport.objects.exists()
+
+
+def test_no_file_is_asked_for(client: Client, coordinator: User) -> None:
+    response = client.post(CREATE, {})
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"file": ["Choose a file."]}
+
+
+def test_next_upload_replaces_the_one_that_was_not_confirmed(client: Client, coordinator: User) -> None:
+    somebody_elses = OrganisationImportFactory()
+    done = OrganisationImportFactory(owner=coordinator, status=ImportStatus.DONE)
+    upload(client, csv(row()), "first.csv")
+    upload(client, csv(row()), "second.csv")
+
+    second = OrganisationImport.objects.first()
+    assert second is not None
+    assert second.file_name == "second.csv"
+    assert set(OrganisationImport.objects.all()) == {somebody_elses, done, second}
+
+
+def test_confirmed_file_is_imported_and_the_result_stays(client: Client, coordinator: User) -> None:
+    upload(client, csv(row(), row(orgId="2", country="QQ")))
+    kept = OrganisationImport.objects.get()
+
+    response = client.post(at("import-confirm", kept))
+    page = text(client.get(response["Location"]))
+
+    assert Organisation.objects.get().name == "AURORA AS"
+    kept.refresh_from_db()
+    assert (kept.status, bytes(kept.data)) == (ImportStatus.DONE, b"")
+    assert kept.finished_at is not None
+    assert "The file is imported" in page
+    assert "It had 2 rows." in page
+    assert "“QQ” is not the code of a country." in page
+    assert "Import this file" not in page
+    assert entries_for(Organisation.objects.get())[0].who == "Anna"
+    assert "1 new, 0 changed, 1 refused" in text(client.get(CREATE))
+
+
+def test_confirming_twice_is_confirming_once(client: Client, coordinator: User) -> None:
+    upload(client, csv(row()))
+    kept = OrganisationImport.objects.get()
+    client.post(at("import-confirm", kept))
+    Organisation.objects.update(name="Changed by hand since")
+
+    response = client.post(at("import-confirm", kept))
+
+    assert "This file was imported already." in text(client.get(response["Location"]))
+    assert Organisation.objects.get().name == "Changed by hand since"
+
+
+def test_looking_at_a_preview_imports_nothing(client: Client, coordinator: User) -> None:
+    kept = OrganisationImportFactory()
+
+    assert client.get(at("import-confirm", kept)).status_code == 405
+    client.get(at("import-detail", kept))
+    assert not Organisation.objects.exists()
+
+
+def test_result_tells_what_happened_not_what_was_foreseen(client: Client, coordinator: User) -> None:
+    """Between preview and confirmation somebody else brought in the same organisation."""
+    upload(client, csv(row()))
+    actions.import_organisations(actor=None, data=csv(row()))
+    kept = OrganisationImport.objects.get()
+
+    client.post(at("import-confirm", kept))
+
+    kept.refresh_from_db()
+    assert (kept.report["created"], kept.report["unchanged"]) == (0, 1)
+
+
+def test_waiting_page_asks_again_until_it_is_done(client: Client, coordinator: User) -> None:
+    kept = OrganisationImportFactory(status=ImportStatus.CONFIRMED)
+    url = at("import-detail", kept)
+
+    waiting = client.get(url, headers={"HX-Request": "true"})
+    assert f'hx-get="{url}"' in text(waiting)
+    assert 'hx-trigger="every 2s"' in text(waiting)
+    assert "<html" not in text(waiting)
+    assert "Is it ready?" in text(client.get(url))
+
+    actions.run_import(upload_id=kept.pk)
+    finished = client.get(url, headers={"HX-Request": "true"})
+    assert "The file is imported" in text(finished)
+    assert "hx-trigger" not in text(finished)
+
+
+def test_whole_real_file_goes_through_the_browser(client: Client, coordinator: User) -> None:
+    response = upload(client, REAL_FILE.read_bytes(), REAL_FILE.name)
+    page = text(client.get(response["Location"]))
+    assert "It has 16592 rows. Nothing has changed yet." in page
+    assert "The first 100 of 710." in page
+
+    client.post(at("import-confirm", OrganisationImport.objects.get()))
+
+    assert Organisation.objects.count() == 16591
+
+
+def test_import_pages_cost_the_same_for_one_and_for_many(client: Client, coordinator: User) -> None:
+    def queries(url: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        return len(captured)
+
+    kept = OrganisationImportFactory(status=ImportStatus.DONE)
+    one = queries(CREATE), queries(at("import-detail", kept))
+    OrganisationImportFactory.create_batch(2, status=ImportStatus.DONE)
+
+    assert (queries(CREATE), queries(at("import-detail", kept))) == one
+    assert max(one) <= 12
+
+
+# The action and the job behind it
+
+
+def test_preview_of_an_unreadable_file_is_refused() -> None:
+    with pytest.raises(ActionRefused, match="The file is empty") as refused:
+        actions.upload_import(actor=CoordinatorFactory(), file_name="x.csv", data=b"")
+    assert refused.value.field == "file"
+
+
+def test_long_name_of_a_file_is_cut_off() -> None:
+    kept = actions.upload_import(actor=CoordinatorFactory(), file_name="x" * 300 + ".csv", data=csv(row()))
+
+    assert len(kept.file_name) == 200
+
+
+def test_manager_neither_uploads_nor_confirms() -> None:
+    manager, kept = ManagerFactory(), OrganisationImportFactory()
+
+    with pytest.raises(PermissionDenied):
+        actions.upload_import(actor=manager, file_name="x.csv", data=csv(row()))
+    with pytest.raises(PermissionDenied):
+        actions.confirm_import(actor=manager, upload=kept)
+    kept.refresh_from_db()
+    assert kept.status == ImportStatus.PREVIEW
+
+
+@pytest.mark.parametrize("status", [ImportStatus.PREVIEW, ImportStatus.DONE, ImportStatus.FAILED])
+def test_only_a_confirmed_file_is_imported(status: ImportStatus) -> None:
+    kept = OrganisationImportFactory(status=status)
+
+    assert actions.run_import(upload_id=kept.pk) is False
+    assert not Organisation.objects.exists()
+
+
+def test_file_is_imported_once_however_often_the_job_runs() -> None:
+    kept = OrganisationImportFactory(status=ImportStatus.CONFIRMED)
+
+    assert [actions.run_import(upload_id=kept.pk) for _run in range(2)] == [True, False]
+    assert Organisation.objects.count() == 1
+
+
+def test_import_whose_owner_is_gone_still_goes_in() -> None:
+    kept = OrganisationImportFactory(status=ImportStatus.CONFIRMED, owner=None)
+
+    assert actions.run_import(upload_id=kept.pk) is True
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_import_that_goes_wrong_says_so_and_can_be_tried_again(client: Client, coordinator: User) -> None:
+    kept = OrganisationImportFactory(status=ImportStatus.CONFIRMED, owner=ManagerFactory())
+
+    tasks.run_import(kept.pk)
+
+    kept.refresh_from_db()
+    assert kept.status == ImportStatus.FAILED
+    assert not Organisation.objects.exists()
+    assert "Nothing was imported. You can try again" in text(client.get(at("import-detail", kept)))
+
+    client.post(at("import-confirm", kept))
+    kept.refresh_from_db()
+    assert (kept.status, kept.owner) == (ImportStatus.DONE, coordinator)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_without_a_broker_the_regular_job_imports_it(
+    client: Client, coordinator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(upload_id: int) -> None:
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(imports.run_import, "delay", unreachable)
+    kept = OrganisationImportFactory(owner=coordinator)
+
+    page = text(client.get(client.post(at("import-confirm", kept))["Location"]))
+    assert "The file is being imported" in page
+
+    assert tasks.run_left_imports(date(2026, 1, 1), True) == 1
+    assert not Organisation.objects.exists()
+    assert tasks.run_left_imports(date(2026, 1, 1), False) == 1
+    assert Organisation.objects.count() == 1
+    assert tasks.run_left_imports(date(2026, 1, 1), False) == 0
