@@ -19,7 +19,7 @@ from tests.world import ROLES, World, build_world
 NewPage = Callable[..., Page]
 
 NO_PAGES = ("healthz", "readyz")
-ANONYMOUS = {name for name, row in TABLE.items() if row.get.startswith("200")}
+ANONYMOUS = {name for name, row in TABLE.items() if row.get.split()[0] == "200"}
 
 
 @dataclass(frozen=True)
