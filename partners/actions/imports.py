@@ -5,6 +5,7 @@ from itertools import islice
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import get_language, override
 
 from accounts.models import User
 from audit.context import recording
@@ -80,14 +81,16 @@ def confirm_import(*, actor: User, upload: OrganisationImport) -> None:
 def run_import(*, upload_id: int) -> bool:
     """Import a confirmed file and keep its report instead of its bytes; whether there was anything to do.
 
-    Whoever comes second finds nothing to do. A worker that dies leaves the file confirmed and the registry untouched.
+    The report is in the language of its owner. Whoever comes second finds nothing to do. A worker that dies leaves
+    the file confirmed and the registry untouched.
     """
     waiting = OrganisationImport.objects.filter(pk=upload_id, status=ImportStatus.CONFIRMED)
     with transaction.atomic():
         upload = waiting.select_for_update(skip_locked=True).first()
         if upload is None:
             return False
-        report = import_organisations(actor=upload.owner, data=bytes(upload.data))
+        with override(upload.owner.language if upload.owner else get_language()):
+            report = import_organisations(actor=upload.owner, data=bytes(upload.data))
         upload.report, upload.data, upload.status = report.stored(), b"", ImportStatus.DONE
         upload.finished_at = timezone.now()
         upload.save()

@@ -251,6 +251,16 @@ def test_file_is_imported_once_however_often_the_job_runs() -> None:
     assert Organisation.objects.count() == 1
 
 
+def test_report_of_a_job_is_in_the_language_of_its_owner() -> None:
+    owner = CoordinatorFactory(language="nl")
+    kept = OrganisationImportFactory(status=ImportStatus.CONFIRMED, owner=owner, data=csv(row(country="DE")))
+
+    actions.run_import(upload_id=kept.pk)
+
+    kept.refresh_from_db()
+    assert kept.report["samples"]["created"][0]["place"] == "OSLO, Duitsland"
+
+
 def test_import_whose_owner_is_gone_still_goes_in() -> None:
     kept = OrganisationImportFactory(status=ImportStatus.CONFIRMED, owner=None)
 
