@@ -1,0 +1,63 @@
+"""The figures as a table in Markdown, each page against the floor of the same run."""
+
+from collections.abc import Mapping
+
+from bench.client import FLOOR, Timings
+
+MOST_TIMES_FLOOR = 2.5
+MOST_QUERIES = 12
+MOST_GROWTH = 1.3
+
+Measured = Mapping[int, Mapping[str, Timings]]
+
+
+def table(measured: Measured) -> str:
+    """p50 and p95 in ms, times the floor's p50, queries; and how p50 grew from the smallest to the largest size."""
+    sizes = sorted(measured)
+    columns = ["page", "queries", *(title for size in sizes for title in _titles(size))]
+    columns += ["growth"] if len(sizes) > 1 else []
+    lines = [_row(columns), _row(["---"] + ["--:"] * (len(columns) - 1))]
+    lines += [_row(_cells(name, measured, sizes)) for name in measured[sizes[0]]]
+    return "\n".join([*lines, "", *_verdict(measured, sizes)])
+
+
+def _titles(size: int) -> list[str]:
+    return [f"{size:,} p50", "p95", "× floor"]
+
+
+def _cells(name: str, measured: Measured, sizes: list[int]) -> list[str]:
+    cells = [name, str(max(measured[size][name].queries for size in sizes))]
+    for size in sizes:
+        timings = measured[size][name]
+        cells += [f"{timings.p50:.1f}", f"{timings.p95:.1f}", f"{_times_floor(measured, size, name):.2f}"]
+    return cells + ([f"{_growth(measured, sizes, name):.2f}"] if len(sizes) > 1 else [])
+
+
+def _times_floor(measured: Measured, size: int, name: str) -> float:
+    return measured[size][name].p50 / measured[size][FLOOR].p50
+
+
+def _growth(measured: Measured, sizes: list[int], name: str) -> float:
+    """How much slower at the largest size, measured in floors so that a busy machine does not count."""
+    return _times_floor(measured, sizes[-1], name) / _times_floor(measured, sizes[0], name)
+
+
+def _verdict(measured: Measured, sizes: list[int]) -> list[str]:
+    names = [name for name in measured[sizes[0]] if name != FLOOR]
+    slow = [
+        f"{name} at {size:,}"
+        for size in sizes
+        for name in names
+        if _times_floor(measured, size, name) > MOST_TIMES_FLOOR
+    ]
+    chatty = [name for name in names if max(measured[size][name].queries for size in sizes) > MOST_QUERIES]
+    grown = [name for name in names if len(sizes) > 1 and _growth(measured, sizes, name) > MOST_GROWTH]
+    return [
+        f"Above {MOST_TIMES_FLOOR} × the floor: {', '.join(slow) or 'none'}.",
+        f"More than {MOST_QUERIES} queries: {', '.join(chatty) or 'none'}.",
+        f"Grew more than {MOST_GROWTH} ×: {', '.join(grown) or 'none'}.",
+    ]
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
