@@ -1,7 +1,14 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 from django.utils import translation
+
+from collab.models import Collaboration
+from tests.collab.pages import browser
+from tests.factories.accounts import CoordinatorFactory
+from tests.factories.collab import CollaborationFactory
+from tests.factories.partners import OrganisationFactory
 
 
 @pytest.fixture(autouse=True)
@@ -9,3 +16,13 @@ def in_english() -> Iterator[None]:
     """Messages outside of a page are read in English; pages follow the account, which speaks it as well."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def coordinator() -> Client:
+    return browser(CoordinatorFactory())
+
+
+@pytest.fixture
+def collaboration() -> Collaboration:
+    return CollaborationFactory(name="Reading together", partners=[OrganisationFactory(name="Library North")])
