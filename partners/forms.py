@@ -1,10 +1,12 @@
 import re
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from django import forms
 from django.core.validators import RegexValidator, URLValidator
 from django.db.models import Model, Q, QuerySet
-from django.utils.functional import SimpleLazyObject
+from django.utils.choices import BaseChoiceIterator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
@@ -143,6 +145,23 @@ def _tag_words(row: Model) -> list[str]:
     return sorted((tag.name for tag in cast(Organisation, row).tags.all()), key=str.lower)
 
 
+class FoundChoices(BaseChoiceIterator):
+    """Choices that are looked up once, when they are first needed, and taken as they are."""
+
+    def __init__(self, find: Callable[[], list[tuple[Any, str]]]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> list[tuple[Any, str]]:
+        return self._find()
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 class OrganisationFilter(FilterSet):
     """What the registry can be narrowed to."""
 
@@ -167,7 +186,7 @@ class OrganisationFilter(FilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("country", _countries), ("tag", _tags), ("owner", _owners)):
-            self.filters[name].extra["choices"] = SimpleLazyObject(choices)
+            self.filters[name].extra["choices"] = FoundChoices(choices)
 
     def filter_queryset(self, queryset: OrganisationQuerySet) -> OrganisationQuerySet:
         """Without a word about the status, what was archived stays out of sight."""

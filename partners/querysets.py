@@ -55,6 +55,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Our own organisation, once it was chosen."""
         return self.filter(is_host=True).first()
 
+    def has_host(self) -> bool:
+        return self.filter(is_host=True).exists()
+
     def matching(self, text: str) -> "OrganisationQuerySet":
         """Organisations with, for every word of ``text``, a word that starts with it.
 

@@ -32,7 +32,7 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "active": [contact for contact in contacts if contact.is_active],
         "left": [contact for contact in contacts if not contact.is_active],
         "may_change": user.has_perm("partners.change_registry"),
-        "may_choose_host": user.has_perm("partners.choose_host") and Organisation.objects.host() is None,
+        "may_choose_host": user.has_perm("partners.choose_host") and not Organisation.objects.has_host(),
     }
     return render(request, "partners/organisation_detail.html", context)
 
