@@ -125,6 +125,7 @@ class EvaluationCycle(TimeStamped):
             models.Index(fields=["status", "opens_on", "id"], name="cycle_by_status"),
             models.Index(fields=["-opens_on", "-id"], name="cycle_newest"),
             models.Index(fields=["closes_on"], condition=Q(status=CycleStatus.OPEN), name="cycle_open_by_closing"),
+            models.Index(fields=["closed_at", "id"], condition=Q(status=CycleStatus.CLOSED), name="cycle_to_discuss"),
             models.Index(
                 fields=["collaboration", "-number"],
                 condition=Q(status__in=[CycleStatus.CLOSED, CycleStatus.DISCUSSED]),

@@ -20,9 +20,9 @@ from assessments.querysets import UNFINISHED
 from collab.models import ActionItem, Collaboration
 from common.numbers import decimal
 
-PER_KIND = 4
+PER_KIND = 3
 # A collaboration may have several late actions and is named once.
-LOOKED_AT = 4 * PER_KIND
+ACTIONS_LOOKED_AT = 4 * PER_KIND
 CLOSING_SOON = timedelta(days=3)
 
 
@@ -49,7 +49,7 @@ class Finding:
 
 
 def findings(user: User, today: date) -> list[Finding]:
-    """The most pressing findings, oldest first within their kind; at most 4 of a kind."""
+    """The most pressing findings, oldest first within their kind; at most 3 of a kind."""
     rows = _rows(user, today)
     cycles = _cycles(row.cycle for row in rows)
     return [_finding(row, cycles.get(row.cycle or 0), today) for row in rows]
@@ -91,7 +91,7 @@ def _arm(kind: str, found: QuerySet[Any], day: str) -> QuerySet[Any]:
     when = TruncDate(day) if day == "closed_at" else F(day)
     return found.order_by(day, "pk").values_list(
         Value(kind, output_field=CharField()), when, F(f"{path}pk"), F(f"{path}name"), cycle
-    )[:LOOKED_AT]
+    )[: ACTIONS_LOOKED_AT if kind == "action" else PER_KIND]
 
 
 def _has_round() -> Exists:

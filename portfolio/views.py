@@ -1,4 +1,3 @@
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -7,8 +6,9 @@ from django.views.decorators.http import require_safe
 from accounts.http import signed_in
 from accounts.models import User
 from collab.models import Collaboration
+from collab.querysets import CollaborationQuerySet
 from common.htmx import page_or_fragment
-from common.paging import CappedPaginator
+from common.paging import CappedPaginator, SearchPaginator
 from common.views import require_perm
 from portfolio.attention import findings
 from portfolio.forms import PortfolioFilter
@@ -37,7 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     user, today = signed_in(request), timezone.localdate()
     form = PortfolioFilter(request.GET)
     sort = request.GET.get("sort", "next")
-    page = CappedPaginator(_collaborations(user, form, sort), PER_PAGE).get_page(request.GET.get("page"))
+    page = _pages(user, form, sort).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": health_rows(page.object_list, today),
@@ -51,11 +51,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return page_or_fragment(request, "portfolio/dashboard.html", context)
 
 
-def _collaborations(user: User, form: PortfolioFilter, sort: str) -> QuerySet[Collaboration]:
-    collaborations = Collaboration.objects.visible_to(user)
-    if form.is_valid():
-        collaborations = collaborations.matching(form.cleaned_data["q"])
-        if form.cleaned_data["stage"]:
-            collaborations = collaborations.filter(stage=form.cleaned_data["stage"])
+def _pages(user: User, form: PortfolioFilter, sort: str) -> CappedPaginator:
     fields = ("pk", "name", "stage", "next_evaluation_on", "lead_missing_since")
-    return collaborations.order_by(*SORTS.get(sort, SORTS["next"])).only(*fields)
+
+    def shown(rows: CollaborationQuerySet) -> CollaborationQuerySet:
+        return rows.order_by(*SORTS.get(sort, SORTS["next"])).only(*fields)
+
+    everything = Collaboration.objects.visible_to(user)
+    words, stage = (form.cleaned_data["q"], form.cleaned_data["stage"]) if form.is_valid() else ("", "")
+    found = everything.filter(stage=stage) if stage else everything
+    if words:
+        return SearchPaginator(shown(found.matching(words)), PER_PAGE, everything=shown(everything))
+    return CappedPaginator(shown(found), PER_PAGE)
