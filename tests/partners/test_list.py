@@ -17,6 +17,7 @@ from partners.forms import OrganisationFilter
 from partners.models import Organisation
 from partners.querysets import COUNTRIES_IN_USE
 from partners.views import lists
+from partners.views.lists import PER_PAGE
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
 from tests.factories.partners import HostFactory, OrganisationFactory, PartnerUserFactory, TagFactory
 
@@ -78,7 +79,8 @@ def test_page_and_fragment_show_the_same_rows(client: Client, coordinator: User)
         OrganisationFactory(name=f"Org {number:02}", city=f"City {60 - number:02}", kind="library")
 
     query = {"q": "org", "kind": "library", "sort": "-city", "page": 2}
-    assert names(page(client, **query)) == names(fragment(client, **query)) == [f"Org {n}" for n in range(50, 60)]
+    second = [f"Org {number:02}" for number in range(60)][PER_PAGE : 2 * PER_PAGE]
+    assert names(page(client, **query)) == names(fragment(client, **query)) == second
     assert "<html" in page(client, **query)
     assert "<html" not in fragment(client, **query)
 
@@ -115,7 +117,7 @@ def test_sorted_column_is_said(client: Client, coordinator: User) -> None:
 
 
 def test_address_of_every_link_holds_the_whole_state(client: Client, coordinator: User) -> None:
-    OrganisationFactory.create_batch(51, kind="library")
+    OrganisationFactory.create_batch(PER_PAGE + 1, kind="library")
 
     html = unescape(page(client, q="organisation", kind="library", sort="-city"))
 
@@ -127,9 +129,9 @@ def test_address_of_every_link_holds_the_whole_state(client: Client, coordinator
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "2.5", "", "99"])
 def test_page_that_is_not_there_is_the_nearest_one(client: Client, coordinator: User, number: str) -> None:
-    OrganisationFactory.create_batch(51)
+    OrganisationFactory.create_batch(PER_PAGE + 1)
 
-    assert len(names(page(client, page=number))) == (1 if number in ("0", "-1", "99") else 50)
+    assert len(names(page(client, page=number))) == (1 if number in ("0", "-1", "99") else PER_PAGE)
 
 
 def test_number_of_organisations_is_said(client: Client, coordinator: User) -> None:
@@ -141,13 +143,14 @@ def test_number_of_organisations_is_said(client: Client, coordinator: User) -> N
 
 
 def test_long_count_is_cut_off(client: Client, coordinator: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "MOST_COUNTED", 70)
-    monkeypatch.setattr(lists, "MOST_COUNTED_IN_SEARCH", 60)
-    OrganisationFactory.create_batch(71)
+    monkeypatch.setattr(lists.RegistryPaginator, "cap", PER_PAGE + 2)
+    monkeypatch.setattr(lists.SearchPaginator, "cap", PER_PAGE + 1)
+    OrganisationFactory.create_batch(PER_PAGE + 3)
 
-    assert "more than 70 organisations" in page(client)
-    assert "more than 60 organisations" in page(client, q="organisation")
-    assert len(names(page(client, page=2))) == 21
+    assert f"more than {PER_PAGE + 2} organisations" in page(client)
+    assert f"more than {PER_PAGE + 1} organisations" in page(client, q="organisation")
+    for query in ({}, {"q": "organisation"}):
+        assert len(names(page(client, page=2, **query))) == 3
 
 
 def test_nothing_found_says_what_to_do(client: Client, coordinator: User) -> None:
