@@ -159,7 +159,11 @@ class ReviewForm(forms.Form):
 
 class AgreedActionForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("What will be done"), max_length=300)
-    owner = forms.ModelChoiceField(label=gettext_lazy("Who does it"), queryset=Contact.objects.none())
+    owner = forms.ModelChoiceField(
+        label=gettext_lazy("Who does it"),
+        queryset=Contact.objects.none(),
+        empty_label=gettext_lazy("Choose a person"),
+    )
     due_on = forms.DateField(label=gettext_lazy("Ready on"), widget=date_input())
 
     def __init__(self, *args: Any, collaboration: Collaboration, **kwargs: Any) -> None:

@@ -52,7 +52,7 @@ def own_organisation(w: World) -> list[Any]:
 
 
 def own_contact(w: World) -> list[Any]:
-    return [Contact.objects.get(email="piet@noord.example").pk]
+    return [Contact.objects.get(email="piet.van.der.wetering-hoogendoorn@noord.example").pk]
 
 
 def open_cycle(w: World) -> list[Any]:
@@ -135,7 +135,7 @@ def organisation(w: World) -> dict[str, Any]:
 
 
 def person(w: World) -> dict[str, Any]:
-    piet = Contact.objects.get(email="piet@noord.example")
+    piet = Contact.objects.get(email="piet.van.der.wetering-hoogendoorn@noord.example")
     return {"name": "Piet", "email": piet.email, "language": "nl", "seen_at": piet.updated_at.isoformat()}
 
 

@@ -72,7 +72,7 @@ HERE = (
 )
 OUR_ADDRESSES = ("anne@samen.example", "coen@samen.example", "mia@samen.example")
 THEIR_ADDRESSES = ("bart@west.example", "berta@west.example")
-NOORD_ADDRESSES = ("petra@noord.example", "piet@noord.example")
+NOORD_ADDRESSES = ("petra@noord.example", "piet.van.der.wetering-hoogendoorn@noord.example")
 
 # What each reader must never come across.
 HIDDEN_FROM: Mapping[str, tuple[str, ...]] = {
@@ -151,7 +151,11 @@ def build_world() -> World:
     users["partner"] = PartnerUserFactory(name="Petra Partner", email="petra@noord.example", organisation=noord)
     users["outsider"] = PartnerUserFactory(name="Otto Outsider", email="otto@elsewhere.example", organisation=elsewhere)
     petra, otto = (Contact.objects.get(user=users[role]) for role in ("partner", "outsider"))
-    piet = ContactFactory(name="Piet Noord", email="piet@noord.example", organisation=noord)
+    piet = ContactFactory(
+        name="Piet van der Wetering-Hoogendoorn",
+        email="piet.van.der.wetering-hoogendoorn@noord.example",
+        organisation=noord,
+    )
     bart = ContactFactory(name="Bart West", email="bart@west.example", organisation=west)
     berta = ContactFactory(name="Berta West", email="berta@west.example", organisation=west)
     change_organisation(actor=None, organisation=noord, name=noord.name, tags=["Whisper: a difficult partner"])
