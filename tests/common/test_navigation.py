@@ -30,8 +30,8 @@ def test_administrator_sees_the_colleagues_too() -> None:
     assert entries(AdministratorFactory()) == [*COLLEAGUE, "Colleagues"]
 
 
-def test_partner_sees_only_the_own_collaborations() -> None:
-    assert entries(UserFactory()) == ["Our collaborations"]
+def test_partner_sees_only_what_is_their_own() -> None:
+    assert entries(UserFactory()) == ["Our collaborations", "Our organisation"]
 
 
 def test_menu_on_phones_is_the_same_menu() -> None:

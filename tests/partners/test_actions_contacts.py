@@ -15,15 +15,10 @@ from partners.models import Contact, Organisation
 from partners.recipients import of_contact
 from partners.signals import contact_deactivated
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory, UserFactory
-from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory
+from tests.factories.partners import ContactFactory, HostFactory, PartnerUserFactory
 
 pytestmark = pytest.mark.django_db
 DETAILS = {"name": "Piet", "email": "piet@noord.example", "phone": "", "position": "", "language": "nl"}
-
-
-@pytest.fixture
-def noord() -> Organisation:
-    return OrganisationFactory(name="Noord")
 
 
 @pytest.fixture
@@ -339,7 +334,7 @@ def test_history_of_the_people_is_part_of_the_organisation(piet: Contact) -> Non
 
     entries = entries_of(piet.organisation, 10)
 
-    assert [(entry.who, entry.what) for entry in entries[:3]] == [
+    assert [(entry.who, entry.what) for entry in entries if entry.who == "Anna"] == [
         ("Anna", "Contact active again"),
         ("Anna", "Contact deactivated"),
         ("Anna", "Access given"),
