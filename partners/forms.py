@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import RegexValidator, URLValidator
 from django.db.models import Model, Q, QuerySet
 from django.utils.choices import BaseChoiceIterator
@@ -19,6 +20,7 @@ from partners.models import Contact, Organisation, Tag
 from partners.querysets import OrganisationQuerySet
 
 MAX_UPLOAD = 5_000_000
+MAX_LINES = 50_000
 MAX_TAGS = 20
 ALL = "all"
 
@@ -259,12 +261,18 @@ class ImportForm(forms.Form):
         },
     )
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_UPLOAD:
-            size = {"size": f"{file.size / 1e6:.1f}", "limit": f"{MAX_UPLOAD / 1e6:.0f}"}
+    def clean_file(self) -> UploadedFile:
+        """The preview is made while somebody waits; what takes longer is for the command line."""
+        file = cast(UploadedFile, self.cleaned_data["file"])
+        sizes = {"size": f"{(file.size or 0) / 1e6:.1f}", "limit": f"{MAX_UPLOAD / 1e6:.0f}", "lines": MAX_LINES}
+        if (file.size or 0) > MAX_UPLOAD:
             raise forms.ValidationError(
                 _("The file is %(size)s MB; here at most %(limit)s MB fits. An operator can import larger files.")
-                % size
+                % sizes
             )
+        if sum(chunk.count(b"\n") for chunk in file.chunks()) > MAX_LINES:
+            raise forms.ValidationError(
+                _("The file has more than %(lines)d lines. An operator can import larger files.") % sizes
+            )
+        file.seek(0)
         return file

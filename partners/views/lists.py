@@ -48,7 +48,8 @@ class RegistryPaginator(CappedPaginator):
 
 def _pages(found: OrganisationQuerySet, order: list[str], is_search: bool) -> CappedPaginator:
     def shown(rows: OrganisationQuerySet) -> QuerySet[Any]:
-        return rows.order_by(*order).values(*_SHOWN)
+        values: QuerySet[Any] = rows.order_by(*order).values(*_SHOWN)
+        return values
 
     if is_search:
         return SearchPaginator(shown(found), PER_PAGE, everything=shown(Organisation.objects.all()))

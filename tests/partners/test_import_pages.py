@@ -20,7 +20,7 @@ from audit.timeline import entries_for
 from common.actions import ActionRefused
 from partners import actions, tasks
 from partners.enums import ImportStatus
-from partners.forms import MAX_UPLOAD
+from partners.forms import MAX_LINES, MAX_UPLOAD
 from partners.models import Organisation, OrganisationImport
 from partners.views import imports
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
@@ -29,13 +29,6 @@ from tests.partners.files import REAL_FILE, csv, row
 
 pytestmark = pytest.mark.django_db
 CREATE = reverse("partners:import-create")
-
-
-@pytest.fixture
-def coordinator(client: Client) -> User:
-    user = CoordinatorFactory(name="Anna")
-    client.force_login(user)
-    return user
 
 
 def text(response: HttpResponse) -> str:
@@ -86,6 +79,7 @@ def test_upload_shows_what_it_would_do_and_changes_nothing(client: Client, coord
         ),
         (b"orgId;name\n1;Noord\n", "Line 1: the columns are not separated by commas but by “;”."),
         (b"x" * (MAX_UPLOAD + 1), "The file is 5.0 MB; here at most 5 MB fits."),
+        (b"\n" * (MAX_LINES + 1), "The file has more than 50000 lines. An operator can import larger files."),
     ],
 )
 def test_file_that_cannot_be_read_is_refused_beside_the_field(

@@ -1,55 +1,24 @@
-"""The pages of an organisation and its contacts."""
+"""The pages of an organisation."""
 
-from html import unescape
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from notifications.models import OutgoingMail
 from partners import actions
 from partners.enums import OrganisationStatus
-from partners.models import Contact, Organisation
+from partners.models import Organisation
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
 from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory, TagFactory
+from tests.partners.pages import at, news, text
 
 pytestmark = pytest.mark.django_db
 FORM = {"name": "Noord", "kind": "library", "status": "active", "country": "NL"}
 CREATE = reverse("partners:organisation-create")
-
-
-@pytest.fixture
-def coordinator(client: Client) -> User:
-    user = CoordinatorFactory(name="Anna")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def noord() -> Organisation:
-    return OrganisationFactory(name="Noord", kind="library", city="Groningen")
-
-
-def at(name: str, row: Organisation | Contact) -> str:
-    return reverse(f"partners:{name}", args=[row.pk])
-
-
-def text(response: HttpResponse) -> str:
-    return unescape(response.content.decode())
-
-
-def news(client: Client, response: HttpResponse) -> str:
-    """The page that one was led to."""
-    assert response.status_code == 302
-    return text(client.get(response["Location"]))
-
-
-# An organisation
 
 
 def test_page_tells_who_they_are(client: Client, coordinator: User) -> None:
@@ -295,109 +264,3 @@ def test_administrator_chooses_the_host_once(client: Client, noord: Organisation
     assert "This is our own organisation" not in text(client.get(at("organisation-detail", other)))
     refused = client.post(at("organisation-make-host", other))
     assert "Noord is already your own organisation." in news(client, refused)
-
-
-# Contacts
-
-
-def test_contact_is_added(client: Client, coordinator: User, noord: Organisation) -> None:
-    data = {"name": "Piet", "email": "piet@noord.example", "language": "nl"}
-
-    response = client.post(at("contact-create", noord), data)
-
-    assert Contact.objects.get().organisation == noord
-    assert response["Location"] == at("organisation-detail", noord) + "#contacts"
-    assert "Piet is added." in news(client, response)
-
-
-def test_address_that_is_taken_is_said_beside_the_field(client: Client, coordinator: User, noord: Organisation) -> None:
-    ContactFactory(organisation=noord, email="piet@noord.example")
-
-    response = client.post(
-        at("contact-create", noord), {"name": "Pia", "email": "piet@noord.example", "language": "nl"}
-    )
-
-    assert response.status_code == 422
-    assert response.context["form"].errors == {
-        "email": ["This organisation already has a contact with this e-mail address."]
-    }
-    assert 'value="Pia"' in text(response)
-
-
-def test_contact_is_changed(client: Client, coordinator: User) -> None:
-    contact = ContactFactory(name="Piet", email="piet@noord.example")
-    data = {"name": "Piet", "email": "piet@noord.example", "language": "nl", "position": "Directeur"}
-
-    response = client.post(at("contact-update", contact), {**data, "seen_at": contact.updated_at.isoformat()})
-
-    contact.refresh_from_db()
-    assert contact.position == "Directeur"
-    assert "The details of Piet are changed." in news(client, response)
-
-
-def test_change_of_a_contact_beside_somebody_elses_keeps_what_was_typed(client: Client, coordinator: User) -> None:
-    contact = ContactFactory(name="Piet", email="piet@noord.example", language="nl")
-    data = {"name": "Piet", "email": "piet@noord.example", "language": "nl", "position": "Voorzitter"}
-    stale = {**data, "seen_at": contact.updated_at.isoformat()}
-    actions.change_contact(actor=None, contact=contact, **{**data, "phone": "", "position": "Directeur"})
-
-    refused = client.post(at("contact-update", contact), stale)
-
-    assert refused.status_code == 422
-    assert "Somebody else changed this contact while you were writing." in text(refused)
-    assert "<dd>Directeur</dd>" in text(refused)
-    assert 'value="Voorzitter"' in text(refused)
-    contact.refresh_from_db()
-    assert contact.position == "Directeur"
-
-
-def test_contact_is_deactivated_after_asking_and_comes_back(client: Client, coordinator: User) -> None:
-    contact = ContactFactory(name="Piet")
-
-    assert "Deactivate Piet?" in text(client.get(at("contact-deactivate", contact)))
-    contact.refresh_from_db()
-    assert contact.is_active
-
-    assert "Piet is deactivated." in news(client, client.post(at("contact-deactivate", contact)))
-    contact.refresh_from_db()
-    assert not contact.is_active
-
-    assert "Piet is active again." in news(client, client.post(at("contact-reactivate", contact)))
-    contact.refresh_from_db()
-    assert contact.is_active
-
-
-def test_question_warns_when_somebody_can_sign_in(client: Client, coordinator: User, noord: Organisation) -> None:
-    partner = PartnerUserFactory(organisation=noord)
-    other = ContactFactory(organisation=noord)
-
-    assert "can no longer sign in" in text(client.get(at("contact-deactivate", partner.contact)))
-    assert "can no longer sign in" not in text(client.get(at("contact-deactivate", other)))
-
-
-def test_access_is_given_with_one_press(client: Client, coordinator: User, noord: Organisation) -> None:
-    contact = ContactFactory(organisation=noord, name="Piet")
-    assert at("contact-give-access", contact) in text(client.get(at("organisation-detail", noord)))
-
-    page = news(client, client.post(at("contact-give-access", contact)))
-
-    assert "Piet gets a mail and can sign in with a code." in page
-    assert "can sign in" in page
-    assert at("contact-give-access", contact) not in page
-    assert OutgoingMail.objects.get().to_email == contact.email
-
-
-def test_refused_access_says_why(client: Client, coordinator: User) -> None:
-    contact = ContactFactory(name="Piet", email="")
-
-    assert "Piet has no e-mail address." in news(client, client.post(at("contact-give-access", contact)))
-
-
-def test_closed_account_is_out_at_once(client: Client, noord: Organisation) -> None:
-    partner = PartnerUserFactory(organisation=noord)
-    client.force_login(partner)
-    assert client.get(at("organisation-detail", noord)).status_code == 200
-
-    actions.deactivate_contact(actor=None, contact=partner.contact)
-
-    assert client.get(at("organisation-detail", noord))["Location"].startswith("/accounts/login/")

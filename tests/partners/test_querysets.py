@@ -36,11 +36,6 @@ def former_partner() -> Visitor:
     return User.objects.get(pk=user.pk)
 
 
-@pytest.fixture
-def noord() -> Organisation:
-    return OrganisationFactory(name="Noord")
-
-
 @pytest.mark.parametrize("make", [*EVERYBODY, former_partner])
 def test_who_may_look_at_an_organisation_is_who_sees_it(make: Make, noord: Organisation) -> None:
     HostFactory()
