@@ -1,27 +1,42 @@
-"""A closed-loop client: one request at a time, pages in turn, so that noise hits the floor and every page alike."""
+"""A closed-loop client: one request at a time, floor, pages and sizes in turn, so that noise hits all of them alike."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
+from random import Random
 from statistics import median, quantiles
+from typing import Any, Self
 
 from bench.counting import HEADER
 
 FLOOR = "floor"
 CSRF = "b" * 32
-WARM_UP = 5
-CONNECTIONS = 4
+WARM_UP = 8
+# In every round the floor is asked once for so many pages: all else is divided by it.
+PAGES_PER_FLOOR = 4
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request: ``form`` makes it a POST."""
+
+    path: str
+    form: str = ""
 
 
 @dataclass(frozen=True)
 class Page:
-    """One request: ``form`` makes it a POST, ``session`` is the key of who is signed in."""
+    """A page with some of its addresses, taken in turn; ``session`` is the key of who is signed in."""
 
     name: str
-    path: str
+    asks: Sequence[Ask]
     session: str = ""
-    form: str = ""
+    is_fragment: bool = False
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> Self:
+        return cls(**{**row, "asks": [Ask(**ask) for ask in row["asks"]]})
 
 
 class PageFailed(Exception):
@@ -30,7 +45,7 @@ class PageFailed(Exception):
 
 @dataclass
 class Timings:
-    """Milliseconds per request of one page, and the queries it took."""
+    """Milliseconds per request of one page, and the most queries it took."""
 
     milliseconds: list[float] = field(default_factory=list)
     queries: int = 0
@@ -44,35 +59,82 @@ class Timings:
         return quantiles(self.milliseconds, n=20)[-1] if len(self.milliseconds) > 1 else self.p50
 
 
-def measure(port: int, pages: Sequence[Page], rounds: int) -> dict[str, Timings]:
-    """Ask every page ``rounds`` times, in turn; the first few rounds warm up and do not count."""
-    timings = {page.name: Timings() for page in pages}
-    connections = [HTTPConnection("127.0.0.1", port, timeout=60) for _ in range(CONNECTIONS)]
-    for number in range(WARM_UP + rounds):
-        for page in pages:
-            milliseconds, queries = _ask(connections[number % CONNECTIONS], port, page)
-            if number >= WARM_UP:
-                timings[page.name].milliseconds.append(milliseconds)
-                timings[page.name].queries = max(timings[page.name].queries, queries)
-    return timings
+class Client:
+    """Keeps a connection to every worker of a site, and uses them in turn."""
+
+    def __init__(self, port: int, workers: int, floor: Page) -> None:
+        self.port = port
+        self.turn = 0
+        self.connections = self._one_per_worker(workers, floor)
+
+    def ask(self, page: Page, number: int) -> tuple[float, int]:
+        """Milliseconds and queries of the ``number``-th request of a page."""
+        self.turn = (self.turn + 1) % len(self.connections)
+        ask = page.asks[number % len(page.asks)]
+        started = time.perf_counter()
+        response, body = self._answer(self.connections[self.turn], page, ask)
+        milliseconds = (time.perf_counter() - started) * 1000
+        if response.status != (302 if ask.form and not page.is_fragment else 200):
+            raise PageFailed(f"{page.name} ({ask.path}): {response.status} {body[:300]!r}")
+        return milliseconds, int(response.headers[HEADER])
+
+    def _answer(self, connection: HTTPConnection, page: Page, ask: Ask) -> tuple[HTTPResponse, bytes]:
+        method, body = ("POST", ask.form.encode()) if ask.form else ("GET", None)
+        connection.request(method, ask.path, body=body, headers=self._headers(page, ask))
+        response = connection.getresponse()
+        return response, response.read()
+
+    def _headers(self, page: Page, ask: Ask) -> dict[str, str]:
+        headers = {
+            "Host": f"localhost:{self.port}",
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-For": "127.0.0.1",
+            "Accept-Language": "nl",
+            "Cookie": f"csrftoken={CSRF}" + (f"; sessionid={page.session}" if page.session else ""),
+        }
+        if page.is_fragment:
+            headers["HX-Request"] = "true"
+        if ask.form:
+            headers["Origin"] = f"https://localhost:{self.port}"
+            headers |= {"X-CSRFToken": CSRF, "Content-Type": "application/x-www-form-urlencoded"}
+        return headers
+
+    def _one_per_worker(self, workers: int, floor: Page) -> list[HTTPConnection]:
+        """The server hands out connections as it likes: ask again until each worker has one."""
+        found: dict[str, HTTPConnection] = {}
+        for _ in range(200):
+            connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+            response, _body = self._answer(connection, floor, floor.asks[0])
+            if found.setdefault(response.headers["X-Worker"], connection) is not connection:
+                connection.close()
+            if len(found) == workers:
+                break
+        return list(found.values())
 
 
-def _ask(connection: HTTPConnection, port: int, page: Page) -> tuple[float, int]:
-    headers = {
-        "Host": f"localhost:{port}",
-        "X-Forwarded-Proto": "https",
-        "X-Forwarded-For": "127.0.0.1",
-        "Referer": f"https://localhost:{port}/",
-        "Accept-Language": "nl",
-        "Cookie": f"csrftoken={CSRF}" + (f"; sessionid={page.session}" if page.session else ""),
-    }
-    if page.form:
-        headers |= {"X-CSRFToken": CSRF, "Content-Type": "application/x-www-form-urlencoded"}
-    started = time.perf_counter()
-    connection.request("POST" if page.form else "GET", page.path, body=page.form or None, headers=headers)
-    response = connection.getresponse()
-    body = response.read()
-    milliseconds = (time.perf_counter() - started) * 1000
-    if response.status not in ((200, 302) if page.form else (200,)):
-        raise PageFailed(f"{page.name} ({page.path}): {response.status} {body[:200]!r}")
-    return milliseconds, int(response.headers.get(HEADER, 0))
+def measure(clients: Mapping[int, Client], pages: Mapping[int, Sequence[Page]], rounds: int, seed: int) -> "Measured":
+    """Every page of every size ``rounds`` times, in an order shuffled anew each round; the first rounds warm up."""
+    measured = {size: {page.name: Timings() for page in asked} for size, asked in pages.items()}
+    random = Random(seed)
+    for number in range(-WARM_UP, rounds):
+        for size, page in _round(pages, random):
+            milliseconds, queries = clients[size].ask(page, number)
+            timings = measured[size][page.name]
+            timings.queries = max(timings.queries, queries)
+            if number >= 0:
+                timings.milliseconds.append(milliseconds)
+    return measured
+
+
+def _round(pages: Mapping[int, Sequence[Page]], random: Random) -> Iterable[tuple[int, Page]]:
+    turns = [
+        (size, page)
+        for size, asked in pages.items()
+        for page in asked
+        for _ in range(len(asked) // PAGES_PER_FLOOR if page.name == FLOOR else 1)
+    ]
+    random.shuffle(turns)
+    return turns
+
+
+Measured = dict[int, dict[str, Timings]]

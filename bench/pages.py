@@ -1,78 +1,119 @@
-"""The pages that are measured, as addresses in a seeded database."""
+"""The pages that are measured, as addresses in a filled database: the same ones at every size and in every run."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from assessments.actions import load_questionnaire
-from assessments.enums import CycleStatus
+from assessments.enums import CycleStatus, InvitationStatus
 from assessments.models import EvaluationCycle, Invitation
-from bench.client import FLOOR, Page
+from bench.client import FLOOR, Ask, Page
 from bench.seed.cycles import token_of
-from bench.seed.people import COORDINATOR_SESSION
+from bench.seed.people import COORDINATOR_SESSION, PARTNER_SESSION
+from bench.seed.words import COMMON, RARE
+from bench.seed.world import HOST, PARTNER
 from collab.enums import Stage
 from collab.models import Collaboration
 from partners.models import Organisation
 
+ADDRESSES = 20
+
 
 def pages() -> list[Page]:
     """The floor first, then what people use most."""
-    seen_by_colleague = [Page(FLOOR, "/floor/"), *_registry(), *_work()]
-    return [*(replace(page, session=COORDINATOR_SESSION) for page in seen_by_colleague), *_answering()]
+    return [*_registry(), *_collaborations(), *_rounds(), *_of_a_partner(), *_answering()]
+
+
+def _page(name: str, *paths: str, session: str = COORDINATOR_SESSION, is_fragment: bool = False) -> Page:
+    return Page(name, [Ask(path) for path in paths], session, is_fragment)
+
+
+def _of(url_name: str, rows: QuerySet[Any]) -> list[str]:
+    """The addresses of some rows, spread over all there are."""
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    return [reverse(url_name, args=[key]) for key in keys[:: max(len(keys) // ADDRESSES, 1)][:ADDRESSES]]
 
 
 def _registry() -> Iterator[Page]:
     url = reverse("partners:organisation-list")
-    rare = Organisation.objects.order_by("-pk").values_list("name", flat=True)[0]
-    common = Organisation.objects.order_by("pk").values_list("name", flat=True)[10].split()[0][:4]
-    yield Page("partner list", url)
-    yield Page("partner list, page 40", f"{url}?page=40")
-    yield Page("partner list, filtered and sorted", f"{url}?status=active&country=NL&sort=city")
-    yield Page("partner search, a rare name", f"{url}?{urlencode({'q': rare})}")
-    yield Page("partner search, a common word", f"{url}?{urlencode({'q': common})}")
-    organisation = Organisation.objects.filter(participations__isnull=False, is_host=False).order_by("pk").first()
-    assert organisation is not None
-    yield Page("partner page", reverse("partners:organisation-detail", args=[organisation.pk]))
+    yield _page(FLOOR, "/floor/")
+    yield _page("partners", url)
+    yield _page("partners, sorted by city", f"{url}?sort=city")
+    yield _page("partners, sorted by status, downwards", f"{url}?sort=-status")
+    yield _page("partners, page 150", f"{url}?page=150")
+    yield _page("partners in Germany", f"{url}?country=DE")
+    yield _page("partners, prospects that are libraries", f"{url}?status=prospect&kind=library")
+    yield _page("partners with a tag, by city", f"{url}?tag=3&sort=city")
+    yield _page("partners, search: rare word", f"{url}?q={RARE}")
+    yield _page("partners, search: common word", f"{url}?q={COMMON}")
+    yield _page("partners, search: two beginnings", f"{url}?q=biblio+utr")
+    yield _page("partners, search while typing", *(f"{url}?q={COMMON[:n]}" for n in (3, 4, 5)), is_fragment=True)
+    partners = Organisation.objects.exclude(pk=HOST)
+    yield _page("partner", *_of("partners:organisation-detail", partners))
+    yield _page("partner: collaborations", *_of("collab:organisation-panel", partners), is_fragment=True)
+    yield _page("partner: history", *_of("partners:organisation-history", partners), is_fragment=True)
 
 
-def _work() -> Iterator[Page]:
-    cycle = _discussed()
-    collaboration = cycle.collaboration_id
-    yield Page("dashboard", reverse("portfolio:dashboard"))
-    yield Page("collaboration list", reverse("collab:collaboration-list"))
-    yield Page("collaboration search", f"{reverse('collab:collaboration-list')}?{urlencode({'q': _a_word()})}")
-    yield Page("collaboration page", reverse("collab:collaboration-detail", args=[collaboration]))
-    yield Page("collaboration page: evaluations", reverse("assessments:collaboration-panel", args=[collaboration]))
-    yield Page("evaluation list", reverse("assessments:cycle-list"))
-    yield Page("evaluation page", reverse("assessments:cycle-detail", args=[cycle.pk]))
-    yield Page("results", reverse("assessments:cycle-results", args=[cycle.pk]))
-    yield Page("message list", reverse("notifications:mail-list"))
+def _collaborations() -> Iterator[Page]:
+    url = reverse("collab:collaboration-list")
+    yield _page("collaborations", url)
+    yield _page("collaborations, search: rare word", f"{url}?q={RARE}")
+    yield _page("collaborations, search: common word", f"{url}?q=samen")
+    yield _page("collaborations, partner: rare word", f"{url}?partner={RARE}")
+    yield _page("collaborations, partner: common word", f"{url}?partner={COMMON}")
+    yield _page("collaborations, active, by next evaluation", f"{url}?stage=active&sort=-next")
+    yield _page("collaborations without a lead", f"{url}?needs=lead")
+    going_on = Collaboration.objects.filter(stage=Stage.ACTIVE)
+    yield _page("collaboration", *_of("collab:collaboration-detail", going_on))
+    yield _page("collaboration: rounds", *_of("assessments:collaboration-panel", going_on), is_fragment=True)
+    yield _page("collaboration: history", *_of("collab:collaboration-history", going_on), is_fragment=True)
+    dashboard = reverse("portfolio:dashboard")
+    yield _page("dashboard", dashboard)
+    yield _page("dashboard, search: common word", f"{dashboard}?q=samen")
+    yield _page("dashboard, active, by name", f"{dashboard}?stage=active&sort=name")
 
 
-def _discussed() -> EvaluationCycle:
-    """The second round of a collaboration that goes on: it has results and a round before it."""
-    cycles = EvaluationCycle.objects.filter(status=CycleStatus.DISCUSSED, number=2, collaboration__stage=Stage.ACTIVE)
-    return cycles.order_by("pk")[0]
+def _rounds() -> Iterator[Page]:
+    url = reverse("assessments:cycle-list")
+    yield _page("rounds", url)
+    yield _page("rounds that are open", f"{url}?status=open")
+    yield _page("rounds, search: common word", f"{url}?q=samen")
+    yield _page("open round", *_of("assessments:cycle-detail", EvaluationCycle.objects.filter(status="open")))
+    discussed = EvaluationCycle.objects.filter(status=CycleStatus.DISCUSSED, number=2)
+    yield _page("results", *_of("assessments:cycle-results", discussed))
+    mails = reverse("notifications:mail-list")
+    yield _page("messages", mails)
+    yield _page("messages that failed", f"{mails}?status=failed")
+    yield _page("messages, search", f"{mails}?q=contact77@")
 
 
-def _a_word() -> str:
-    return str(Collaboration.objects.order_by("pk").values_list("name", flat=True)[20].split()[0])
+def _of_a_partner() -> Iterator[Page]:
+    """What somebody of a partner sees of the own collaborations."""
+    own = Collaboration.objects.filter(participations__organisation=PARTNER)
+    session = PARTNER_SESSION
+    yield _page("as a partner: collaborations", reverse("collab:collaboration-list"), session=session)
+    yield _page("as a partner: collaboration", *_of("collab:collaboration-detail", own), session=session)
 
 
 def _answering() -> Iterator[Page]:
-    invitation = Invitation.objects.filter(cycle__status=CycleStatus.OPEN, status="invited").order_by("pk")[0]
-    token = token_of(invitation.pk)
-    answers = dict.fromkeys(load_questionnaire().definition.items, "4")
-    yield Page("questionnaire", reverse("assessments:answer", args=[token]))
+    """The form is asked of some people, and sent by others."""
+    asked = Invitation.objects.filter(cycle__status=CycleStatus.OPEN, status=InvitationStatus.INVITED).order_by("pk")
+    tokens = [token_of(key) for key in asked.values_list("pk", flat=True)[: 4 * ADDRESSES]]
+    looking, saving, keeping, sending = (tokens[place::4] for place in range(4))
+    items = load_questionnaire().definition.items
+    answers = {**dict.fromkeys(items, "4"), "comment:keep": "We spreken elkaar snel."}
+    yield Page("questionnaire", [Ask(reverse("assessments:answer", args=[token])) for token in looking])
+    one = urlencode({next(iter(items)): "3"})
+    yield Page("questionnaire: save one answer", list(_posts("answer-save", saving, one)), is_fragment=True)
     yield Page(
-        "questionnaire: one answer kept",
-        reverse("assessments:answer-save", args=[token]),
-        form=urlencode({"value_clear_goal": "3"}),
+        "questionnaire: keep all for later", list(_posts("answer", keeping, urlencode({**answers, "later": "1"})))
     )
-    yield Page(
-        "questionnaire: sent",
-        reverse("assessments:answer", args=[token]),
-        form=urlencode({**answers, "comment:keep": "We spreken elkaar snel."}),
-    )
+    yield Page("questionnaire: send", list(_posts("answer", sending, urlencode(answers))))
+
+
+def _posts(url_name: str, tokens: Iterable[str], form: str) -> Iterator[Ask]:
+    for token in tokens:
+        yield Ask(reverse(f"assessments:{url_name}", args=[token]), form)

@@ -1,14 +1,14 @@
 """The figures as a table in Markdown, each page against the floor of the same run."""
 
-from collections.abc import Mapping
+import os
+import platform
+from datetime import date
 
-from bench.client import FLOOR, Timings
+from bench.client import FLOOR, Measured
 
 MOST_TIMES_FLOOR = 2.5
 MOST_QUERIES = 12
 MOST_GROWTH = 1.3
-
-Measured = Mapping[int, Mapping[str, Timings]]
 
 
 def table(measured: Measured) -> str:
@@ -19,6 +19,15 @@ def table(measured: Measured) -> str:
     lines = [_row(columns), _row(["---"] + ["--:"] * (len(columns) - 1))]
     lines += [_row(_cells(name, measured, sizes)) for name in measured[sizes[0]]]
     return "\n".join([*lines, "", *_verdict(measured, sizes)])
+
+
+def circumstances(requests: int, postgres: str) -> str:
+    """When and on what the figures were measured."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{date.today():%-d %B %Y}; {os.cpu_count()} processors, {memory:.0f} GB; Python {platform.python_version()}, "
+        f"PostgreSQL {postgres}; {requests} requests per page and size, one at a time; times in milliseconds."
+    )
 
 
 def _titles(size: int) -> list[str]:
@@ -38,8 +47,8 @@ def _times_floor(measured: Measured, size: int, name: str) -> float:
 
 
 def _growth(measured: Measured, sizes: list[int], name: str) -> float:
-    """How much slower at the largest size, measured in floors so that a busy machine does not count."""
-    return _times_floor(measured, sizes[-1], name) / _times_floor(measured, sizes[0], name)
+    """How much slower at the largest size; all sizes are asked in turn, so that a busy machine does not count."""
+    return measured[sizes[-1]][name].p50 / measured[sizes[0]][name].p50
 
 
 def _verdict(measured: Measured, sizes: list[int]) -> list[str]:
