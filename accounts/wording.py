@@ -1,8 +1,12 @@
-"""Sentences of Django that say “u” to a Dutch reader: named here, so that our catalogue can say “je”."""
+"""Sentences of Django that have no Dutch yet, or say “u”: named here, so that our catalogue holds them."""
 
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 DJANGO_SENTENCES = (
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
     ngettext_lazy(
         "Your password must contain at least %(min_length)d character.",
         "Your password must contain at least %(min_length)d characters.",
