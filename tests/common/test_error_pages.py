@@ -1,6 +1,7 @@
 """Whatever goes wrong, the page is ours, says so kindly and leads on."""
 
 import pytest
+from allauth.core.ratelimit import respond_429
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -67,3 +68,10 @@ def test_bad_request_needs_no_database_and_no_user(request_without_anything: Htt
 def test_maintenance_page_stands_alone() -> None:
     with override("en"):
         assert "Back in a moment" in render_to_string("503.html")
+
+
+def test_too_many_attempts_are_told_to_wait(request_without_anything: HttpRequest) -> None:
+    with override("en"):
+        response = respond_429(request_without_anything)
+    assert response.status_code == 429
+    assert "Wait a few minutes and try again." in response.content.decode()
