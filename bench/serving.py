@@ -32,7 +32,8 @@ def site(address: str, size: int, seed: int) -> Iterator[Site]:
     """The application on the database at ``address``, filled first; served until the end."""
     environment = _production(address, _free_port())
     pages = _prepared(environment, size, seed)
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"]
+    # As in production, save that a connection of ours may stay idle for longer.
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py", "--keep-alive", "60"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sys.stderr)
     try:
         _wait_for(int(environment["PORT"]))

@@ -63,7 +63,8 @@ def see_panels(page: Page) -> None:
 
 
 def send(page: Page, button: str) -> None:
-    page.locator("main").get_by_role("button", name=button, exact=True).click()
+    """Press a button; what it starts may take a while, such as an import of thousands of rows."""
+    page.locator("main").get_by_role("button", name=button, exact=True).click(timeout=60_000)
 
 
 def answer(page: Page, key: str, value: str) -> None:

@@ -13,6 +13,7 @@ from assessments.enums import InvitationStatus
 from assessments.models import EvaluationCycle, Invitation
 from collab.models import Collaboration
 from partners.models import Contact, Organisation
+from partners.views.lists import PER_PAGE
 from tests.e2e.people import fill, let_in, send
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.assessments import collaboration_with, opened_cycle, people, token_for
@@ -35,26 +36,26 @@ def desk(page: Page) -> Page:
 
 
 def names_on(page: Page) -> Locator:
-    return page.locator("#results tbody th")
+    return page.locator("#results tbody th a")
 
 
 def test_registry_is_searched_filtered_sorted_and_paged(desk: Page) -> None:
-    OrganisationFactory.create_batch(51, kind="library")
+    OrganisationFactory.create_batch(PER_PAGE + 1, kind="library")
     OrganisationFactory(name="École du Nord", kind="education")
     desk.goto(reverse("partners:organisation-list"))
-    expect(names_on(desk)).to_have_count(50)
+    expect(names_on(desk)).to_have_count(PER_PAGE)
     desk.get_by_role("link", name="Next", exact=True).click()
     expect(names_on(desk)).to_have_count(2)
     fill(desk, {"q": "ecole"})
     send(desk, "Search")
     expect(names_on(desk)).to_have_text(["École du Nord"])
     desk.get_by_role("link", name="Show all").click()
-    expect(names_on(desk)).to_have_count(50)
+    expect(names_on(desk)).to_have_count(PER_PAGE)
     fill(desk, {"kind": "library"})
     send(desk, "Search")
-    expect(desk.locator("#results")).to_contain_text("51 organisations")
+    expect(desk.locator("#results")).to_contain_text(f"{PER_PAGE + 1} organisations")
     desk.get_by_role("link", name="Name", exact=True).click()
-    last = Organisation.objects.filter(kind="library").order_by("-sort_name")[:50]
+    last = Organisation.objects.filter(kind="library").order_by("-sort_name")[:PER_PAGE]
     expect(names_on(desk)).to_have_text([organisation.name for organisation in last])
 
 
