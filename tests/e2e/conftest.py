@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.e2e import chromium
 from tests.mail_server import MailServer
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1360, "height": 900}
+# How long something may take to appear, on a machine that is busy with other things as well.
+PATIENCE = 30_000
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,6 +35,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for all browser tests."""
     path = chromium.find()
     assert path, "no Chromium: run `make test`, or set CHROMIUM"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
@@ -54,7 +57,7 @@ def new_page(browser: Browser, live_server: object) -> Iterator[Callable[..., Pa
         context = browser.new_context(
             base_url=str(live_server), viewport=viewport, locale=locale, has_touch=phone, **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))

@@ -118,7 +118,7 @@ def import_the_real_file(page: Page) -> None:
     page.get_by_role("link", name="Import a file").click()
     page.locator("input[type=file]").set_input_files(REAL_FILE)
     send(page, "Show what it would do")
-    expect(page.get_by_role("heading", name="This is what the file would do")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="This is what the file would do")).to_be_visible()
     assert Organisation.objects.count() == 1
     send(page, "Import this file")
     expect(page.get_by_role("heading", name="The file is imported")).to_be_visible(timeout=60_000)
