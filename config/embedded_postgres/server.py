@@ -29,7 +29,8 @@ SUPERUSER = "postgres"
 VERSION = "18"
 START_SECONDS = 60
 STOP_SECONDS = 30
-ATTEMPTS = 15
+ATTEMPTS = 60
+MEMORY_IN_USE = "pre-existing shared memory block"
 
 
 class EmbeddedServerError(Exception):
@@ -118,6 +119,8 @@ class EmbeddedServer:
             if address := self._wait_until_ready():
                 create_database(address)
                 return address
+            if MEMORY_IN_USE not in self.log.read_text()[-1000:]:
+                break
             time.sleep(0.5)
         raise EmbeddedServerError(f"the embedded PostgreSQL did not start: {last_line(self.log)}")
 

@@ -156,6 +156,18 @@ def test_server_refuses_the_data_of_another_version(server: EmbeddedServer, data
     assert str(refusal.value) == f"{data} was made by PostgreSQL 16; this is PostgreSQL 18"
 
 
+def test_server_that_cannot_start_says_why_at_once(server: EmbeddedServer, data: Path) -> None:
+    server.attach()
+    server.detach()
+    (data / "postgresql.auto.conf").write_text("no_such_setting = 1\n")
+
+    with pytest.raises(EmbeddedServerError) as refusal:
+        server.attach()
+    assert "the embedded PostgreSQL did not start: " in str(refusal.value)
+    assert str(data.with_name("postgres.log")) in str(refusal.value)
+    assert data.with_name("postgres.log").read_text().count("no_such_setting") == 1
+
+
 def test_server_starts_once_for_processes_that_come_together(data: Path) -> None:
     users = [other_user(data) for _ in range(3)]
     for user in users:
