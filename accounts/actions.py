@@ -1,7 +1,6 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -91,15 +90,6 @@ def reopen_account(*, actor: User | None, user: User) -> None:
     with recording(actor, "accounts.reopened"):
         user.is_active = True
         user.save(update_fields=["is_active"])
-
-
-def choose_password(*, actor: User | None, user: User, password: str) -> None:
-    """Let the account open with this password, beside the e-mailed code. Colleagues choose only their own."""
-    if actor not in (None, user):
-        raise PermissionDenied("accounts.choose_password")
-    with recording(actor, "accounts.password_chosen"):
-        user.set_password(password)
-        user.save(update_fields=["password"])
 
 
 def change_preferences(*, actor: User, **preferences: str) -> None:

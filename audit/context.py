@@ -2,15 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from datetime import datetime
 
 import pghistory
 from django.contrib.auth.models import PermissionsMixin
 from django.db import transaction
-
-MOMENT = "moment"
-_told_moment: ContextVar[datetime | None] = ContextVar("told_moment", default=None)
 
 
 @contextmanager
@@ -22,16 +17,4 @@ def recording(actor: PermissionsMixin | None, label: str) -> Iterator[None]:
     with transaction.atomic(), pghistory.context() as context:
         context.metadata.setdefault("user", actor.pk if actor is not None else None)
         context.metadata.setdefault("label", label)
-        if moment := _told_moment.get():
-            context.metadata.setdefault(MOMENT, moment.isoformat())
         yield
-
-
-@contextmanager
-def as_of(moment: datetime) -> Iterator[None]:
-    """What is recorded inside is told as having happened at ``moment``; see ``audit.past``."""
-    token = _told_moment.set(moment)
-    try:
-        yield
-    finally:
-        _told_moment.reset(token)

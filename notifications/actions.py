@@ -1,6 +1,5 @@
 import re
 import uuid
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,14 +65,13 @@ def retry_mail(*, actor: User | None, mail: OutgoingMail) -> OutgoingMail:
     return mail
 
 
-def settle_past_mails(*, before: datetime, but: Collection[int] = ()) -> int:
+def settle_past_mails(*, before: datetime) -> int:
     """Count the mails that wait since before ``before`` as sent when they were made; gives how many.
 
-    Those with the keys ``but`` go on waiting. For demo data of the past: what those mails announced is long over, and
-    nobody is to receive them now.
+    For demo data of the past: what those mails announced is long over, and nobody is to receive them now.
     """
-    past = OutgoingMail.objects.filter(status=MailStatus.QUEUED, created_at__lt=before).exclude(pk__in=but)
-    return past.update(status=MailStatus.SENT, sent_at=F("created_at"), attempts=1)
+    past = OutgoingMail.objects.filter(status=MailStatus.QUEUED, created_at__lt=before)
+    return past.update(status=MailStatus.SENT, sent_at=F("created_at"))
 
 
 def record_heartbeat(*, name: str = "beat") -> None:

@@ -174,13 +174,3 @@ def test_preferences_are_kept_and_told(heard: list[User]) -> None:
 
     assert (again(user).language, again(user).appearance) == ("en", "dark")
     assert heard == [user]
-
-
-def test_password_opens_the_account_and_is_for_its_owner_or_the_system() -> None:
-    user = UserFactory()
-    actions.choose_password(actor=None, user=user, password="correct horse")
-    assert user.check_password("correct horse") is True
-    actions.choose_password(actor=user, user=user, password="battery staple")
-    assert User.objects.get(pk=user.pk).check_password("battery staple") is True
-    with pytest.raises(PermissionDenied):
-        actions.choose_password(actor=AdministratorFactory(), user=user, password="not theirs")

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from pytest_django import Settings
 
 from common.actions import ActionRefused
-from notifications.actions import queue_mail, record_heartbeat, retry_mail, settle_past_mails
+from notifications.actions import queue_mail, record_heartbeat, retry_mail
 from notifications.enums import MailStatus
 from notifications.links import MARK
 from notifications.models import Heartbeat, OutgoingMail
@@ -137,21 +137,6 @@ def test_retry_is_not_for_managers() -> None:
         retry_mail(actor=ManagerFactory(), mail=mail)
     mail.refresh_from_db()
     assert mail.status == MailStatus.FAILED
-
-
-def test_mails_of_the_past_count_as_sent_when_they_were_made() -> None:
-    noon = timezone.now()
-    past, kept, failed = (OutgoingMailFactory(created_at=noon - timedelta(days=400)) for _number in range(3))
-    OutgoingMail.objects.filter(pk=failed.pk).update(status=MailStatus.FAILED)
-    new = OutgoingMailFactory(created_at=noon + timedelta(minutes=1))
-    assert settle_past_mails(before=noon, but=[kept.pk]) == 1
-    rows = {mail.pk: (mail.status, mail.sent_at) for mail in OutgoingMail.objects.all()}
-    assert rows == {
-        past.pk: (MailStatus.SENT, past.created_at),
-        kept.pk: (MailStatus.QUEUED, None),
-        failed.pk: (MailStatus.FAILED, None),
-        new.pk: (MailStatus.QUEUED, None),
-    }
 
 
 def test_heartbeat_is_one_row_that_moves() -> None:
