@@ -53,7 +53,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The roles this person holds in the host organisation; an inactive account holds none."""
         if not self.is_active:
             return frozenset()
-        names = set(self.groups.values_list("name", flat=True)) & set(Role.values)
+        known: list[str] | None = getattr(self, "group_names", None)
+        names = set(self.groups.values_list("name", flat=True) if known is None else known) & set(Role.values)
         return frozenset(names | {Role.ADMINISTRATOR} if self.is_superuser else names)
 
     @property

@@ -23,7 +23,7 @@ TIME_TO_DISCUSS = timedelta(days=7)
 def last_round(collaboration: Collaboration, today: date) -> Iterator[Attention]:
     """The last round, until it has been discussed."""
     cycles = collaboration.cycles.exclude(status=CycleStatus.CANCELLED).order_by("-number")
-    cycle = cycles.with_progress().defer("result", "exact_means").first()
+    cycle = cycles.only("collaboration", "number", "status", "opens_on", "closes_on", "closed_at").first()
     if cycle is not None and cycle.status in _FOUND:
         yield _FOUND[CycleStatus(cycle.status)](cycle, today)
 
@@ -34,10 +34,11 @@ def _planned(cycle: Any, today: date) -> Attention:
 
 
 def _open(cycle: Any, today: date) -> Attention:
+    counted: Any = EvaluationCycle.objects.with_progress().only("pk").get(pk=cycle.pk)
     message = _("Round %(number)d is open: %(submitted)d of %(invited)d people answered. Last day: %(when)s.") % {
         "number": cycle.number,
-        "submitted": cycle.submitted,
-        "invited": cycle.invited,
+        "submitted": counted.submitted,
+        "invited": counted.invited,
         "when": due_text(cycle.closes_on, today),
     }
     return _attention(cycle, "round_open", "discuss", message, _("Look at the round"))

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from assessments.enums import CycleStatus, InvitationStatus
 from collab.querysets import takes_part
+from partners.querysets import own_organisation_id
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,10 +36,9 @@ class CycleQuerySet(models.QuerySet["EvaluationCycle"]):
             return self.none()
         if user.is_colleague:
             return self.all()
-        own = Q(parties__organisation__contacts__user=user, parties__organisation__contacts__deactivated_at=None)
-        seen = self.model._default_manager.filter(takes_part(user, "collaboration__")).filter(own)
         hidden = (CycleStatus.PLANNED, CycleStatus.CANCELLED)
-        return self.filter(pk__in=seen.values("pk")).exclude(status__in=hidden)
+        seen = self.filter(takes_part(user, "collaboration__"), parties__organisation=own_organisation_id(user))
+        return seen.exclude(status__in=hidden)
 
     def with_progress(self) -> "CycleQuerySet":
         """Adds ``invited`` and ``submitted``: how many were asked and how many answered."""

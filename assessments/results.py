@@ -124,7 +124,8 @@ def _previous(cycle: EvaluationCycle) -> EvaluationCycle | None:
     earlier = EvaluationCycle.objects.ended().filter(
         collaboration=cycle.collaboration_id, number__lt=cycle.number, instrument__key=cycle.instrument.key
     )
-    return earlier.order_by("-number").defer("result").first()
+    earlier = earlier.order_by("-number").select_related("review")
+    return earlier.only("number", "exact_means", "review__held_on").first()
 
 
 def _factor_row(
@@ -224,7 +225,8 @@ def _agreed(review: ReviewMeeting | None) -> list[ActionItem]:
     """The actions of a meeting, save those that were made internal afterwards: all sides read this."""
     if review is None:
         return []
-    return list(review.action_items.filter(visibility=Visibility.SHARED).select_related("owner__organisation"))
+    items = review.action_items.filter(visibility=Visibility.SHARED).select_related("owner__organisation")
+    return list(items.only("title", "due_on", "status", "owner__name", "owner__organisation__name"))
 
 
 def _overall(

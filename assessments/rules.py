@@ -3,7 +3,8 @@ import rules
 from accounts.rules import Visitor, is_administrator, is_colleague, is_manager, keeps_records
 from assessments.enums import CycleStatus
 from assessments.models import EvaluationCycle
-from collab.rules import is_participant, own_organisation_id
+from collab.rules import is_participant
+from partners.querysets import own_organisation_id
 
 
 @rules.predicate

@@ -9,11 +9,12 @@ from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter
 
 from collab.enums import RoleKind, Stage, Visibility
 from collab.models import ActionItem, Collaboration, Decision, Participation
 from collab.querysets import CollaborationQuerySet
+from common.filters import NarrowingFilterSet
 from common.forms import SeenAtForm
 from partners.models import Contact, Organisation
 
@@ -51,7 +52,7 @@ def people_of(collaboration: Collaboration) -> QuerySet[Contact]:
     return Contact.objects.active().filter(organisation__participations__collaboration=collaboration)
 
 
-class CollaborationFilter(FilterSet):
+class CollaborationFilter(NarrowingFilterSet):
     """What the list of collaborations can be narrowed to."""
 
     q = CharFilter(label=gettext_lazy("Search in name and goal"), method="search")

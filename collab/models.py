@@ -7,7 +7,6 @@ import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -21,7 +20,7 @@ from collab.querysets import (
     ParticipationQuerySet,
     RoleAssignmentQuerySet,
 )
-from common.models import TimeStamped
+from common.models import Searchable, TimeStamped
 from common.text import fold
 from partners.models import Contact, Organisation
 
@@ -31,7 +30,7 @@ SORT_LENGTH = 100
 
 
 @pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "search_text", "search", "sort_name"])
-class Collaboration(TimeStamped):
+class Collaboration(Searchable, TimeStamped):
     """What organisations do together: the record that everything hangs on.
 
     ``next_evaluation_on`` is counted from ``evaluation_anchor_on`` and never slides by itself.
@@ -64,11 +63,7 @@ class Collaboration(TimeStamped):
     next_evaluation_on = models.DateField(_("next evaluation"), null=True, blank=True)
     lead_missing_since = models.DateField(null=True, blank=True, editable=False)
     decider_missing_since = models.DateField(null=True, blank=True, editable=False)
-    sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="")
-    search_text = models.TextField(editable=False, default="")
-    search = models.GeneratedField(
-        expression=SearchVector("search_text", config="simple"), output_field=SearchVectorField(), db_persist=True
-    )
+    sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
 
     organisations: models.ManyToManyField[Organisation, Participation] = models.ManyToManyField(
         Organisation, through="Participation", related_name="collaborations"

@@ -4,24 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
 from collab.attention import Attention, next_step, what_now
 from collab.enums import ONE_AT_A_TIME, ActionStatus, RoleKind, Stage
 from collab.models import ActionItem, Collaboration, Participation, RoleAssignment
-from collab.rules import own_organisation_id
-
-MOST_NAMED = 2
-
-
-@dataclass(frozen=True)
-class ListRow:
-    """A collaboration as a list shows it: its partners (the first names and how many more), and who leads."""
-
-    collaboration: Collaboration
-    partners: str
-    leads: str
 
 
 @dataclass(frozen=True)
@@ -72,24 +58,6 @@ class Step:
 
     label: str
     state: str
-
-
-def list_row(collaboration: Collaboration, user: User) -> ListRow:
-    """Reads what ``with_partners_and_leads`` brought along; the reader's own side goes without saying."""
-    shown = collaboration.participations.all()
-    if user.is_colleague:
-        others = [part.organisation.name for part in shown if not part.organisation.is_host]
-    else:
-        own = own_organisation_id(user)
-        others = [part.organisation.name for part in shown if part.organisation_id != own]
-    leads = [role.contact.name for part in shown for role in part.leads]  # type: ignore[attr-defined]
-    return ListRow(collaboration, _first_names(others), _first_names(leads))
-
-
-def _first_names(names: list[str]) -> str:
-    more = len(names) - MOST_NAMED
-    shown = ", ".join(names[:MOST_NAMED])
-    return _("%(names)s and %(count)d more") % {"names": shown, "count": more} if more > 0 else shown
 
 
 def findings(collaboration: Collaboration, user: User, today: date) -> list[Finding]:

@@ -6,8 +6,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Prefetch, Q
 
-from collab.enums import ActionStatus, RoleKind, Stage, Visibility
+from collab.enums import ActionStatus, Stage, Visibility
 from common.search import word_starts
+from partners.querysets import own_organisation_id
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -19,9 +20,12 @@ NOT_ENDED = (Stage.EXPLORING, Stage.DESIGNING, Stage.ACTIVE, Stage.PAUSED)
 
 
 def takes_part(user: "User", path: str = "") -> Q:
-    """Condition: the user is an active contact of an organisation that takes part in the collaboration at ``path``."""
-    contacts = f"{path}participations__organisation__contacts"
-    return Q(**{f"{contacts}__user": user, f"{contacts}__deactivated_at": None})
+    """Condition: the user's own organisation takes part in the collaboration at ``path``.
+
+    An organisation takes part once, so that a row fits once.
+    """
+    own = own_organisation_id(user)
+    return Q(pk__in=[]) if own is None else Q(**{f"{path}participations__organisation": own})
 
 
 class CollaborationQuerySet(models.QuerySet["Collaboration"]):
@@ -31,7 +35,7 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
             return self.none()
         if user.is_colleague:
             return self.all()
-        return self.filter(pk__in=self.model._default_manager.filter(takes_part(user)).values("pk"))
+        return self.filter(takes_part(user))
 
     def matching(self, text: str) -> "CollaborationQuerySet":
         """Collaborations with, for every word of ``text``, a word in name or goal that starts with it."""
@@ -64,34 +68,29 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
         """Running collaborations whose next evaluation was due up to and including ``day``."""
         return self.running().filter(next_evaluation_on__lte=day)
 
-    def with_partners_and_leads(self, day: date) -> "CollaborationQuerySet":
-        """For lists: ``participations`` with the organisation's name, and in each ``leads``: who leads on ``day``."""
-        leads = apps.get_model("collab.RoleAssignment").objects.current(day).filter(role=RoleKind.LEAD)
-        parts = (
-            apps.get_model("collab.Participation")
-            .objects.select_related("organisation")
-            .only("collaboration_id", "organisation__name", "organisation__is_host")
-        )
-        named = leads.select_related("contact").only("participation_id", "contact__name")
-        return self.prefetch_related(
-            Prefetch("participations", queryset=parts.prefetch_related(Prefetch("roles", named, to_attr="leads")))
-        )
-
     def with_people(self) -> "CollaborationQuerySet":
         """Who takes part, and everybody who has or had a role."""
         roles = apps.get_model("collab.RoleAssignment").objects.select_related("contact").order_by("starts_on", "pk")
+        roles = roles.only("participation", "role", "starts_on", "ends_on", "contact__name", "contact__deactivated_at")
         parts = apps.get_model("collab.Participation").objects.select_related("organisation")
+        texts = ("goal", "motive", "contribution")
+        parts = parts.only("collaboration", *texts, "organisation__name", "organisation__is_host")
         return self.prefetch_related(
             Prefetch("participations", queryset=parts.prefetch_related(Prefetch("roles", queryset=roles)))
         )
 
     def with_agreements(self, user: "User | AnonymousUser") -> "CollaborationQuerySet":
         """Decisions and actions as far as ``user`` sees them: internal ones never reach a partner."""
-        items = apps.get_model("collab.ActionItem").objects.visible_to(user)
-        decisions = apps.get_model("collab.Decision").objects.visible_to(user)
+        items = apps.get_model("collab.ActionItem").objects.visible_to(user).select_related("owner__organisation")
+        decisions = (
+            apps.get_model("collab.Decision").objects.visible_to(user).select_related("decided_by__organisation")
+        )
+        shown = ("title", "due_on", "status", "finished_on", "visibility", "owner__name", "owner__organisation__name")
+        said = ("what", "why", "new_stage", "lessons", "decided_on", "visibility")
+        by = ("decided_by__name", "decided_by__organisation__name")
         return self.prefetch_related(
-            Prefetch("action_items", queryset=items.select_related("owner__organisation")),
-            Prefetch("decisions", queryset=decisions.select_related("decided_by__organisation")),
+            Prefetch("action_items", queryset=items.only("collaboration", *shown)),
+            Prefetch("decisions", queryset=decisions.only("collaboration", *said, *by)),
         )
 
 
@@ -102,7 +101,7 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
             return self.none()
         if user.is_colleague:
             return self.all()
-        return self.filter(pk__in=self.model._default_manager.filter(takes_part(user, "collaboration__")).values("pk"))
+        return self.filter(takes_part(user, "collaboration__"))
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
@@ -112,8 +111,7 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
             return self.none()
         if user.is_colleague:
             return self.all()
-        seen = self.model._default_manager.filter(takes_part(user, "participation__collaboration__"))
-        return self.filter(pk__in=seen.values("pk"))
+        return self.filter(takes_part(user, "participation__collaboration__"))
 
     def current(self, day: date) -> "RoleAssignmentQuerySet":
         """Roles held on ``day`` by a contact who is still active."""
@@ -134,8 +132,7 @@ class SharedOrInternalQuerySet(models.QuerySet):
             return self.none()
         if user.is_colleague:
             return self.all()
-        seen = self.model._default_manager.filter(takes_part(user, "collaboration__"), visibility=Visibility.SHARED)
-        return self.filter(pk__in=seen.values("pk"))
+        return self.filter(takes_part(user, "collaboration__"), visibility=Visibility.SHARED)
 
 
 class DecisionQuerySet(SharedOrInternalQuerySet):

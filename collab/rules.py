@@ -1,15 +1,9 @@
 import rules
 
-from accounts.models import User
 from accounts.rules import Visitor, is_colleague, is_manager, keeps_records
 from collab.enums import Visibility
 from collab.models import ActionItem, Collaboration, Decision, Participation
-
-
-def own_organisation_id(user: Visitor) -> int | None:
-    """The organisation that the user is an active contact of."""
-    contact = getattr(user, "contact", None) if isinstance(user, User) else None
-    return contact.organisation_id if contact is not None and contact.is_active else None
+from partners.querysets import own_organisation_id
 
 
 @rules.predicate

@@ -1,9 +1,11 @@
 """Figures as people read them, in the active language."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 Number = int | float | Decimal
@@ -13,6 +15,11 @@ ABOUT_THE_SAME: Final = Decimal("0.5")
 
 def decimal(value: Number, places: int) -> str:
     """``value`` rounded half up to ``places`` decimals: 3,9 in Dutch, 3.9 in English, with a real minus sign."""
+    return _decimal(value, places, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _decimal(value: Number, places: int, language: str | None) -> str:
     return number_format(_rounded(value, places), decimal_pos=places).replace("-", "−")
 
 

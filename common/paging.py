@@ -1,13 +1,14 @@
 """Paging that costs the same however long the list is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.expressions import OrderBy
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -70,7 +71,7 @@ class CappedPaginator(Paginator):
     def page(self, number: Any) -> CappedPage:
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
-        rows = list(self.object_list[start : start + self.per_page + 1])
+        rows = self._between(start, start + self.per_page + 1)
         if not rows and number > 1:
             raise EmptyPage(_("There is no such page."))
         if number == 1 and len(rows) <= self.per_page:
@@ -86,20 +87,42 @@ class CappedPaginator(Paginator):
         except EmptyPage:
             return self.page(self.num_pages)
 
+    def _between(self, start: int, stop: int) -> list[Any]:
+        """Some rows of the list; what stands before them is stepped over in the index, not read."""
+        rows = self.object_list
+        if start and isinstance(rows, QuerySet):
+            rows = rows.filter(pk__in=rows.values("pk")[start:stop])
+            return list(rows)
+        return list(rows[start:stop])
+
 
 class SearchPaginator(CappedPaginator):
-    """For what a search or filter found: gathers the keys first, and then sorts only those rows.
+    """For what a search or a filter found.
 
-    Left alone the planner walks along the index of the order, hoping to meet a page of them soon; but words and order
-    go together (every "Taal…" stands at T), so that it may walk past nearly all rows. ``rows`` is what was found,
-    ``everything`` the same without the conditions.
+    ``found`` are the rows that fit and ``everything`` the same without the conditions, both without an order;
+    ``order`` is that of the list. Rows with ``first`` come before all others.
+
+    Few are gathered by the index of the search and then sorted. Many (more than ``cap``) are met soon enough when one
+    walks along the index of the order, so that a common word costs no more than a rare one. How far to walk is
+    limited: words and order may go together (every "Utrecht" stands at U).
     """
 
+    walk = 2000
     object_list: QuerySet[Any]
 
-    def __init__(self, rows: QuerySet[Any], per_page: int, *, everything: QuerySet[Any]) -> None:
-        super().__init__(rows, per_page)
-        self.everything = everything
+    def __init__(
+        self,
+        found: QuerySet[Any],
+        per_page: int,
+        *,
+        everything: QuerySet[Any],
+        order: Sequence[str | OrderBy],
+        first: Q | None = None,
+        cap: int | None = None,
+    ) -> None:
+        super().__init__(found, per_page)
+        self.everything, self.order, self.first = everything, order, first
+        self.cap = cap or self.cap
 
     @cached_property
     def _keys(self) -> list[Any]:
@@ -109,12 +132,47 @@ class SearchPaginator(CappedPaginator):
     def _counted(self) -> int:
         return len(self._keys)
 
-    def page(self, number: Any) -> CappedPage:
-        if self.is_capped:
-            with _gathered_first():
-                return super().page(number)
-        self.object_list = self.everything.filter(pk__in=self._keys)
-        return super().page(number)
+    def _between(self, start: int, stop: int) -> list[Any]:
+        if not self.is_capped:
+            return list(self._in_order(self.everything.filter(pk__in=self._keys))[start:stop])
+        if self.first is None:
+            return self._walked(self.object_list, start, stop)
+        return self._first_ones_first(self.first, start, stop)
+
+    def _in_order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        if self.first is None:
+            return rows.order_by(*self.order)
+        return rows.order_by(Case(When(self.first, then=Value(0)), default=Value(1)), *self.order)
+
+    def _first_ones_first(self, first: Q, start: int, stop: int) -> list[Any]:
+        """As ``_in_order``, in two parts that can each use the index of the order."""
+        beginning = self.object_list.filter(first)
+        rows = list(beginning.order_by(*self.order)[start:stop])
+        if len(rows) < stop - start:
+            before = start + len(rows) if rows or not start else beginning.count()
+            rows += self._walked(self.object_list.exclude(first), max(start - before, 0), stop - before)
+        return rows
+
+    def _walked(self, found: QuerySet[Any], start: int, stop: int) -> list[Any]:
+        """Rows met on a walk along the order; when that gets too far, all that were found are gathered and sorted."""
+        rows = found.order_by(*self.order)
+        near = list(rows.filter(self._near)[start:stop])
+        if len(near) == stop - start or not self._near:
+            return near
+        with _gathered_first():
+            return list(rows[start:stop])
+
+    @cached_property
+    def _near(self) -> Q:
+        """The condition to be no further along the order than one walks; empty for a list that is not that long."""
+        leading = self.order[0]
+        if isinstance(leading, OrderBy):
+            name, down = cast(F, leading.expression).name, leading.descending
+        else:
+            name, down = leading.removeprefix("-"), leading.startswith("-")
+        along = self.everything.order_by(*self.order).values_list(name, flat=True)
+        edge = along[self.walk : self.walk + 1].first()
+        return Q() if edge is None else Q(**{f"{name}__{'gte' if down else 'lte'}": edge})
 
 
 @contextmanager

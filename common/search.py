@@ -1,6 +1,7 @@
 """Word-start search over a folded text, with nothing but core PostgreSQL."""
 
 from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
 
 from common.text import fold
 
@@ -11,3 +12,9 @@ def word_starts(text: str) -> SearchQuery | None:
     if not words:
         return None
     return SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+
+
+def begins_with(field: str, text: str) -> Q | None:
+    """Whether a folded field begins with the first word of ``text``: those are what people look for first."""
+    words = fold(text).split()
+    return Q(**{f"{field}__startswith": words[0]}) if words else None

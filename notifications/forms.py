@@ -1,15 +1,16 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter
 
+from common.filters import NarrowingFilterSet
 from notifications import kinds
 from notifications.enums import MailStatus
 from notifications.models import OutgoingMail
 from notifications.querysets import OutgoingMailQuerySet
 
 
-class MailFilter(FilterSet):
+class MailFilter(NarrowingFilterSet):
     """What the list of mails can be narrowed to."""
 
     q = CharFilter(label=_("Search in address, name and subject"), method="search")

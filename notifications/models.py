@@ -1,20 +1,24 @@
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.languages import Language
-from common.models import TimeStamped
+from common.models import Searchable, TimeStamped
+from common.text import fold
 from notifications.enums import MailStatus
 from notifications.querysets import OutgoingMailQuerySet
 
 
-class OutgoingMail(models.Model):
+class OutgoingMail(Searchable):
     """One mail to one person: kept before it is sent, and after.
 
     ``message_id`` is fixed when the row is made, so that a mail sent twice by accident is one mail to its reader.
     ``link_kind`` and ``link_to`` name a personal link that is minted at delivery and never stored: the kept texts
-    hold ``notifications.links.MARK`` in its place.
+    hold ``notifications.links.MARK`` in its place. ``search_text`` is kept by ``save``.
     """
 
     message_id = models.CharField(max_length=200, unique=True, editable=False)
@@ -52,6 +56,7 @@ class OutgoingMail(models.Model):
             ),
         ]
         indexes = [
+            GinIndex(fields=["search"], name="mail_search", fastupdate=False),
             models.Index(fields=["-created_at", "-id"], name="mail_newest"),
             models.Index(fields=["status", "-created_at"], name="mail_by_status"),
             models.Index(
@@ -63,6 +68,10 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to_email}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = fold(f"{self.to_name} {self.to_email} {self.subject}")
+        super().save(*args, **kwargs)
 
 
 class Reminder(TimeStamped):

@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
+from common.search import word_starts
 from notifications.enums import MailStatus
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         return self.filter(status__in=[MailStatus.QUEUED, MailStatus.SENDING])
 
     def matching(self, text: str) -> "OutgoingMailQuerySet":
-        """Mails with every word of ``text`` somewhere in the address, the name or the subject."""
-        words = [
-            Q(to_email__icontains=word) | Q(to_name__icontains=word) | Q(subject__icontains=word)
-            for word in text.split()
-        ]
-        return self.filter(*words)
+        """Mails with, for every word of ``text``, a word in address, name or subject that starts with it."""
+        query = word_starts(text)
+        return self.filter(search=query) if query else self

@@ -7,15 +7,18 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import signed_in
 from common.actions import ActionRefused
 from common.htmx import page_or_fragment
-from common.paging import CappedPaginator
+from common.paging import CappedPaginator, SearchPaginator
 from common.views import require_perm
 from notifications import kinds, links
 from notifications.actions import retry_mail
 from notifications.enums import MailStatus
 from notifications.forms import MailFilter
 from notifications.models import OutgoingMail
+from notifications.querysets import OutgoingMailQuerySet
 
-PER_PAGE = 50
+PER_PAGE = 25
+NEWEST_FIRST = ("-created_at", "-pk")
+_SHOWN = ("pk", "kind", "to_email", "to_name", "subject", "status", "created_at")
 
 
 @require_safe
@@ -23,13 +26,19 @@ def mail_list(request: HttpRequest) -> HttpResponse:
     """Everything that was sent or waits, newest first."""
     require_perm(request, "notifications.view_mail")
     mails = OutgoingMail.objects.visible_to(request.user)
-    found = MailFilter(request.GET, mails.defer("body_text", "body_html"))
-    page = CappedPaginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
-    for mail in page:
-        mail.kind_name = kinds.label(mail.kind)
+    narrowed = MailFilter(request.GET, mails)
+    page = _pages(narrowed, mails).get_page(request.GET.get("page"))
     failed = CappedPaginator(mails.filter(status=MailStatus.FAILED), PER_PAGE)
-    context = {"page": page, "filter": found, "failed": failed, "is_filtered": any(found.form.cleaned_data.values())}
+    context = {"page": page, "filter": narrowed, "failed": failed, "kind_names": dict(kinds.choices())}
     return page_or_fragment(request, "notifications/mail_list.html", context)
+
+
+def _pages(narrowed: MailFilter, mails: OutgoingMailQuerySet) -> CappedPaginator:
+    """Only what the list shows is read: a mail is long."""
+    found, everything = (rows.only(*_SHOWN) for rows in (narrowed.qs, mails))
+    if narrowed.typed("q"):
+        return SearchPaginator(found, PER_PAGE, everything=everything, order=NEWEST_FIRST)
+    return CappedPaginator(found.order_by(*NEWEST_FIRST), PER_PAGE)
 
 
 @require_safe

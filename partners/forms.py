@@ -10,9 +10,10 @@ from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter
 
 from accounts.models import User
+from common.filters import NarrowingFilterSet
 from common.forms import SeenAtForm
 from partners.countries import country_choices, country_name
 from partners.enums import OrganisationKind, OrganisationStatus
@@ -164,7 +165,7 @@ class FoundChoices(BaseChoiceIterator):
         return len(self._found)
 
 
-class OrganisationFilter(FilterSet):
+class OrganisationFilter(NarrowingFilterSet):
     """What the registry can be narrowed to."""
 
     q = CharFilter(label=gettext_lazy("Search in name, city, number and e-mail address"), method="search")

@@ -1,7 +1,6 @@
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -9,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.languages import Language
-from common.models import TimeStamped
+from common.models import Searchable, TimeStamped
 from common.text import fold
 from partners.countries import country_name
 from partners.enums import ImportStatus, OrganisationKind, OrganisationStatus
@@ -34,7 +33,7 @@ class Tag(models.Model):
 
 
 @pghistory.track(exclude=["search_text", "search", "sort_name", "sort_city", "created_at", "updated_at"])
-class Organisation(TimeStamped):
+class Organisation(Searchable, TimeStamped):
     """A party in the registry; exactly one is the host.
 
     ``country`` is an ISO 3166-1 alpha-2 code (``XK`` for Kosovo). ``external_id`` is the key the
@@ -67,12 +66,8 @@ class Organisation(TimeStamped):
         blank=True,
     )
     is_host = models.BooleanField(default=False, editable=False)
-    sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="")
-    sort_city = models.CharField(max_length=SORT_LENGTH, editable=False, default="")
-    search_text = models.TextField(editable=False, default="")
-    search = models.GeneratedField(
-        expression=SearchVector("search_text", config="simple"), output_field=SearchVectorField(), db_persist=True
-    )
+    sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
+    sort_city = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -27,6 +27,12 @@ COUNTRIES_IN_USE = """
 """
 
 
+def own_organisation_id(user: "User | AnonymousUser") -> int | None:
+    """The organisation that the user is an active contact of: what a partner sees hangs on it."""
+    contact = None if isinstance(user, AnonymousUser) else getattr(user, "contact", None)
+    return contact.organisation_id if contact is not None and contact.is_active else None
+
+
 class TagQuerySet(models.QuerySet["Tag"]):
     def visible_to(self, user: "User | AnonymousUser") -> "TagQuerySet":
         """Tags are the host's own words; only colleagues see them."""
@@ -40,7 +46,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             return self.none()
         if user.is_colleague:
             return self.all()
-        return self.filter(contacts__user=user, contacts__deactivated_at=None)
+        own = own_organisation_id(user)
+        return self.none() if own is None else self.filter(pk=own)
 
     def with_owner_and_tags(self) -> "OrganisationQuerySet":
         return self.select_related("relation_owner").prefetch_related("tags")
@@ -74,7 +81,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             return self.none()
         if user.is_colleague:
             return self.all()
-        return self.filter(organisation__contacts__user=user, organisation__contacts__deactivated_at=None)
+        own = own_organisation_id(user)
+        return self.none() if own is None else self.filter(organisation=own)
 
     def active(self) -> "ContactQuerySet":
         return self.filter(deactivated_at=None)

@@ -1,17 +1,14 @@
 import rules
 
-from accounts.models import User
 from accounts.rules import Visitor, is_administrator, is_colleague, keeps_records
 from partners.models import Contact, Organisation
+from partners.querysets import own_organisation_id
 
 
 @rules.predicate
 def belongs_to(user: Visitor, organisation: Organisation | None) -> bool:
     """The user is an active contact of the organisation."""
-    if organisation is None or not isinstance(user, User):
-        return False
-    contact = getattr(user, "contact", None)
-    return contact is not None and contact.is_active and contact.organisation_id == organisation.pk
+    return organisation is not None and own_organisation_id(user) == organisation.pk
 
 
 @rules.predicate

@@ -1,6 +1,6 @@
 """What needs attention across all collaborations, found with one query however many there are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -12,13 +12,13 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from assessments.enums import CycleStatus
 from assessments.instruments import load_instrument
 from assessments.models import EvaluationCycle, Invitation
 from assessments.querysets import UNFINISHED
 from collab.models import ActionItem, Collaboration
 from common.numbers import decimal
+from common.prepared import Prepared, given_day, one_of
 
 PER_KIND = 3
 # A collaboration may have several late actions and is named once.
@@ -48,29 +48,36 @@ class Finding:
     step_url: str
 
 
-def findings(user: User, today: date) -> list[Finding]:
-    """The most pressing findings, oldest first within their kind; at most 3 of a kind."""
-    rows = _rows(user, today)
-    cycles = _cycles(row.cycle for row in rows)
+def findings(today: date) -> list[Finding]:
+    """The most pressing findings, oldest first within their kind; at most 3 of a kind.
+
+    For whoever may see the dashboard, and with it every collaboration.
+    """
+    rows = _rows(today)
+    cycles = {cycle.pk: cycle for cycle in _cycles(row.cycle for row in rows)}
     return [_finding(row, cycles.get(row.cycle or 0), today) for row in rows]
 
 
-def _rows(user: User, today: date) -> list[Row]:
-    collaborations = Collaboration.objects.visible_to(user)
-    cycles = EvaluationCycle.objects.visible_to(user)
-    overdue = collaborations.evaluation_due_by(today - timedelta(days=1))
+def _rows(today: date) -> list[Row]:
+    yesterday, soon = today - timedelta(days=1), today + CLOSING_SOON
+    found = _once_each(Row(*row) for row in _FOUND.rows(today=today, yesterday=yesterday, soon=soon))
+    order = {kind: number for number, kind in enumerate(_WORDS)}
+    return sorted(found, key=lambda row: (order[row.kind], row.day, row.collaboration))
+
+
+def _everything_found() -> QuerySet[Any]:
+    collaborations, cycles = Collaboration.objects.all(), EvaluationCycle.objects.all()
+    today, yesterday, soon = (given_day(name) for name in ("today", "yesterday", "soon"))
     arms = [
-        _arm("evaluation", overdue.exclude(_has_round()), "next_evaluation_on"),
+        _arm("evaluation", collaborations.evaluation_due_by(yesterday).exclude(_has_round()), "next_evaluation_on"),
         _arm("lead", collaborations.filter(lead_missing_since__isnull=False), "lead_missing_since"),
         _arm("decider", collaborations.filter(decider_missing_since__isnull=False), "decider_missing_since"),
         _arm("review", cycles.awaiting_review(), "closed_at"),
-        _arm("stuck", cycles.opening_due_by(today - timedelta(days=1)), "opens_on"),
-        _arm("closing", _hardly_answered(cycles, today), "closes_on"),
-        _arm("action", ActionItem.objects.visible_to(user).overdue(today), "due_on"),
+        _arm("stuck", cycles.opening_due_by(yesterday), "opens_on"),
+        _arm("closing", _hardly_answered(cycles, soon), "closes_on"),
+        _arm("action", ActionItem.objects.overdue(today), "due_on"),
     ]
-    found = _once_each(Row(*row) for row in arms[0].union(*arms[1:], all=True))
-    order = {kind: number for number, kind in enumerate(_WORDS)}
-    return sorted(found, key=lambda row: (order[row.kind], row.day, row.collaboration))
+    return arms[0].union(*arms[1:], all=True)
 
 
 def _once_each(rows: Iterable[Row]) -> list[Row]:
@@ -101,19 +108,26 @@ def _has_round() -> Exists:
     return Exists(rounds)
 
 
-def _hardly_answered(cycles: QuerySet[EvaluationCycle], today: date) -> QuerySet[EvaluationCycle]:
-    """Open rounds that close within days while somebody has not answered."""
+def _hardly_answered(cycles: QuerySet[EvaluationCycle], soon: date) -> QuerySet[EvaluationCycle]:
+    """Open rounds that close up to and including a day while somebody has not answered."""
     waiting = Invitation.objects.filter(cycle=OuterRef("pk"), status__in=UNFINISHED)
-    return cycles.filter(Exists(waiting), status=CycleStatus.OPEN, closes_on__lte=today + CLOSING_SOON)
+    return cycles.filter(Exists(waiting), status=CycleStatus.OPEN, closes_on__lte=soon)
 
 
-def _cycles(keys: Iterable[int | None]) -> Mapping[int, Any]:
+class Round(NamedTuple):
+    """What a finding tells of its round."""
+
+    pk: int
+    number: int
+    summary: list[dict[str, Any]]
+    invited: int
+    submitted: int
+
+
+def _cycles(keys: Iterable[int | None]) -> Iterator[Round]:
     """The rounds of the findings, with summary and progress."""
     wanted = [key for key in keys if key is not None]
-    if not wanted:
-        return {}
-    cycles = EvaluationCycle.objects.filter(pk__in=wanted).with_progress().defer("result", "exact_means")
-    return {cycle.pk: cycle for cycle in cycles}
+    return (Round(*row) for row in (_ROUNDS.rows(keys=wanted) if wanted else ()))
 
 
 def _finding(row: Row, cycle: Any, today: date) -> Finding:
@@ -197,3 +211,7 @@ _WORDS = {
     "closing": _closing,
     "action": _action,
 }
+_FOUND = Prepared(_everything_found)
+_ROUNDS = Prepared(
+    lambda: EvaluationCycle.objects.filter(one_of("pk", "keys")).with_progress().values_list(*Round._fields)
+)

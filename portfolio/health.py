@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 
 from assessments.enums import CycleStatus
 from assessments.instruments import load_instrument
 from assessments.models import EvaluationCycle
-from collab.enums import RoleKind
-from collab.models import Collaboration, RoleAssignment
+from collab.lists import leads_of
+from collab.models import Collaboration
+from common.prepared import Prepared, one_of
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,19 @@ class HealthRow:
     collaboration: Collaboration
     leads: list[str]
     cells: list[dict[str, Any]]
-    last: EvaluationCycle | None
-    running: EvaluationCycle | None
+    running: "Running | None"
 
     @property
     def other_leads(self) -> int:
         """How many leads there are beside the first, who is of the host where the host has one."""
         return max(len(self.leads) - 1, 0)
+
+
+class Running(NamedTuple):
+    """A round that is planned or open."""
+
+    status: str
+    opens_on: date
 
 
 def factor_heads() -> list[FactorHead]:
@@ -46,40 +53,30 @@ def health_rows(collaborations: Iterable[Collaboration], today: date) -> list[He
     """The same collaborations with what the dashboard shows of each, in three queries."""
     rows = list(collaborations)
     keys = [row.pk for row in rows]
-    last = {cycle.collaboration_id: cycle for cycle in _light(EvaluationCycle.objects.latest_results(), keys)}
-    going_on = EvaluationCycle.objects.filter(status__in=[CycleStatus.PLANNED, CycleStatus.OPEN])
-    running = {cycle.collaboration_id: cycle for cycle in _light(going_on, keys)}
-    leads, heads = _leads(keys, today), factor_heads()
+    last = dict(_LAST.rows(keys=keys))
+    running = {key: Running(status, opens_on) for key, status, opens_on in _RUNNING.rows(keys=keys)}
+    leads, heads = leads_of(keys, today), factor_heads()
     return [
-        HealthRow(
-            collaboration=row,
-            leads=leads.get(row.pk, []),
-            cells=_cells(heads, last.get(row.pk)),
-            last=last.get(row.pk),
-            running=running.get(row.pk),
-        )
-        for row in rows
+        HealthRow(row, leads.get(row.pk, []), _cells(heads, last.get(row.pk, ())), running.get(row.pk)) for row in rows
     ]
 
 
-def _light(cycles: Any, keys: list[int]) -> Any:
-    wanted = cycles.filter(collaboration__in=keys)
-    return wanted.only("collaboration_id", "number", "status", "opens_on", "closes_on", "summary")
-
-
-def _cells(heads: list[FactorHead], cycle: EvaluationCycle | None) -> list[dict[str, Any]]:
+def _cells(heads: list[FactorHead], summary: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Per factor its name, score and band; without a result both are None."""
-    found = {cell["key"]: cell for cell in cycle.summary} if cycle else {}
+    found = {cell["key"]: cell for cell in summary}
     nothing = {"score": None, "band": None}
     return [{"name": head.name, **found.get(head.key, nothing)} for head in heads]
 
 
-def _leads(keys: list[int], today: date) -> dict[int, list[str]]:
-    current = RoleAssignment.objects.current(today).filter(role=RoleKind.LEAD, participation__collaboration__in=keys)
-    names = current.order_by("-participation__organisation__is_host", "pk").values_list(
-        "participation__collaboration_id", "contact__name"
+_LAST = Prepared(
+    lambda: (
+        EvaluationCycle.objects.latest_results()
+        .filter(one_of("collaboration", "keys"))
+        .values_list("collaboration_id", "summary")
     )
-    leads: dict[int, list[str]] = {}
-    for collaboration_id, name in names:
-        leads.setdefault(collaboration_id, []).append(name)
-    return leads
+)
+_RUNNING = Prepared(
+    lambda: EvaluationCycle.objects.filter(
+        one_of("collaboration", "keys"), status__in=[CycleStatus.PLANNED, CycleStatus.OPEN]
+    ).values_list("collaboration_id", "status", "opens_on")
+)

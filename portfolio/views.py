@@ -5,10 +5,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import signed_in
 from accounts.models import User
+from collab.lists import SHOWN
 from collab.models import Collaboration
-from collab.querysets import CollaborationQuerySet
 from common.htmx import page_or_fragment
 from common.paging import CappedPaginator, SearchPaginator
+from common.search import begins_with
 from common.views import require_perm
 from portfolio.attention import findings
 from portfolio.forms import PortfolioFilter
@@ -47,19 +48,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "today": today,
     }
     if not request.htmx:  # type: ignore[attr-defined]
-        context["findings"] = findings(user, today)
+        context["findings"] = findings(today)
     return page_or_fragment(request, "portfolio/dashboard.html", context)
 
 
 def _pages(user: User, form: PortfolioFilter, sort: str) -> CappedPaginator:
-    fields = ("pk", "name", "stage", "next_evaluation_on", "lead_missing_since")
-
-    def shown(rows: CollaborationQuerySet) -> CollaborationQuerySet:
-        return rows.order_by(*SORTS.get(sort, SORTS["next"])).only(*fields)
-
-    everything = Collaboration.objects.visible_to(user)
+    everything = Collaboration.objects.visible_to(user).only(*SHOWN)
     words, stage = (form.cleaned_data["q"], form.cleaned_data["stage"]) if form.is_valid() else ("", "")
+    order = SORTS.get(sort, SORTS["next"])
     found = everything.filter(stage=stage) if stage else everything
-    if words:
-        return SearchPaginator(shown(found.matching(words)), PER_PAGE, everything=shown(everything))
-    return CappedPaginator(shown(found), PER_PAGE)
+    if not words:
+        return CappedPaginator(found.order_by(*order), PER_PAGE)
+    first = begins_with("sort_name", words) if sort == "name" else None
+    return SearchPaginator(found.matching(words), PER_PAGE, everything=everything, order=order, first=first)

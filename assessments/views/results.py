@@ -58,7 +58,8 @@ def review_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _closed_or_404(request: HttpRequest, pk: int) -> EvaluationCycle:
     cycles = EvaluationCycle.objects.visible_to(signed_in(request)).ended()
-    related = cycles.select_related("collaboration", "instrument").defer("instrument__content")
+    related = cycles.select_related("collaboration", "instrument", "review")
+    related = related.defer("instrument__content", "collaboration__search", "collaboration__search_text")
     cycle: EvaluationCycle = get_object_or_404(related, pk=pk)
     return cycle
 

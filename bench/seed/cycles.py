@@ -15,6 +15,7 @@ from bench.copying import copy_rows
 from bench.seed.answers import AnswerBook
 from bench.seed.world import HOST, Working, World, weighted
 from collab.enums import Stage
+from common.text import fold
 from notifications.models import Heartbeat, OutgoingMail
 
 MODELS = [
@@ -229,6 +230,7 @@ def _add_mails(world: World) -> None:
         "to_name",
         "language",
         "subject",
+        "search_text",
         "body_text",
         "body_html",
         "status",
@@ -254,6 +256,7 @@ def _mail(number: int, status: str, body: str, at: datetime) -> tuple[Any, ...]:
         f"Contact {number}",
         "nl",
         subject,
+        fold(f"Contact {number} {to} {subject}"),
         body,
         html,
         status,

@@ -19,19 +19,22 @@ from collab.forms import (
     NextEvaluationForm,
 )
 from collab.history import entries_of
+from collab.lists import SHOWN, list_rows
 from collab.models import Collaboration
 from collab.picker import candidates, is_search, pick
-from collab.querysets import CollaborationQuerySet
 from collab.views.shared import back, carried_out, render_form, visible_collaboration
 from common.actions import ActionRefused
 from common.dueness import SOON_DAYS
 from common.forms import add_refusal
 from common.htmx import page_or_fragment
 from common.paging import CappedPaginator, SearchPaginator
+from common.search import begins_with
 from common.views import require_perm
 
 PER_PAGE = 25
 IN_PANEL, ON_PAGE = 8, 100
+# To count the collaborations of all partners that fit costs more than to show the first ones.
+MOST_COUNTED_BY_PARTNER = 50
 SORTS: dict[str, list[Any]] = {
     "name": ["sort_name", "pk"],
     "-name": ["-sort_name", "-pk"],
@@ -52,27 +55,27 @@ def collaboration_list(request: HttpRequest) -> HttpResponse:
     narrowed = CollaborationFilter(request.GET, queryset=visible)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else "name"
-    is_narrowed = any(request.GET.get(name) for name in narrowed.filters)
-    page = _paginator(narrowed.qs, sort, today, is_narrowed).get_page(request.GET.get("page"))
-    page.object_list = [overview.list_row(row, user) for row in page.object_list]
+    page = _paginator(narrowed, sort).get_page(request.GET.get("page"))
+    page.object_list = list_rows(page.object_list, user, today)
     context = {
         "page": page,
         "filter": narrowed,
         "sort": sort,
         "today": today,
-        "is_narrowed": is_narrowed,
+        "is_narrowed": narrowed.is_narrowed,
         "may_add": user.has_perm("collab.add_collaboration"),
     }
     return page_or_fragment(request, "collab/collaboration_list.html", context)
 
 
-def _paginator(found: CollaborationQuerySet, sort: str, today: date, is_narrowed: bool) -> CappedPaginator:
-    def shown(rows: CollaborationQuerySet) -> CollaborationQuerySet:
-        return rows.order_by(*SORTS[sort]).with_partners_and_leads(today)
-
-    if is_narrowed:
-        return SearchPaginator(shown(found), PER_PAGE, everything=shown(Collaboration.objects.all()))
-    return CappedPaginator(shown(found), PER_PAGE)
+def _paginator(narrowed: CollaborationFilter, sort: str) -> CappedPaginator:
+    everything, found = (rows.only(*SHOWN) for rows in (Collaboration.objects.all(), narrowed.qs))
+    words, partner = narrowed.typed("q"), narrowed.typed("partner")
+    if not words and not partner:
+        return CappedPaginator(found.order_by(*SORTS[sort]), PER_PAGE)
+    first = begins_with("sort_name", words) if sort == "name" else None
+    cap = MOST_COUNTED_BY_PARTNER if partner else None
+    return SearchPaginator(found, PER_PAGE, everything=everything, order=SORTS[sort], first=first, cap=cap)
 
 
 @require_safe
@@ -80,7 +83,7 @@ def collaboration_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A collaboration; it opens on what has to happen now."""
     user = signed_in(request)
     rows = Collaboration.objects.visible_to(user).with_people().with_agreements(user)
-    collaboration = get_object_or_404(rows, pk=pk)
+    collaboration = get_object_or_404(rows.defer("search", "search_text"), pk=pk)
     return render(request, "collab/collaboration_detail.html", _detail(request, collaboration, timezone.localdate()))
 
 

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any, cast
 
 from django import template
+from django.db.models import Model
 from django.forms import BoundField
 from django.http import QueryDict
 from django.template.context import RequestContext
@@ -78,6 +79,12 @@ def heat_cells(cells: Sequence[Mapping[str, Any]]) -> SafeString:
     return mark_safe("".join(_heat_column(cell["name"], cell["band"], cell["score"], language) for cell in cells))
 
 
+@register.simple_tag
+def number_cells(numbers: Iterable[int], *more: int) -> SafeString:
+    """A table cell per whole number (of people, so small): one tag for a whole row, for speed."""
+    return mark_safe("".join(f'<td class="num">{number:d}</td>' for number in (*numbers, *more)))
+
+
 @lru_cache(maxsize=2000)
 def _heat_column(name: str, band: str | None, score: numbers.Number | None, language: str | None) -> SafeString:
     return format_html('<td data-label="{}">{}</td>', name, _heat_cell(band, score, language))
@@ -122,6 +129,18 @@ def gap_text(value: numbers.Number | None, label: str | None) -> SafeString:
 def status_pill(value: str, label: str) -> SafeString:
     """A stage or status with the tone that belongs to it."""
     return _pill(TONE_OF.get(value, ""), label)
+
+
+@register.simple_tag
+def choice_pill(row: Model, field: str) -> SafeString:
+    """The same for a field with choices of a row, such as its stage or status."""
+    return _choice_pill(type(row), field, getattr(row, field), get_language())
+
+
+@lru_cache(maxsize=1000)
+def _choice_pill(model: type[Model], field: str, value: str, language: str | None) -> SafeString:
+    words = dict(cast(Any, model._meta.get_field(field)).flatchoices)
+    return status_pill(value, str(words.get(value, value)))
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import signed_in
 from common.htmx import page_or_fragment
 from common.paging import CappedPaginator, SearchPaginator
+from common.search import begins_with
 from common.templatetags.ui import status_pill
 from common.views import require_perm
 from partners.countries import country_names
@@ -32,13 +33,12 @@ _SHOWN = ("pk", "name", "city", "country", "kind", "status", "relation_owner__na
 
 
 class RegistryPaginator(CappedPaginator):
-    """Counts further than other lists do: along an index that costs little."""
+    """Counts the whole registry further than other lists: along an index that costs little."""
 
-    cap = MOST_COUNTED
-
-    def __init__(self, found: OrganisationQuerySet, rows: QuerySet[Any]) -> None:
-        super().__init__(rows, PER_PAGE)
-        self.found = found
+    def __init__(self, narrowed: OrganisationFilter, order: list[str]) -> None:
+        self.found: OrganisationQuerySet = narrowed.qs
+        super().__init__(self.found.order_by(*order).values(*_SHOWN), PER_PAGE)
+        self.cap = self.cap if narrowed.is_narrowed else MOST_COUNTED
 
     @cached_property
     def _counted(self) -> int:
@@ -46,14 +46,13 @@ class RegistryPaginator(CappedPaginator):
         return self.found.order_by().values("pk")[: self.cap + 1].count()
 
 
-def _pages(found: OrganisationQuerySet, order: list[str], is_search: bool) -> CappedPaginator:
-    def shown(rows: OrganisationQuerySet) -> QuerySet[Any]:
-        values: QuerySet[Any] = rows.order_by(*order).values(*_SHOWN)
-        return values
-
-    if is_search:
-        return SearchPaginator(shown(found), PER_PAGE, everything=shown(Organisation.objects.all()))
-    return RegistryPaginator(found, shown(found))
+def _pages(narrowed: OrganisationFilter, sort: str, order: list[str]) -> CappedPaginator:
+    words = narrowed.typed("q")
+    if not words:
+        return RegistryPaginator(narrowed, order)
+    first = begins_with("sort_name", words) if sort == "name" else None
+    everything: QuerySet[Any] = Organisation.objects.values(*_SHOWN)
+    return SearchPaginator(narrowed.qs.values(*_SHOWN), PER_PAGE, everything=everything, order=order, first=first)
 
 
 @require_safe
@@ -63,14 +62,13 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     narrowed = OrganisationFilter(request.GET, queryset=Organisation.objects.visible_to(user))
     sort, order = _order(request.GET.get("sort", ""))
-    pages = _pages(narrowed.qs, order, is_search=bool(request.GET.get("q")))
-    page = pages.get_page(request.GET.get("page"))
+    page = _pages(narrowed, sort, order).get_page(request.GET.get("page"))
     page.object_list = _as_shown(list(page.object_list))
     context = {
         "page": page,
         "filter": narrowed,
         "sort": sort,
-        "is_narrowed": any(request.GET.get(name) for name in narrowed.filters),
+        "is_narrowed": narrowed.is_narrowed,
         "may_change": user.has_perm("partners.change_registry"),
         "host_is_missing": user.has_perm("partners.choose_host") and not Organisation.objects.has_host(),
     }

@@ -248,7 +248,7 @@ def test_list_takes_the_same_queries_however_long(
     for _number in range(rows):
         opened_cycle()
     coordinator.get("/evaluations/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         coordinator.get("/evaluations/")
 
 
@@ -259,7 +259,7 @@ def test_status_page_takes_the_same_queries_however_many_people(
     cycle = opened_cycle(per_side=rows)
     url = reverse("assessments:cycle-detail", args=[cycle.pk])
     coordinator.get(url)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         coordinator.get(url)
 
 
@@ -285,5 +285,5 @@ def test_panel_takes_the_same_queries_however_many_rounds(
         closed_cycle(collaboration)
     url = reverse("assessments:collaboration-panel", args=[collaboration.pk])
     coordinator.get(url)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         coordinator.get(url)

@@ -117,5 +117,5 @@ class TestOrganisationPanel:
         for _round in range(2):
             CollaborationFactory(partners=[organisation])
             CollaborationFactory(partners=[organisation], stage=Stage.ENDED)
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(5):
                 coordinator.get(page("organisation-panel", organisation), headers={"HX-Request": "true"})

@@ -107,7 +107,7 @@ class TestList:
     ) -> None:
         user = PEOPLE[who]()
         own = [user.contact.organisation] if who == "partner" else []
-        client, count = browser(user), 7 if who == "partner" else 6
+        client, count = browser(user), 6 if who == "partner" else 5
         for rows in (1, 3):
             while Collaboration.objects.count() < rows:
                 full_collaboration(own)

@@ -1,5 +1,9 @@
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
 import pytest
 from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.db.models import F, Q
 from django.utils.translation import override
 
 from accounts.models import User
@@ -72,17 +76,74 @@ def test_queryset_costs_two_queries(django_assert_num_queries: pytest.FixtureReq
 
 class SmallSearch(SearchPaginator):
     cap = 10
+    walk = 12
+
+
+def found_among(number_of_rows: int, *, order: str = "name", first: Q | None = None) -> SmallSearch:
+    """A search that finds everybody but one, who stands last."""
+    for number in reversed(range(number_of_rows)):
+        UserFactory(name=f"{number:02}")
+    UserFactory(name="not found")
+    everything = User.objects.all()
+    found = everything.exclude(name="not found")
+    return SmallSearch(found, 3, everything=everything, order=[order, "pk"], first=first)
+
+
+def names(page: Iterable[User]) -> list[str]:
+    return [user.name for user in page]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("rows", "capped", "third_page"), [(8, False, ["06", "07"]), (15, True, ["06", "07", "08"])])
-def test_a_search_sorts_what_it_found(rows: int, capped: bool, third_page: list[str]) -> None:
-    for number in reversed(range(rows)):
-        UserFactory(name=f"{number:02}")
-    UserFactory(name="not found")
-    everything = User.objects.order_by("name")
+@pytest.mark.parametrize(("rows", "capped", "third_page"), [(8, False, ["06", "07"]), (25, True, ["06", "07", "08"])])
+def test_search_sorts_what_it_found(rows: int, capped: bool, third_page: list[str]) -> None:
+    paginator = found_among(rows)
 
-    paginator = SmallSearch(everything.exclude(name="not found"), 3, everything=everything)
-
-    assert [user.name for user in paginator.get_page(3)] == third_page
+    assert names(paginator.get_page(3)) == third_page
     assert (paginator.is_capped, paginator.count) == (capped, min(rows, 10))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", ["name", "-name"])
+def test_search_that_found_much_gives_every_row_once_however_far_one_pages(order: str) -> None:
+    paginator = found_among(25, order=order)
+
+    pages = [names(paginator.page(number)) for number in range(1, 10)]
+
+    in_order = sorted((f"{number:02}" for number in range(25)), reverse=order.startswith("-"))
+    assert [name for page in pages for name in page] == in_order
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [8, 25])
+def test_rows_that_come_first_stand_before_all_others(rows: int) -> None:
+    paginator = found_among(rows, first=Q(name__in=["03", "05"]))
+
+    pages = [names(paginator.page(number)) for number in range(1, -(-rows // 3) + 1)]
+
+    others = [f"{number:02}" for number in range(rows) if number not in (3, 5)]
+    assert [name for page in pages for name in page] == ["03", "05", *others]
+
+
+@pytest.mark.django_db
+def test_search_walks_no_further_than_it_may() -> None:
+    """Everything that was found stands far behind: the walk gives up, and all are gathered."""
+    for number in range(40):
+        UserFactory(name=f"{number:02}")
+    everything = User.objects.all()
+
+    paginator = SmallSearch(everything.filter(name__gte="20"), 3, everything=everything, order=["name", "pk"])
+
+    assert names(paginator.get_page(1)) == ["20", "21", "22"]
+
+
+@pytest.mark.django_db
+def test_rows_without_a_value_stand_last() -> None:
+    for number in range(15):
+        UserFactory(name=f"{number:02}", last_login=None if number % 2 else datetime(2026, 1, 1 + number, tzinfo=UTC))
+    everything = User.objects.all()
+    order = [F("last_login").desc(nulls_last=True), "name"]
+
+    paginator = SmallSearch(everything.all(), 3, everything=everything, order=order)
+
+    assert names(paginator.get_page(1)) == ["14", "12", "10"]
+    assert names(paginator.get_page(3)) == ["02", "00", "01"]

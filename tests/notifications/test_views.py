@@ -68,11 +68,11 @@ def test_anonymous_visitors_are_asked_to_sign_in(client: Client) -> None:
 
 @pytest.mark.usefixtures("coordinator")
 def test_list_shows_the_newest_first_and_pages(client: Client) -> None:
-    OutgoingMailFactory.create_batch(51)
+    OutgoingMailFactory.create_batch(26)
     newest = OutgoingMail.objects.latest("pk")
 
     assert shown(client)[0] == newest.subject
-    assert len(shown(client)) == 50
+    assert len(shown(client)) == 25
     assert len(shown(client, "?page=2")) == 1
 
 

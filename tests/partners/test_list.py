@@ -135,8 +135,16 @@ def test_number_of_organisations_is_said(client: Client, coordinator: User) -> N
     assert "1 organisation\n" in page(client, q="groningen")
 
 
+def test_names_that_begin_with_the_word_come_first(client: Client, coordinator: User) -> None:
+    for name in ("Bibliotheek Taalstad", "Taalhuis West", "Taalhuis Noord"):
+        OrganisationFactory(name=name)
+
+    assert names(page(client, q="taal")) == ["Taalhuis Noord", "Taalhuis West", "Bibliotheek Taalstad"]
+    assert names(page(client, q="taal", sort="-name")) == ["Taalhuis West", "Taalhuis Noord", "Bibliotheek Taalstad"]
+
+
 def test_long_count_is_cut_off(client: Client, coordinator: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists.RegistryPaginator, "cap", PER_PAGE + 2)
+    monkeypatch.setattr(lists, "MOST_COUNTED", PER_PAGE + 2)
     monkeypatch.setattr(lists.SearchPaginator, "cap", PER_PAGE + 1)
     OrganisationFactory.create_batch(PER_PAGE + 3)
 
@@ -252,7 +260,7 @@ def narrowed(**query: str) -> QuerySet[Organisation]:
         ("country", {}, "organisation_by_country"),
         ("status", {"status": "all"}, "organisation_by_status"),
         ("name", {"country": "NL", "status": "all"}, "organisation_by_country"),
-        ("name", {"status": "active"}, "organisation_by_status"),
+        ("name", {"status": "active"}, "organisation_by_status|organisation_listed|organisation_by_name"),
         ("name", {"q": "stichting"}, "organisation_listed|organisation_by_name"),
         ("name", {"q": "1234"}, "organisation_search"),
     ],
