@@ -5,7 +5,8 @@ Reads only ``EvaluationCycle.result`` (and, in open mode, the named answers); no
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,8 +17,8 @@ from assessments.instruments import LOW_PREFIX, Factor, Instrument
 from assessments.models import CycleParty, EvaluationCycle, ReviewMeeting
 from assessments.scoring import Trend, trend
 from collab.enums import ActionStatus, Visibility
-from collab.models import ActionItem
 from common.numbers import score
+from common.prepared import Prepared, one_of
 
 # A meeting has time for so many factors; the others are further down the page.
 MOST_POINTS = 4
@@ -32,6 +33,21 @@ class Party:
     mark: int
     invited: int
     responded: int
+
+
+class AgreedItem(NamedTuple):
+    """An action as it was agreed in a meeting, and where it stands now."""
+
+    review: int
+    title: str
+    due_on: date
+    status: str
+    owner: str
+    organisation: str
+
+    @property
+    def status_word(self) -> str:
+        return str(ActionStatus(self.status).label)
 
 
 @dataclass(frozen=True)
@@ -78,6 +94,8 @@ def results_page(cycle: EvaluationCycle) -> dict[str, Any]:
     instrument = cycle.instrument.definition
     parties = _parties(cycle, result)
     previous, review = _previous(cycle), getattr(cycle, "review", None)
+    earlier_review = getattr(previous, "review", None)
+    agreed = _agreed(review, earlier_review)
     factors = [_factor_row(row, cycle, previous, instrument, parties, language) for row in result["factors"]]
     return {
         "cycle": cycle,
@@ -89,10 +107,10 @@ def results_page(cycle: EvaluationCycle) -> dict[str, Any]:
         "has_hidden": any(row["score"] is None for factor in factors for row in factor.organisations),
         "previous": previous,
         "review": review,
-        "agreed": _agreed(review),
+        "agreed": agreed.get(review.pk, []) if review else [],
         "points": _points(result, instrument, {row.key: row for row in factors}, language),
         "changes": _changes(factors) if previous else None,
-        "earlier_actions": _earlier_actions(previous),
+        "earlier_actions": _what_became_of(agreed.get(earlier_review.pk, [])) if earlier_review else None,
         "overall": _overall(result, cycle, previous, instrument, language),
         "comments": _comments(result, instrument, language),
         "warnings": _warnings(result, instrument, parties, language),
@@ -210,23 +228,21 @@ def _changes(factors: list[FactorRow]) -> dict[str, int]:
     return {label: labels.count(label) for label in ("up", "down", "same")}
 
 
-def _earlier_actions(previous: EvaluationCycle | None) -> dict[str, Any] | None:
-    """What became of the actions that were agreed after the previous round."""
-    review = getattr(previous, "review", None) if previous else None
-    if review is None:
-        return None
-    items = _agreed(review)
+def _what_became_of(items: list[AgreedItem]) -> dict[str, Any] | None:
+    """The actions that were agreed after the previous round."""
     if not items:
         return None
     return {"items": items, "done": sum(item.status == ActionStatus.DONE for item in items), "total": len(items)}
 
 
-def _agreed(review: ReviewMeeting | None) -> list[ActionItem]:
-    """The actions of a meeting, save those that were made internal afterwards: all sides read this."""
-    if review is None:
-        return []
-    items = review.action_items.filter(visibility=Visibility.SHARED).select_related("owner__organisation")
-    return list(items.only("title", "due_on", "status", "owner__name", "owner__organisation__name"))
+def _agreed(*reviews: ReviewMeeting | None) -> dict[int, list[AgreedItem]]:
+    """The actions of meetings, save those that were made internal afterwards: all sides read this."""
+    keys = [review.pk for review in reviews if review is not None]
+    agreed: dict[int, list[AgreedItem]] = {}
+    for row in _AGREED.rows(keys=keys) if keys else ():
+        item = AgreedItem(*row)
+        agreed.setdefault(item.review, []).append(item)
+    return agreed
 
 
 def _overall(
@@ -300,3 +316,19 @@ def _people(rows: list[NamedAnswers], instrument: Instrument, language: str) -> 
             for key, text in row.comments.items()
         ],
     }
+
+
+_AGREED = Prepared(
+    lambda: ReviewMeeting.action_items.through._default_manager.filter(
+        one_of("reviewmeeting", "keys"), actionitem__visibility=Visibility.SHARED
+    )
+    .order_by("actionitem__due_on", "actionitem")
+    .values_list(
+        "reviewmeeting_id",
+        "actionitem__title",
+        "actionitem__due_on",
+        "actionitem__status",
+        "actionitem__owner__name",
+        "actionitem__owner__organisation__name",
+    )
+)

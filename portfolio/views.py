@@ -15,7 +15,7 @@ from portfolio.attention import findings
 from portfolio.forms import PortfolioFilter
 from portfolio.health import factor_heads, health_rows
 
-PER_PAGE = 25
+PER_PAGE = 20
 SORTS = {
     "next": ("next_evaluation_on", "pk"),
     "-next": ("-next_evaluation_on", "-pk"),
