@@ -319,16 +319,18 @@ def _people(rows: list[NamedAnswers], instrument: Instrument, language: str) -> 
 
 
 _AGREED = Prepared(
-    lambda: ReviewMeeting.action_items.through._default_manager.filter(
-        one_of("reviewmeeting", "keys"), actionitem__visibility=Visibility.SHARED
-    )
-    .order_by("actionitem__due_on", "actionitem")
-    .values_list(
-        "reviewmeeting_id",
-        "actionitem__title",
-        "actionitem__due_on",
-        "actionitem__status",
-        "actionitem__owner__name",
-        "actionitem__owner__organisation__name",
+    lambda: (
+        ReviewMeeting.action_items.through._default_manager.filter(
+            one_of("reviewmeeting", "keys"), actionitem__visibility=Visibility.SHARED
+        )
+        .order_by("actionitem__due_on", "actionitem")
+        .values_list(
+            "reviewmeeting_id",
+            "actionitem__title",
+            "actionitem__due_on",
+            "actionitem__status",
+            "actionitem__owner__name",
+            "actionitem__owner__organisation__name",
+        )
     )
 )

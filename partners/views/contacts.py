@@ -13,7 +13,7 @@ from common.actions import ActionRefused
 from common.forms import add_refusal
 from common.views import require_perm
 from partners import actions
-from partners.forms import ContactForm, ContactUpdateForm
+from partners.forms.contacts import ContactForm, ContactUpdateForm
 from partners.models import Contact, Organisation
 
 

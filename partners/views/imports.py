@@ -14,7 +14,7 @@ from common.htmx import page_or_fragment
 from common.views import require_perm
 from partners import actions
 from partners.enums import ImportStatus
-from partners.forms import ImportForm
+from partners.forms.imports import ImportForm
 from partners.importer.report import ImportReport
 from partners.models import OrganisationImport
 from partners.tasks import run_import

@@ -17,7 +17,7 @@ from common.templatetags.ui import status_pill
 from common.views import require_perm
 from partners.countries import country_names
 from partners.enums import OrganisationKind, OrganisationStatus
-from partners.forms import OrganisationFilter
+from partners.forms.filters import OrganisationFilter
 from partners.models import Organisation
 from partners.querysets import OrganisationQuerySet
 

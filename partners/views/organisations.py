@@ -14,7 +14,7 @@ from common.forms import add_refusal
 from common.htmx import page_or_fragment
 from common.views import require_perm
 from partners import actions
-from partners.forms import OrganisationForm, OrganisationUpdateForm
+from partners.forms.organisations import OrganisationForm, OrganisationUpdateForm
 from partners.history import entries_of
 from partners.models import Organisation
 

@@ -6,14 +6,10 @@ from django.http import QueryDict
 from django.utils import translation
 
 from partners.enums import OrganisationStatus
-from partners.forms import (
-    ContactForm,
-    ContactUpdateForm,
-    ImportForm,
-    OrganisationFilter,
-    OrganisationForm,
-    OrganisationUpdateForm,
-)
+from partners.forms.contacts import ContactForm, ContactUpdateForm
+from partners.forms.filters import OrganisationFilter
+from partners.forms.imports import ImportForm
+from partners.forms.organisations import OrganisationForm, OrganisationUpdateForm
 from partners.models import Organisation
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
 from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory, TagFactory

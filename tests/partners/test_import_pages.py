@@ -20,7 +20,7 @@ from audit.timeline import entries_for
 from common.actions import ActionRefused
 from partners import actions, tasks
 from partners.enums import ImportStatus
-from partners.forms import MAX_LINES, MAX_UPLOAD
+from partners.forms.imports import MAX_LINES, MAX_UPLOAD
 from partners.models import Organisation, OrganisationImport
 from partners.views import imports
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory

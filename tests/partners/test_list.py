@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from partners.forms import OrganisationFilter
+from partners.forms.filters import OrganisationFilter
 from partners.models import Organisation
 from partners.querysets import COUNTRIES_IN_USE
 from partners.views import lists

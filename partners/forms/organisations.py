@@ -1,0 +1,138 @@
+import re
+from typing import Any, cast
+
+from django import forms
+from django.core.validators import RegexValidator, URLValidator
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from common.forms import SeenAtForm
+from partners.countries import country_choices, country_name
+from partners.enums import OrganisationStatus
+from partners.models import Organisation, Tag
+
+MAX_TAGS = 20
+
+phone_number = RegexValidator(
+    r"^\+?[\d\s()./-]{5,}(\s*(x|ext\.?|tst\.?)\s*\d+)?$",
+    gettext_lazy("Write a phone number in figures, such as 030 123 45 67 or +31 30 123 45 67."),
+)
+registration_number = RegexValidator(
+    r"^\w[\w ./-]*$",
+    gettext_lazy("A registration number has letters, figures, spaces, dots, dashes and slashes only."),
+)
+
+
+class WebsiteField(forms.URLField):
+    """A web address; people may leave out the beginning."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+    default_error_messages = {"invalid": gettext_lazy("Write a web address such as www.example.org.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", **kwargs)
+
+
+class TagsField(forms.CharField):
+    """Words separated by commas."""
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        words = [" ".join(word.split()) for word in (super().to_python(value) or "").split(",")]
+        return sorted({word.lower(): word for word in words if word}.values(), key=str.lower)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        limit = cast(int, Tag._meta.get_field("name").max_length)
+        if len(value) > MAX_TAGS:
+            raise forms.ValidationError(_("At most %(number)d tags fit.") % {"number": MAX_TAGS})
+        if too_long := next((word for word in value if len(word) > limit), None):
+            raise forms.ValidationError(_("The tag “%(tag)s” is too long.") % {"tag": too_long})
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(str(tag) for tag in value) if isinstance(value, list) else value
+
+
+class OrganisationForm(forms.ModelForm):
+    """What people write about an organisation."""
+
+    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
+    website = WebsiteField(label=gettext_lazy("Website"), max_length=300, required=False)
+    tags = TagsField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        help_text=gettext_lazy("Your own words to group organisations by, separated by commas."),
+    )
+
+    class Meta:
+        model = Organisation
+        fields = [
+            "name",
+            "short_name",
+            "kind",
+            "status",
+            "street",
+            "postal_code",
+            "city",
+            "country",
+            "website",
+            "email",
+            "phone",
+            "registration_number",
+            "tags",
+            "relation_owner",
+        ]
+        help_texts = {
+            "registration_number": gettext_lazy("In the Netherlands the KvK number: 8 figures."),
+            "relation_owner": gettext_lazy("The colleague who keeps in touch."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = cast(dict[str, Any], self.fields)
+        fields["country"].choices = [("", "—"), *country_choices()]
+        fields["status"].choices = self._statuses()
+        fields["relation_owner"].queryset = self._owners()
+        fields["phone"].validators.append(phone_number)
+        fields["registration_number"].validators.append(registration_number)
+
+    def _statuses(self) -> list[tuple[str, Any]]:
+        """Archiving has a page of its own; what is archived can be taken out again here."""
+        hidden = {OrganisationStatus.ARCHIVED.value} - {self.instance.status}
+        return [(value, label) for value, label in OrganisationStatus.choices if value not in hidden]
+
+    def _owners(self) -> QuerySet[User]:
+        """Colleagues who can sign in, and whoever it is now."""
+        working = User.objects.colleagues().filter(is_active=True)
+        owners: QuerySet[User] = User.objects.filter(
+            Q(pk__in=working.values("pk")) | Q(pk=self.instance.relation_owner_id)
+        )
+        return owners
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        number = cleaned.get("registration_number", "")
+        if cleaned.get("country") == "NL" and number:
+            figures = re.sub(r"[ .]", "", number)
+            if re.fullmatch(r"\d{8}", figures):
+                cleaned["registration_number"] = figures
+            else:
+                self.add_error("registration_number", _("A KvK number has 8 figures."))
+        return cleaned
+
+
+class OrganisationUpdateForm(SeenAtForm, OrganisationForm):
+    """The same, with the moment of the version that was looked at."""
+
+    def stored(self, row: Model, name: str) -> Any:
+        return _tag_words(row) if name == "tags" else super().stored(row, name)
+
+    def stored_text(self, row: Model, name: str) -> str:
+        if name == "tags":
+            return ", ".join(_tag_words(row))
+        return country_name(getattr(row, name)) if name == "country" else super().stored_text(row, name)
+
+
+def _tag_words(row: Model) -> list[str]:
+    return sorted((tag.name for tag in cast(Organisation, row).tags.all()), key=str.lower)

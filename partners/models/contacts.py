@@ -1,0 +1,61 @@
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from common.languages import Language
+from common.models import TimeStamped
+from partners.models.organisations import Organisation
+from partners.querysets import ContactQuerySet
+
+
+@pghistory.track(exclude=["created_at", "updated_at"])
+class Contact(TimeStamped):
+    """A person at an organisation; ``user`` is the account, where there is one.
+
+    A deactivated contact keeps its place in history and is never asked or mailed again.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="contacts"
+    )
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    position = models.CharField(_("position"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.DUTCH)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        on_delete=models.SET_NULL,
+        related_name="contact",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    deactivated_at = models.DateTimeField(_("deactivated"), null=True, blank=True, editable=False)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                Lower("email"),
+                condition=~Q(email=""),
+                name="contact_email_unique",
+                violation_error_message=_("This organisation already has a contact with this e-mail address."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:
+        return self.deactivated_at is None
