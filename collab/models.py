@@ -84,7 +84,7 @@ class Collaboration(Searchable, TimeStamped):
             ),
         ]
         indexes = [
-            GinIndex(fields=["search"], name="collaboration_search"),
+            GinIndex(fields=["search"], name="collaboration_search", fastupdate=False),
             models.Index(fields=["sort_name", "id"], name="collaboration_by_name"),
             models.Index(fields=["stage", "sort_name", "id"], name="collaboration_by_stage"),
             models.Index(fields=["next_evaluation_on", "id"], name="collaboration_by_next"),
