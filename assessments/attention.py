@@ -13,6 +13,7 @@ from assessments.models import EvaluationCycle
 from collab.attention import Attention, Tone, contributor
 from collab.models import Collaboration
 from common.dueness import due_text
+from common.prepared import Prepared, one_of
 
 # A round that was planned or opened is the answer to these.
 EVALUATION_DUE = ("evaluation_overdue", "evaluation_soon", "evaluation_undated")
@@ -22,10 +23,10 @@ TIME_TO_DISCUSS = timedelta(days=7)
 @contributor
 def last_round(collaboration: Collaboration, today: date) -> Iterator[Attention]:
     """The last round, until it has been discussed."""
-    cycles = collaboration.cycles.exclude(status=CycleStatus.CANCELLED).order_by("-number")
-    cycle = cycles.only("collaboration", "number", "status", "opens_on", "closes_on", "closed_at").first()
-    if cycle is not None and cycle.status in _FOUND:
-        yield _FOUND[CycleStatus(cycle.status)](cycle, today)
+    for row in _LAST.rows(keys=[collaboration.pk]):
+        cycle = EvaluationCycle(collaboration=collaboration, **dict(zip(_READ, row, strict=True)))
+        if cycle.status in _FOUND:
+            yield _FOUND[CycleStatus(cycle.status)](cycle, today)
 
 
 def _planned(cycle: Any, today: date) -> Attention:
@@ -68,3 +69,13 @@ def _attention(
 
 
 _FOUND = {CycleStatus.PLANNED: _planned, CycleStatus.OPEN: _open, CycleStatus.CLOSED: _closed}
+# This is asked on every page of a collaboration.
+_READ = ("id", "number", "status", "opens_on", "closes_on", "closed_at")
+_LAST = Prepared(
+    lambda: (
+        EvaluationCycle.objects.filter(one_of("collaboration", "keys"))
+        .exclude(status=CycleStatus.CANCELLED)
+        .order_by("-number")
+        .values_list(*_READ)[:1]
+    )
+)
