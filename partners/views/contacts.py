@@ -72,7 +72,8 @@ def contact_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
         "text": _("For somebody who has left %(organisation)s.") % {"organisation": contact.organisation},
         "consequences": consequences,
         "label": _("Deactivate"),
-        "back_url": _contacts_url(contact.organisation_id),
+        "back_url": reverse("partners:contact-update", args=[contact.pk]),
+        "back_label": contact.name,
     }
     return render(request, "components/confirm_page.html", context)
 

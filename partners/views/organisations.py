@@ -116,6 +116,7 @@ def organisation_archive(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "label": _("Archive"),
         "back_url": back_url,
+        "back_label": organisation.name,
     }
     return render(request, "components/confirm_page.html", context)
 

@@ -47,7 +47,9 @@ def pages(role: str, world: World) -> Iterator[tuple[str, str]]:
 
 def problems(page: Page, look: Look) -> list[str]:
     """What is wrong with the open page: in light all of it, in dark what colours can do wrong."""
-    found = axe.violations(page)
+    found = axe.violations(page) + spills(page)
+    if not look.phone:
+        found += spills_in_between(page)
     if page.locator("html").get_attribute("lang") != look.language:
         found.append(f"not in {look.language}")
     if (wide := page.evaluate("document.documentElement.scrollWidth - window.innerWidth")) > 0:
@@ -55,6 +57,24 @@ def problems(page: Page, look: Look) -> list[str]:
     page.emulate_media(color_scheme="dark")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     return found + [f"dark: {problem}" for problem in axe.violations(page, "color-contrast")]
+
+
+def spills(page: Page) -> list[str]:
+    """Panels with more in them than fits, on the open page: what sticks out is cut off or lies over its neighbour."""
+    script = """panels => panels.filter(panel => panel.scrollWidth > panel.clientWidth + 1)
+                            .map(panel => panel.innerText.slice(0, 30))"""
+    return [f"spills: {panel}" for panel in page.locator(".panel").evaluate_all(script)]
+
+
+def spills_in_between(page: Page) -> list[str]:
+    """The same at the narrowest width with a sidebar, and at the narrowest where tables are not lists yet."""
+    viewport, found = page.viewport_size, []
+    for width in (1100, 860):
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"{width} px: {spill}" for spill in spills(page)]
+    if viewport:
+        page.set_viewport_size(viewport)
+    return found
 
 
 def keep_picture(page: Page, name: str) -> None:

@@ -80,6 +80,15 @@ def test_contact_is_deactivated_after_asking_and_comes_back(client: Client, coor
     assert contact.is_active
 
 
+def test_page_of_a_contact_offers_to_deactivate_but_not_a_colleague(
+    client: Client, coordinator: User, noord: Organisation
+) -> None:
+    contact, colleague = ContactFactory(organisation=noord), ContactFactory(user=coordinator)
+
+    assert at("contact-deactivate", contact) in text(client.get(at("contact-update", contact)))
+    assert at("contact-deactivate", colleague) not in text(client.get(at("contact-update", colleague)))
+
+
 def test_question_warns_when_somebody_can_sign_in(client: Client, coordinator: User, noord: Organisation) -> None:
     partner = PartnerUserFactory(organisation=noord)
     other = ContactFactory(organisation=noord)
