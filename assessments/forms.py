@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -5,13 +6,14 @@ from django import forms
 from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.enums import CycleStatus, Mode, Outcome
 from assessments.models import EvaluationCycle
 from collab.models import Collaboration
-from partners.models import Contact
+from partners.models import Contact, Organisation
 
 DAYS_TO_ANSWER = 21
 
@@ -31,7 +33,37 @@ def people_of(collaboration: Collaboration) -> QuerySet[Contact]:
     )
 
 
-class CycleForm(forms.Form):
+def organisations_of(collaboration: Collaboration) -> QuerySet[Organisation]:
+    """The organisations that take part, in the order of ``people_of``."""
+    return Organisation.objects.filter(participations__collaboration=collaboration).order_by("-is_host", "name")
+
+
+class PeopleForm(forms.Form):
+    """A form on which people are ticked, each under their organisation: ``assessments/people_choice.html``."""
+
+    people_name = "contacts"
+
+    def let_choose(self, people: QuerySet[Contact], organisations: Iterable[Organisation]) -> None:
+        """Offer ``people``, in the order of their ``organisations``; one that has nobody is named as well."""
+        self.organisations = organisations
+        self.fields[self.people_name].queryset = people  # type: ignore[attr-defined]
+
+    @property
+    def people_field(self) -> forms.BoundField:
+        return self[self.people_name]
+
+    @cached_property
+    def people_by_organisation(self) -> list[tuple[Organisation, list[dict[str, Any]]]]:
+        """Per organisation its people, each with whether the box is ticked: as typed, or as before."""
+        chosen = {str(getattr(item, "pk", item)) for item in self.people_field.value() or []}
+        groups: dict[Organisation, list[dict[str, Any]]] = {organisation: [] for organisation in self.organisations}
+        for contact in self.fields[self.people_name].queryset:  # type: ignore[attr-defined]
+            row = {"contact": contact, "is_chosen": str(contact.pk) in chosen}
+            groups.setdefault(contact.organisation, []).append(row)
+        return list(groups.items())
+
+
+class CycleForm(PeopleForm):
     """When the round is, who sees the answers, who is asked."""
 
     opens_on = forms.DateField(label=gettext_lazy("Opens on"), widget=date_input())
@@ -65,8 +97,7 @@ class CycleForm(forms.Form):
             **kwargs["initial"],
         }
         super().__init__(*args, **kwargs)
-        self.people = people_of(collaboration)
-        self.fields["contacts"].queryset = self.people  # type: ignore[attr-defined]
+        self.let_choose(people_of(collaboration), organisations_of(collaboration))
 
     def clean_opens_on(self) -> Any:
         opens_on = self.cleaned_data["opens_on"]
@@ -74,17 +105,11 @@ class CycleForm(forms.Form):
             raise forms.ValidationError(_("Choose today or a later day."))
         return opens_on
 
-    def chosen(self) -> set[str]:
-        """The keys of the ticked people, as typed or as before."""
-        value = self["contacts"].value() or []
-        return {str(getattr(item, "pk", item)) for item in value}
 
-
-class InviteForm(forms.Form):
+class InviteForm(PeopleForm):
     contacts = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Who else do you ask?"),
         queryset=Contact.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one person.")},
     )
 
@@ -92,16 +117,7 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         parties = cycle.parties.values("organisation")
         people = people_of(cycle.collaboration).filter(organisation__in=parties)
-        self.fields["contacts"].queryset = people.exclude(  # type: ignore[attr-defined]
-            pk__in=cycle.invitations.values("contact")
-        )
-        self.fields["contacts"].label_from_instance = (  # type: ignore[attr-defined]
-            lambda contact: f"{contact.name} ({contact.organisation.name})"
-        )
-
-    @property
-    def has_people(self) -> bool:
-        return bool(self.fields["contacts"].queryset.exists())  # type: ignore[attr-defined]
+        self.let_choose(people.exclude(pk__in=cycle.invitations.values("contact")), organisations=())
 
 
 class ExtendForm(forms.Form):
@@ -124,13 +140,13 @@ class PassOnForm(forms.Form):
     email = forms.EmailField(label=gettext_lazy("E-mail address of your colleague"))
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(PeopleForm):
+    people_name = "attendees"
     held_on = forms.DateField(label=gettext_lazy("When did you meet?"), widget=date_input())
     attendees = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Who were there?"),
         queryset=Contact.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
     )
     summary = forms.CharField(
         label=gettext_lazy("What did you talk about?"),
@@ -150,11 +166,7 @@ class ReviewForm(forms.Form):
 
     def __init__(self, *args: Any, collaboration: Collaboration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = people_of(collaboration)
-        self.fields["attendees"].queryset = people  # type: ignore[attr-defined]
-        self.fields["attendees"].label_from_instance = (  # type: ignore[attr-defined]
-            lambda contact: f"{contact.name} ({contact.organisation.name})"
-        )
+        self.let_choose(people_of(collaboration), organisations=())
 
 
 class AgreedActionForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import instruments
 from assessments.enums import CycleStatus, InvitationStatus, Mode, Outcome
-from assessments.querysets import CycleQuerySet, InvitationQuerySet
+from assessments.querysets import UNFINISHED, CycleQuerySet, InvitationQuerySet
 from collab.models import ActionItem, Collaboration
 from common.models import TimeStamped
 from partners.models import Contact, Organisation
@@ -193,6 +193,11 @@ class Invitation(TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.contact}"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Asked, and no answers were sent."""
+        return self.status in UNFINISHED
 
 
 class PersonalLink(models.Model):

@@ -109,7 +109,7 @@ def results_page(cycle: EvaluationCycle) -> dict[str, Any]:
         "review": review,
         "agreed": agreed.get(review.pk, []) if review else [],
         "points": _points(result, instrument, {row.key: row for row in factors}, language),
-        "changes": _changes(factors) if previous else None,
+        "changes": _changes(factors),
         "earlier_actions": _what_became_of(agreed.get(earlier_review.pk, [])) if earlier_review else None,
         "overall": _overall(result, cycle, previous, instrument, language),
         "comments": _comments(result, instrument, language),
@@ -223,8 +223,11 @@ def _reason(reason: str, figures: Mapping[str, Any], row: FactorRow) -> str:
             }
 
 
-def _changes(factors: list[FactorRow]) -> dict[str, int]:
+def _changes(factors: list[FactorRow]) -> dict[str, int] | None:
+    """How many factors went up, down or neither; None where nothing can be compared."""
     labels = [row.trend["label"] for row in factors]
+    if not any(labels):
+        return None
     return {label: labels.count(label) for label in ("up", "down", "same")}
 
 

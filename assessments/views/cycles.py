@@ -110,7 +110,6 @@ def cycle_plan(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "collaboration": collaboration,
-        "people": _people_by_organisation(form),
         "number": (previous.number if previous else 0) + 1,
     }
     return render(request, "assessments/cycle_plan.html", context, status=422 if form.errors else 200)
@@ -139,20 +138,9 @@ def cycle_update(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "cycle": cycle,
         "collaboration": cycle.collaboration,
-        "people": _people_by_organisation(form),
         "number": cycle.number,
     }
     return render(request, "assessments/cycle_plan.html", context, status=422 if form.errors else 200)
-
-
-def _people_by_organisation(form: CycleForm) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Per organisation its people, each with whether the box is ticked."""
-    chosen = form.chosen()
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for contact in form.people:
-        row = {"contact": contact, "is_chosen": str(contact.pk) in chosen}
-        groups.setdefault(contact.organisation.name, []).append(row)
-    return list(groups.items())
 
 
 @require_POST
@@ -347,7 +335,7 @@ def _confirm(
     """Ask whether one is sure; the page posts to its own address."""
     context = {
         "heading": heading,
-        "text": str(cycle),
+        "back_label": str(cycle),
         "consequences": consequences,
         "label": label,
         "danger": danger,

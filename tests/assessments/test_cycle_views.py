@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.actions import record_review
+from assessments.actions import close_cycle, open_cycle, record_review
 from assessments.enums import CycleStatus, Mode
 from assessments.models import EvaluationCycle
 from collab.models import ActionItem
@@ -72,6 +72,17 @@ def test_planning_keeps_what_was_typed_when_a_side_is_missing(coordinator: Clien
     assert EvaluationCycle.objects.count() == 0
 
 
+def test_planning_names_an_organisation_where_nobody_can_be_asked_yet(
+    coordinator: Client, partner: Organisation
+) -> None:
+    collaboration = collaboration_with(partner)
+    people(HostFactory(), 1)
+    page = coordinator.get(reverse("assessments:cycle-plan", args=[collaboration.pk])).content.decode()
+    after_its_name = page.partition("<legend>Gemeente Noord</legend>")[2]
+    assert "Nobody with an e-mail address yet." in after_its_name
+    assert f'href="{reverse("partners:organisation-detail", args=[partner.pk])}"' in after_its_name
+
+
 @pytest.mark.parametrize("field", ["opens_on", "closes_on"])
 @pytest.mark.parametrize("value", ["", "soon", "2026-02-30", "1999-01-01"])
 def test_planning_refuses_impossible_days_beside_their_field(
@@ -104,6 +115,23 @@ def test_steering_a_round_by_its_buttons(coordinator: Client) -> None:
         coordinator.post(reverse(f"assessments:cycle-{step}", args=[cycle.pk]), data)
         cycle.refresh_from_db()
         assert getattr(cycle, field) == value
+
+
+def test_standing_of_people_who_did_not_answer_is_told_by_the_stage_of_the_round(coordinator: Client) -> None:
+    cycle = planned_cycle()
+    url = reverse("assessments:cycle-detail", args=[cycle.pk])
+
+    def standings() -> tuple[int, int, int]:
+        page = coordinator.get(url).content.decode()
+        return page.count("Not mailed yet"), page.count("Invited</span>"), page.count("Did not answer")
+
+    assert standings() == (6, 0, 0)
+    open_cycle(actor=None, cycle=cycle)
+    assert standings() == (0, 6, 0)
+    answer(cycle.invitations.all()[0], 4)
+    start_answering(cycle.invitations.all()[1], value_clear_goal=4)
+    close_cycle(actor=None, cycle=cycle)
+    assert standings() == (0, 0, 5)
 
 
 def test_refused_steps_say_why_and_change_nothing(coordinator: Client) -> None:
@@ -175,6 +203,14 @@ def test_change_since_the_last_round_is_shown(coordinator: Client) -> None:
     assert "+1.0" in page.content.decode()
 
 
+def test_no_change_is_claimed_beside_a_round_without_a_score_of_all(coordinator: Client) -> None:
+    first = closed_cycle(host=(3, 3, 3), partner=())
+    second = closed_cycle(first.collaboration)
+    page = coordinator.get(reverse("assessments:cycle-results", args=[second.pk])).content.decode()
+    assert "Cannot be compared" in page
+    assert "0 higher" not in page
+
+
 def test_open_round_shows_names_to_those_who_take_part(client: Client, partner: Organisation) -> None:
     cycle = closed_cycle(collaboration_with(partner), mode=Mode.OPEN, host=(4,), partner=(2,))
     client.force_login(PartnerUserFactory(organisation=partner))
@@ -239,6 +275,15 @@ def test_results_open_with_what_became_of_the_actions(coordinator: Client) -> No
     page = coordinator.get(reverse("assessments:cycle-results", args=[second.pk]))
     assert (page.context["earlier_actions"]["done"], page.context["earlier_actions"]["total"]) == (1, 1)
     assert "Plan hours" in page.content.decode()
+
+
+def test_results_are_seen_before_what_was_agreed(coordinator: Client) -> None:
+    cycle = closed_cycle()
+    owner = cycle.invitations.last().contact
+    coordinator.post(reverse("assessments:review-create", args=[cycle.pk]), review_data(owner))
+    page = coordinator.get(reverse("assessments:cycle-results", args=[cycle.pk])).content.decode()
+    headings = [page.index(f"<h2>{heading}</h2>") for heading in ("The seven success factors", "What we agreed")]
+    assert headings == sorted(headings)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -41,7 +41,7 @@ def test_refused_page_is_kind() -> None:
     client.force_login(CoordinatorFactory())
     response = client.get(reverse("accounts:colleague-list"))
     assert response.status_code == 403
-    assert "You may not do this" in response.content.decode()
+    assert "You have no access here" in response.content.decode()
 
 
 def test_expired_form_is_explained() -> None:

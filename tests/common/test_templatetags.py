@@ -63,7 +63,7 @@ def test_heat_cell_without_number_says_so() -> None:
 
 def test_gap_text_has_figure_and_words() -> None:
     text = render("{% gap_text value label %}", value=1.2, label="clear")
-    assert '<b class="num">1.2</b> clear difference' in text
+    assert '<b class="num">1.2</b> <span class="text-nowrap">clear difference</span>' in text
     assert 'class="gap-text gap-clear"' in text
 
 
