@@ -171,7 +171,8 @@ def _closing(row: Row, cycle: Any, today: date) -> Words:
     if left == 0:
         text = _("The round closes today")
     answered = _("%(submitted)d of %(invited)d answered") % {"submitted": cycle.submitted, "invited": cycle.invited}
-    return "discuss", f"{text}; {answered}", _("Look who"), reverse("assessments:cycle-detail", args=[row.cycle])
+    url = reverse("assessments:cycle-detail", args=[row.cycle])
+    return "discuss", f"{text}; {answered}", _("Look at the round"), url
 
 
 def _action(row: Row, _cycle: Any, today: date) -> Words:

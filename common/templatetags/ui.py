@@ -118,7 +118,8 @@ def gap_text(value: numbers.Number | None, label: str | None) -> SafeString:
     if not words or value is None:
         return mark_safe("")
     return format_html(
-        '<span class="gap-text gap-{}"><span aria-hidden="true">⟷</span> <b class="num">{}</b> {}</span>',
+        '<span class="gap-text gap-{}"><span aria-hidden="true">⟷</span> <b class="num">{}</b>'
+        ' <span class="text-nowrap">{}</span></span>',
         label,
         numbers.decimal(value, 1),
         words,
