@@ -139,14 +139,14 @@ def _questionnaire(
 @require_POST
 def answer_save(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """Autosave of one question; answers what the page says about it."""
-    answers, comments = questionnaire.read_answers(invitation.cycle.instrument.definition, request.POST)
-    refusal: ActionRefused | None = None
+    instrument = invitation.cycle.instrument.definition
+    answers, comments = questionnaire.read_answers(instrument, request.POST)
     try:
-        save_answers(invitation=invitation, answers=answers, comments=comments)
-    except ActionRefused as error:
-        refusal = error
-    response = render(request, "assessments/answer_saved.html", {"refusal": refusal})
-    return response
+        kept = save_answers(invitation=invitation, answers=answers, comments=comments)
+    except ActionRefused as refusal:
+        return render(request, "assessments/answer_saved.html", {"refusal": refusal})
+    progress = {"answered": len(kept.answers), "total": len(instrument.items)}
+    return render(request, "assessments/answer_saved.html", progress)
 
 
 @invited

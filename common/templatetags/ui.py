@@ -184,7 +184,7 @@ def breadcrumb(*parts: str) -> SafeString:
 def nav_item(
     context: RequestContext, url_name: str, label: str, section: str = "", count: int | None = None
 ) -> SafeString:
-    """An entry of the navigation; current on every page whose URL name starts with ``section``.
+    """An entry of the navigation; current on every page whose URL name starts with ``section``, or one of several.
 
     Without ``section`` that is the namespace of ``url_name``.
     """
@@ -194,7 +194,7 @@ def nav_item(
     current = mark_safe("")
     if here == url_name:
         current = mark_safe(' aria-current="page"')
-    elif here.startswith(section or url_name.partition(":")[0] + ":"):
+    elif here.startswith(tuple((section or url_name.partition(":")[0] + ":").split())):
         current = mark_safe(' aria-current="true"')
     number = format_html('<span class="nav-count">{}</span>', count) if count else ""
     return format_html('<li><a href="{}"{}>{}{}</a></li>', reverse(url_name), current, label, number)

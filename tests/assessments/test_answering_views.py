@@ -109,6 +109,8 @@ def test_skipped_questions_may_be_sent_anyway(client: Client, url: str, invitati
     page = response.content.decode()
     assert response.status_code == 200
     assert page.count("is-skipped") == 29
+    assert len(re.findall(r'<li><a href="#q-\w+">', page)) == 6
+    assert "en nog 23" in page
     assert Response.objects.get().submitted_at is None
     client.post(url, {first: "5", "anyway": "1"})
     assert Response.objects.get().submitted_at is not None
@@ -120,6 +122,22 @@ def test_keep_for_later_and_go_on_on_another_device(client: Client, url: str) ->
     assert chosen(page) == {"value_clear_goal": "2"}
     assert "Meer tijd." in page
     assert Response.objects.get().submitted_at is None
+
+
+def test_who_comes_back_is_led_to_the_first_question_without_an_answer(client: Client, url: str) -> None:
+    first, second = list(same_answer(None))[:2]
+    assert f'href="#q-{first}"' not in client.get(url).content.decode()
+    client.post(url, {first: "4", "later": "1"})
+    just_kept, back = client.get(url).content.decode(), client.get(url).content.decode()
+    assert "Je antwoorden zijn bewaard." in just_kept
+    assert "Je bent al begonnen." not in just_kept
+    assert f'Je bent al begonnen. <a href="#q-{second}">' in " ".join(back.split())
+
+
+def test_autosave_tells_how_far_one_is(client: Client, url: str) -> None:
+    first, second = list(same_answer(None))[:2]
+    client.post(url + "save/", {first: "4"})
+    assert "· 2 van de 30 vragen" in client.post(url + "save/", {second: "4"}).content.decode()
 
 
 def test_dont_know_is_kept_as_such(client: Client, url: str) -> None:
