@@ -39,6 +39,7 @@ def cycle_context(cycle: EvaluationCycle) -> dict[str, Any]:
     instrument = cycle.instrument.definition
     return {
         "collaboration": cycle.collaboration.name,
+        "organisations": [party.name for party in cycle.parties.all()],
         "number": cycle.number,
         "closes_on": cycle.closes_on,
         "is_confidential": cycle.is_confidential,

@@ -172,6 +172,16 @@ def test_mails_never_hold_the_link_and_the_database_only_its_hash() -> None:
     assert not any(token in mail.body_text + mail.body_html for mail in OutgoingMail.objects.all())
 
 
+def test_invitation_tells_whose_collaboration_it_is_about() -> None:
+    OrganisationFactory(name="Not in it")
+    collaboration = collaboration_with(OrganisationFactory(name="B & W Noord"), name="Taal & Werk")
+    opened_cycle(collaboration, per_side=1)
+    mail = OutgoingMail.objects.filter(kind="evaluation_invitation").first()
+    host = collaboration.participations.get(organisation__is_host=True).organisation
+    assert f"Taal & Werk is a collaboration of {host}, B & W Noord." in mail.body_text
+    assert f"Taal &amp; Werk is a collaboration of {host}, B &amp; W Noord." in mail.body_html
+
+
 def test_unknown_and_revoked_links_lead_nowhere() -> None:
     cycle = opened_cycle(per_side=1)
     invitation = cycle.invitations.first()
