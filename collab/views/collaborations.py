@@ -30,6 +30,7 @@ from common.htmx import page_or_fragment
 from common.paging import CappedPaginator, SearchPaginator
 from common.search import begins_with
 from common.views import require_perm
+from partners.models import Organisation
 
 PER_PAGE = 25
 IN_PANEL, ON_PAGE = 8, 100
@@ -133,7 +134,7 @@ def collaboration_create(request: HttpRequest) -> HttpResponse:
         else:
             return back(request, collaboration.pk, _("The collaboration has started: you are exploring."))
     picker = pick(user, request.POST or request.GET, "partners", many=True)
-    context = {"form": form, "picker": picker}
+    context = {"form": form, "picker": picker, "host_is_missing": not Organisation.objects.has_host()}
     return render(request, "collab/collaboration_create.html", context, status=422 if form.errors else 200)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from collab.models import Collaboration, Participation
@@ -56,7 +57,11 @@ class TestCreating:
         assert set(errors(response)) == {"partners"}
 
     def test_without_a_host_one_learns_why(self, coordinator: Client) -> None:
+        way_out = f'href="{reverse("partners:organisation-list")}">To the partners</a>'
+        assert way_out in coordinator.get(page("collaboration-create")).text
         assert set(errors(coordinator.post(page("collaboration-create"), {"name": "Reading"}))) == {"__all__"}
+        HostFactory()
+        assert way_out not in coordinator.get(page("collaboration-create")).text
 
     def test_a_partner_can_be_given_along(self, coordinator: Client) -> None:
         partner = OrganisationFactory()
