@@ -1,4 +1,4 @@
-"""Sentences of Django that have no Dutch yet, or say “u”: named here, so that our catalogue holds them."""
+"""Sentences of Django and of the sign-in library that have no plain Dutch: named here, so that our catalogue has them."""
 
 from django.utils.translation import gettext_noop, ngettext_lazy
 
@@ -15,4 +15,8 @@ DJANGO_SENTENCES = (
     gettext_noop("Your password can’t be too similar to your other personal information."),
     gettext_noop("Your password can’t be a commonly used password."),
     gettext_noop("Your password can’t be entirely numeric."),
+)
+SIGN_IN_SENTENCES = (
+    gettext_noop("The email address and/or password you specified are not correct."),
+    gettext_noop("Incorrect code."),
 )

@@ -3,6 +3,8 @@
 import pytest
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
 from django.utils.translation import override
 
 
@@ -21,3 +23,11 @@ def test_short_password_is_refused_in_dutch() -> None:
         validate_password("zq7!Kd")
 
     assert refusal.value.messages == ["Dit wachtwoord is te kort. Het moet minstens 8 tekens hebben."]
+
+
+def test_refused_sign_in_is_said_plainly(client: Client, db: None) -> None:
+    page = client.post(
+        reverse("account_login"), {"login": "x@samen.example", "password": "wrong"}, headers={"Accept-Language": "nl"}
+    ).text
+
+    assert "Dit e-mailadres en dit wachtwoord horen niet bij elkaar." in page

@@ -255,6 +255,8 @@ def test_half_an_action_is_refused_and_the_review_not_saved(coordinator: Client)
     assert response.status_code == 422
     assert "We talked about time." in page
     assert 'value="Second"' in page
+    for field in ("actions-0-due_on", "actions-1-owner", "actions-1-due_on"):
+        assert f'<a href="#id_{field}">' in page
     assert ActionItem.objects.count() == 0
     cycle.refresh_from_db()
     assert cycle.status == CycleStatus.CLOSED

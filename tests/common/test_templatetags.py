@@ -129,6 +129,12 @@ def test_nav_item_section_can_be_narrower() -> None:
     assert "aria-current" not in html
 
 
+@pytest.mark.parametrize("view_name", ["collab:collaboration-detail", "assessments:cycle-results"])
+def test_nav_item_may_stand_for_several_sections(view_name: str) -> None:
+    source = '{% nav_item "collab:collaboration-list" "Ours" section="collab: assessments:" %}'
+    assert 'aria-current="true"' in render_for(request_for("/", view_name), source)
+
+
 def test_nav_item_shows_a_count_above_zero() -> None:
     source = '{% nav_item "accounts:preferences" "Account" count=count %}'
     assert '<span class="nav-count">5</span>' in render_for(request_for("/"), source, count=5)
