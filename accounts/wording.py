@@ -1,4 +1,4 @@
-"""Sentences of Django and of the sign-in library that have no plain Dutch: named here, for our catalogue to hold them."""
+"""Sentences of Django and of the sign-in library that have no plain Dutch: here for our catalogue to hold."""
 
 from django.utils.translation import gettext_noop, ngettext_lazy
 
