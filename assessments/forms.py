@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.enums import CycleStatus, Mode, Outcome
+from assessments.enums import CycleStatus, InvitationStatus, Mode, Outcome
 from assessments.models import EvaluationCycle
 from collab.models import Collaboration
 from partners.models import Contact
@@ -93,7 +93,7 @@ class InviteForm(forms.Form):
         parties = cycle.parties.values("organisation")
         people = people_of(cycle.collaboration).filter(organisation__in=parties)
         self.fields["contacts"].queryset = people.exclude(  # type: ignore[attr-defined]
-            pk__in=cycle.invitations.values("contact")
+            pk__in=cycle.invitations.exclude(status=InvitationStatus.REVOKED).values("contact")
         )
         self.fields["contacts"].label_from_instance = (  # type: ignore[attr-defined]
             lambda contact: f"{contact.name} ({contact.organisation.name})"

@@ -79,7 +79,7 @@ def pass_on(*, invitation: Invitation, name: str, email: str) -> Invitation:
     """Let a colleague at the same organisation answer instead; the colleague is mailed a link of their own.
 
     A colleague who is not known yet becomes a contact. Refuses once answers were sent, when the round is not open,
-    and when the colleague was asked already.
+    and when the colleague was asked already or has left.
     """
     with transaction.atomic():
         invitation, cycle = _lock(invitation)
@@ -173,7 +173,9 @@ def _set_status(invitation: Invitation, status: InvitationStatus) -> None:
 
 def _colleague(invitation: Invitation, name: str, email: str) -> Contact:
     organisation = invitation.contact.organisation
-    known = organisation.contacts.active().filter(email__iexact=email).first()
+    known = organisation.contacts.filter(email__iexact=email).first()
+    if known is not None and not known.is_active:
+        raise ActionRefused(_("%(person)s is not active any more.") % {"person": known}, field="email")
     return known or add_contact(
         actor=None, organisation=organisation, name=name, email=email, language=invitation.contact.language
     )

@@ -17,7 +17,7 @@ from common.actions import ActionRefused, require
 
 
 def close_cycle(*, actor: User | None, cycle: EvaluationCycle) -> None:
-    """Close an open round for good: keep the disclosed result, drop drafts, tell everybody who was asked.
+    """Close an open round for good: keep the disclosed result, drop drafts, tell everybody who did not say no.
 
     Confidential answers get new random keys in random order and lose their invitation and times.
     Refuses when the round is not open (any more).
@@ -35,7 +35,8 @@ def close_cycle(*, actor: User | None, cycle: EvaluationCycle) -> None:
         cycle.summary = summarise(disclosure.result)
         cycle.status, cycle.closed_at = CycleStatus.CLOSED, timezone.now()
         cycle.save(update_fields=["result", "exact_means", "summary", "status", "closed_at", "updated_at"])
-        for invitation in cycle.invitations.asked().select_related("contact", "cycle__collaboration"):
+        told = cycle.invitations.interested().reachable()
+        for invitation in told.select_related("contact", "cycle__collaboration", "cycle__instrument"):
             send_results(invitation)
 
 

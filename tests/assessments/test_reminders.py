@@ -97,7 +97,7 @@ def test_reminder_carries_a_link_that_is_not_stored() -> None:
     opened_cycle(today=DUE, days=21, per_side=1)
     send_due(date(2026, 3, 8))
     mail = OutgoingMail.objects.filter(kind="evaluation_reminder").first()
-    assert mail.link_kind == "invitation"
+    assert mail.link_kind == "invitation_reminder"
     assert "/e/" not in mail.body_text
 
 
