@@ -11,13 +11,10 @@ from django.utils.translation import gettext_lazy
 from assessments.enums import CycleStatus, InvitationStatus, Mode, Outcome
 from assessments.models import EvaluationCycle
 from collab.models import Collaboration
+from common.forms import DayField
 from partners.models import Contact
 
 DAYS_TO_ANSWER = 21
-
-
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def people_of(collaboration: Collaboration) -> QuerySet[Contact]:
@@ -34,10 +31,9 @@ def people_of(collaboration: Collaboration) -> QuerySet[Contact]:
 class CycleForm(forms.Form):
     """When the round is, who sees the answers, who is asked."""
 
-    opens_on = forms.DateField(label=gettext_lazy("Opens on"), widget=date_input())
-    closes_on = forms.DateField(
+    opens_on = DayField(label=gettext_lazy("Opens on"))
+    closes_on = DayField(
         label=gettext_lazy("Last day to answer"),
-        widget=date_input(),
         help_text=gettext_lazy("Three weeks is a good time."),
     )
     mode = forms.ChoiceField(
@@ -105,7 +101,7 @@ class InviteForm(forms.Form):
 
 
 class ExtendForm(forms.Form):
-    closes_on = forms.DateField(label=gettext_lazy("New last day to answer"), widget=date_input())
+    closes_on = DayField(label=gettext_lazy("New last day to answer"))
 
 
 class CycleFilter(forms.Form):
@@ -125,7 +121,7 @@ class PassOnForm(forms.Form):
 
 
 class ReviewForm(forms.Form):
-    held_on = forms.DateField(label=gettext_lazy("When did you meet?"), widget=date_input())
+    held_on = DayField(label=gettext_lazy("When did you meet?"))
     attendees = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Who were there?"),
         queryset=Contact.objects.none(),
@@ -141,10 +137,9 @@ class ReviewForm(forms.Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("What is the outcome?"), choices=Outcome.choices, widget=forms.RadioSelect
     )
-    next_evaluation_on = forms.DateField(
+    next_evaluation_on = DayField(
         label=gettext_lazy("When is the next evaluation?"),
         required=False,
-        widget=date_input(),
         help_text=gettext_lazy("Not needed when you stop."),
     )
 
@@ -164,7 +159,7 @@ class AgreedActionForm(forms.Form):
         queryset=Contact.objects.none(),
         empty_label=gettext_lazy("Choose a person"),
     )
-    due_on = forms.DateField(label=gettext_lazy("Ready on"), widget=date_input())
+    due_on = DayField(label=gettext_lazy("Ready on"))
 
     def __init__(self, *args: Any, collaboration: Collaboration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -175,4 +170,6 @@ class AgreedActionForm(forms.Form):
         )
 
 
-AgreedActions: "type[BaseFormSet[AgreedActionForm]]" = formset_factory(AgreedActionForm, extra=3, max_num=20)
+AgreedActions: "type[BaseFormSet[AgreedActionForm]]" = formset_factory(
+    AgreedActionForm, extra=3, max_num=20, absolute_max=20
+)
