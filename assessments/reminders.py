@@ -132,7 +132,9 @@ def evaluations_due(today: date) -> Iterator[DueReminder]:
 def reviews_due(today: date) -> Iterator[DueReminder]:
     """Closed rounds whose results nobody has discussed yet."""
     closed_before = today - timedelta(days=REVIEW_STEPS[0].days)
-    waiting = EvaluationCycle.objects.awaiting_review().filter(closed_at__date__lte=closed_before)
+    waiting = EvaluationCycle.objects.awaiting_review().filter(
+        closed_at__date__lte=closed_before, closes_on__lte=closed_before
+    )
     waiting = waiting.select_related("collaboration")
     for cycle in waiting.defer("result").order_by("pk").iterator(chunk_size=500):
         assert cycle.closed_at is not None
@@ -140,7 +142,8 @@ def reviews_due(today: date) -> Iterator[DueReminder]:
             kind="review_due",
             subject=f"cycle:{cycle.pk}",
             collaboration=cycle.collaboration,
-            due_on=timezone.localdate(cycle.closed_at),
+            # The later one: in a run for a day to come a round closes before its last day by the clock.
+            due_on=max(timezone.localdate(cycle.closed_at), cycle.closes_on),
             steps=REVIEW_STEPS,
             path="assessments:cycle-results",
             target=cycle.pk,

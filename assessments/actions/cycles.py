@@ -77,16 +77,22 @@ def change_cycle(
         _refuse_silent_party(cycle)
 
 
-def open_cycle(*, actor: User | None, cycle: EvaluationCycle, today: date | None = None) -> None:
+def open_cycle(
+    *, actor: User | None, cycle: EvaluationCycle, today: date | None = None, only_if_due: bool = False
+) -> None:
     """Open a planned round: everybody asked gets an invitation, and the next evaluation moves one interval on.
 
     Who left since, or has no address any more, is left out. Refuses when it is not planned any more (somebody else
-    opened or cancelled it), when its last day is past, or when an organisation has nobody left to ask.
+    opened or cancelled it), when its last day is past, when the collaboration has ended, when an organisation has
+    nobody left to ask, and with ``only_if_due`` when its first day has not come (any more).
     """
     require(actor, "assessments.manage_cycle")
     today = today or timezone.localdate()
     with recording(actor, "assessments.cycle_opened"):
         cycle = _locked(cycle, CycleStatus.PLANNED)
+        if only_if_due and cycle.opens_on > today:
+            raise ActionRefused(_("The first day of this round has not come yet."))
+        _refuse_ended(cycle.collaboration)
         _add_parties(cycle)
         cycle.invitations.exclude(pk__in=cycle.invitations.reachable().values("pk")).delete()
         _refuse_silent_party(cycle)
@@ -200,9 +206,13 @@ def _locked(cycle: EvaluationCycle, *statuses: CycleStatus) -> EvaluationCycle:
     return cycle
 
 
-def _refuse_unplannable(collaboration: Collaboration) -> None:
+def _refuse_ended(collaboration: Collaboration) -> None:
     if collaboration.stage == Stage.ENDED:
         raise ActionRefused(_("This collaboration has ended."))
+
+
+def _refuse_unplannable(collaboration: Collaboration) -> None:
+    _refuse_ended(collaboration)
     if collaboration.cycles.filter(status__in=[CycleStatus.PLANNED, CycleStatus.OPEN]).exists():
         raise ActionRefused(_("This collaboration already has a round that is planned or open."))
     if collaboration.participations.count() < 2:
