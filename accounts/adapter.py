@@ -18,3 +18,10 @@ class AccountAdapter(DefaultAccountAdapter):
         languages = User.objects.filter(email=email.lower()).values_list("language", flat=True)
         with translation.override(languages.first() or translation.get_language()):
             super().send_mail(template_prefix, email, context)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether one may be led there; what is no address at all is not."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False

@@ -8,9 +8,9 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         # Some of these register themselves.
         from assessments import attention, personal_links, receivers, reminders, tasks  # noqa: F401
-        from notifications import kinds, links
+        from notifications import kinds
 
-        links.register(personal_links.LINK_KIND, personal_links.mint)
+        personal_links.register_links()
         kinds.register("evaluation_invitation", _("Invitation to answer"))
         kinds.register("evaluation_passed_on", _("Invitation passed on"))
         kinds.register("evaluation_reminder", _("Reminder to answer"))

@@ -65,6 +65,7 @@ def _attention(
         url_name=page,
         args=(cycle.pk,),
         settles=() if cycle.has_results else EVALUATION_DUE,
+        known_to="assessments.view_cycle",
     )
 
 

@@ -10,16 +10,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.enums import CycleStatus, Mode, Outcome
+from assessments.enums import CycleStatus, InvitationStatus, Mode, Outcome
 from assessments.models import EvaluationCycle
 from collab.models import Collaboration
+from common.forms import DayField
 from partners.models import Contact, Organisation
 
 DAYS_TO_ANSWER = 21
-
-
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def people_of(collaboration: Collaboration) -> QuerySet[Contact]:
@@ -66,10 +63,9 @@ class PeopleForm(forms.Form):
 class CycleForm(PeopleForm):
     """When the round is, who sees the answers, who is asked."""
 
-    opens_on = forms.DateField(label=gettext_lazy("Opens on"), widget=date_input())
-    closes_on = forms.DateField(
+    opens_on = DayField(label=gettext_lazy("Opens on"))
+    closes_on = DayField(
         label=gettext_lazy("Last day to answer"),
-        widget=date_input(),
         help_text=gettext_lazy("Three weeks is a good time."),
     )
     mode = forms.ChoiceField(
@@ -117,11 +113,12 @@ class InviteForm(PeopleForm):
         super().__init__(*args, **kwargs)
         parties = cycle.parties.values("organisation")
         people = people_of(cycle.collaboration).filter(organisation__in=parties)
-        self.let_choose(people.exclude(pk__in=cycle.invitations.values("contact")), organisations=())
+        asked = cycle.invitations.exclude(status=InvitationStatus.REVOKED)
+        self.let_choose(people.exclude(pk__in=asked.values("contact")), organisations=())
 
 
 class ExtendForm(forms.Form):
-    closes_on = forms.DateField(label=gettext_lazy("New last day to answer"), widget=date_input())
+    closes_on = DayField(label=gettext_lazy("New last day to answer"))
 
 
 class CycleFilter(forms.Form):
@@ -142,7 +139,7 @@ class PassOnForm(forms.Form):
 
 class ReviewForm(PeopleForm):
     people_name = "attendees"
-    held_on = forms.DateField(label=gettext_lazy("When did you meet?"), widget=date_input())
+    held_on = DayField(label=gettext_lazy("When did you meet?"))
     attendees = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Who were there?"),
         queryset=Contact.objects.none(),
@@ -157,10 +154,9 @@ class ReviewForm(PeopleForm):
     outcome = forms.ChoiceField(
         label=gettext_lazy("What is the outcome?"), choices=Outcome.choices, widget=forms.RadioSelect
     )
-    next_evaluation_on = forms.DateField(
+    next_evaluation_on = DayField(
         label=gettext_lazy("When is the next evaluation?"),
         required=False,
-        widget=date_input(),
         help_text=gettext_lazy("Not needed when you stop."),
     )
 
@@ -176,7 +172,7 @@ class AgreedActionForm(forms.Form):
         queryset=Contact.objects.none(),
         empty_label=gettext_lazy("Choose a person"),
     )
-    due_on = forms.DateField(label=gettext_lazy("Ready on"), widget=date_input())
+    due_on = DayField(label=gettext_lazy("Ready on"))
 
     def __init__(self, *args: Any, collaboration: Collaboration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -187,4 +183,6 @@ class AgreedActionForm(forms.Form):
         )
 
 
-AgreedActions: "type[BaseFormSet[AgreedActionForm]]" = formset_factory(AgreedActionForm, extra=3, max_num=20)
+AgreedActions: "type[BaseFormSet[AgreedActionForm]]" = formset_factory(
+    AgreedActionForm, extra=3, max_num=20, absolute_max=20
+)

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import EvaluationCycle, Invitation
-from assessments.personal_links import LINK_KIND
+from assessments.personal_links import TO_ANSWER, TO_SEE_RESULTS
 from notifications.actions import queue_mail
 from partners.recipients import of_contact
 
@@ -31,7 +31,7 @@ def send_passed_on(invitation: Invitation, colleague: str) -> None:
 
 def send_results(invitation: Invitation) -> None:
     """Tell the person that the round has closed and the results can be seen."""
-    _send(invitation, "evaluation_results")
+    _send(invitation, "evaluation_results", TO_SEE_RESULTS)
 
 
 def cycle_context(cycle: EvaluationCycle) -> dict[str, Any]:
@@ -48,10 +48,10 @@ def cycle_context(cycle: EvaluationCycle) -> dict[str, Any]:
     }
 
 
-def _send(invitation: Invitation, kind: str, **more: Any) -> None:
+def _send(invitation: Invitation, kind: str, purpose: str = TO_ANSWER, **more: Any) -> None:
     queue_mail(
         kind=kind,
         to=of_contact(invitation.contact),
         context={**cycle_context(invitation.cycle), "name": invitation.contact.name, **more},
-        link=(LINK_KIND, str(invitation.pk)),
+        link=(purpose, str(invitation.pk)),
     )

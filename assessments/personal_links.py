@@ -8,10 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Invitation, PersonalLink
-from notifications.links import LinkGone
+from assessments.querysets import ENDED, InvitationQuerySet
+from notifications import links
 
 TOKEN_BYTES = 32
-LINK_KIND = "invitation"
+# What the mail that carries a link is for: a mail that waited too long may have lost its purpose.
+TO_ANSWER = "invitation"
+TO_BE_REMINDED = "invitation_reminder"
+TO_SEE_RESULTS = "invitation_results"
 
 
 def hash_token(token: str) -> str:
@@ -26,18 +30,30 @@ def new_token(invitation: Invitation) -> str:
     return token
 
 
-def mint(invitation_id: str) -> str:
-    """The URL that goes into a mail at delivery; raises LinkGone when the invitation was withdrawn meanwhile."""
-    invitation = Invitation.objects.filter(pk=invitation_id).asked().first()
+def register_links() -> None:
+    """Let mails carry personal links, each for as long as its purpose lasts."""
+    people = Invitation.objects
+    links.register(TO_ANSWER, lambda key: _mint(key, people.asked().in_open_round()))
+    links.register(TO_BE_REMINDED, lambda key: _mint(key, people.unfinished().in_open_round()))
+    links.register(TO_SEE_RESULTS, lambda key: _mint(key, people.interested().filter(cycle__status__in=ENDED)))
+
+
+def _mint(invitation_id: str, wanted: InvitationQuerySet) -> str:
+    """The URL that goes into a mail at delivery; raises LinkGone when the mail is not wanted any more."""
+    invitation = wanted.reachable().filter(pk=invitation_id).first()
     if invitation is None:
-        raise LinkGone
+        raise links.LinkGone
     return f"{settings.SITE_URL}{reverse('assessments:answer', args=[new_token(invitation)])}"
 
 
 def find_invitation(token: str) -> Invitation | None:
-    """The invitation a link belongs to, with all that its pages show; None for an unknown or revoked link."""
+    """The invitation a link belongs to, with all that its pages show.
+
+    None for an unknown or revoked link, and for that of somebody who has left.
+    """
     link = (
         PersonalLink.objects.filter(token_hash=hash_token(token), revoked_at=None)
+        .filter(invitation__contact__deactivated_at=None)
         .select_related(
             "invitation__party",
             "invitation__contact",

@@ -75,6 +75,17 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def asked(self) -> "InvitationQuerySet":
         return self.filter(status__in=ASKED)
 
+    def interested(self) -> "InvitationQuerySet":
+        """Who is told of results: everybody who was asked, save who said no, and no more mails with it."""
+        return self.asked().exclude(status=InvitationStatus.DECLINED)
+
     def unfinished(self) -> "InvitationQuerySet":
         """People who can still answer and have not sent their answers, those who started included."""
         return self.filter(status__in=UNFINISHED)
+
+    def reachable(self) -> "InvitationQuerySet":
+        """People who can be mailed: who left is not, nor who has no address (any more)."""
+        return self.filter(contact__deactivated_at=None).exclude(contact__email="")
+
+    def in_open_round(self) -> "InvitationQuerySet":
+        return self.filter(cycle__status=CycleStatus.OPEN)

@@ -1,12 +1,16 @@
+from contextlib import suppress
 from typing import Any
 
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from assessments.models import CycleParty
+from assessments.actions import withdraw_invitation
+from assessments.models import CycleParty, Invitation
 from collab.models import Participation
 from collab.signals import participation_leaves
 from common.actions import ActionRefused
+from partners.models import Contact
+from partners.signals import contact_deactivated
 
 
 @receiver(participation_leaves)
@@ -18,3 +22,11 @@ def keep_who_was_in_a_round(sender: type[Participation], participation: Particip
             _("%(organisation)s was part of an evaluation here. That stays on record.")
             % {"organisation": participation.organisation}
         )
+
+
+@receiver(contact_deactivated)
+def take_back_invitations(sender: type[Contact], contact: Contact, **kwargs: Any) -> None:
+    """Who leaves is not asked any more; what was sent already counts."""
+    for invitation in Invitation.objects.unfinished().in_open_round().filter(contact=contact).select_related("cycle"):
+        with suppress(ActionRefused):  # sent, or the round closed, at this very moment
+            withdraw_invitation(actor=None, invitation=invitation)

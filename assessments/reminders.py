@@ -16,7 +16,7 @@ from accounts.models import User
 from assessments.enums import CycleStatus
 from assessments.mails import cycle_context
 from assessments.models import EvaluationCycle, Invitation
-from assessments.personal_links import LINK_KIND
+from assessments.personal_links import TO_BE_REMINDED
 from collab.enums import RoleKind
 from collab.models import Collaboration, RoleAssignment
 from notifications.models import Reminder
@@ -53,7 +53,9 @@ def unfinished_people(today: date) -> Iterator[DueReminder]:
     """People who were asked and have not sent their answers, those who started included."""
     unfinished = list(
         Invitation.objects.unfinished()
-        .filter(cycle__status=CycleStatus.OPEN, cycle__closes_on__gte=today, contact__deactivated_at=None)
+        .reachable()
+        .in_open_round()
+        .filter(cycle__closes_on__gte=today)
         .select_related("contact", "cycle__collaboration", "cycle__instrument")
         .defer("cycle__instrument__content", "cycle__result")
     )
@@ -67,7 +69,7 @@ def unfinished_people(today: date) -> Iterator[DueReminder]:
                 recipient=of_contact(invitation.contact),
                 occurrence=str(times + 1),
                 context={**cycle_context(invitation.cycle), "name": invitation.contact.name},
-                link=(LINK_KIND, str(invitation.pk)),
+                link=(TO_BE_REMINDED, str(invitation.pk)),
             )
 
 
@@ -130,7 +132,9 @@ def evaluations_due(today: date) -> Iterator[DueReminder]:
 def reviews_due(today: date) -> Iterator[DueReminder]:
     """Closed rounds whose results nobody has discussed yet."""
     closed_before = today - timedelta(days=REVIEW_STEPS[0].days)
-    waiting = EvaluationCycle.objects.awaiting_review().filter(closed_at__date__lte=closed_before)
+    waiting = EvaluationCycle.objects.awaiting_review().filter(
+        closed_at__date__lte=closed_before, closes_on__lte=closed_before
+    )
     waiting = waiting.select_related("collaboration")
     for cycle in waiting.defer("result").order_by("pk").iterator(chunk_size=500):
         assert cycle.closed_at is not None
@@ -138,7 +142,8 @@ def reviews_due(today: date) -> Iterator[DueReminder]:
             kind="review_due",
             subject=f"cycle:{cycle.pk}",
             collaboration=cycle.collaboration,
-            due_on=timezone.localdate(cycle.closed_at),
+            # The later one: in a run for a day to come a round closes before its last day by the clock.
+            due_on=max(timezone.localdate(cycle.closed_at), cycle.closes_on),
             steps=REVIEW_STEPS,
             path="assessments:cycle-results",
             target=cycle.pk,

@@ -1,6 +1,7 @@
 """What the calendar does to rounds. Each is safe to run twice, late, or beside another worker."""
 
 import logging
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from assessments.actions import close_cycle, open_cycle
@@ -15,33 +16,28 @@ logger = logging.getLogger(__name__)
 def open_due_cycles(today: date, dry_run: bool) -> int:
     """Open the planned rounds whose first day has come; gives how many. One that cannot open stops no other."""
     due = EvaluationCycle.objects.opening_due_by(today).order_by("pk")
-    if dry_run:
-        return due.count()
-    return sum(_opened(cycle, today) for cycle in due)
+    return due.count() if dry_run else _each(due, open_cycle, today)
 
 
 @due_job(name="cycles_closed", order=20)
 def close_due_cycles(today: date, dry_run: bool) -> int:
-    """Close the open rounds whose last day is past; gives how many."""
+    """Close the open rounds whose last day is past; gives how many. One that cannot close stops no other."""
     due = EvaluationCycle.objects.closing_due_by(today).order_by("pk")
-    if dry_run:
-        return due.count()
-    return sum(_closed(cycle) for cycle in due)
+    return due.count() if dry_run else _each(due, close_cycle, today)
 
 
-def _opened(cycle: EvaluationCycle, today: date) -> bool:
-    try:
-        open_cycle(actor=None, cycle=cycle, today=today)
-    except ActionRefused as refusal:
-        logger.warning("Round %s was not opened: %s", cycle.pk, refusal.message)
-        return False
-    return True
-
-
-def _closed(cycle: EvaluationCycle) -> bool:
-    try:
-        close_cycle(actor=None, cycle=cycle)
-    except ActionRefused as refusal:  # another worker was first
-        logger.info("Round %s was not closed: %s", cycle.pk, refusal.message)
-        return False
-    return True
+def _each(cycles: Iterable[EvaluationCycle], action: Callable[..., None], today: date) -> int:
+    """Take the action on each round that is still due; gives how many. What went wrong is told when all had a turn."""
+    done, failures = 0, list[Exception]()
+    for cycle in cycles:
+        try:
+            action(actor=None, cycle=cycle, today=today, only_if_due=True)
+            done += 1
+        except ActionRefused as refusal:  # it cannot be, or another worker was first
+            logger.warning("Round %s is left as it is: %s", cycle.pk, refusal.message)
+        except Exception as error:
+            logger.exception("Round %s", cycle.pk)
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("some rounds could not be opened or closed", failures)
+    return done

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from collab.enums import ActionStatus, RoleKind, Stage
 from collab.models import ActionItem, Collaboration, Participation, RoleAssignment
 from common.dueness import SOON_DAYS, due_text
@@ -29,7 +30,7 @@ class Attention:
     """One thing that needs somebody, and the one step that settles it.
 
     Whoever holds ``perm`` on ``subject`` can take the step. ``code`` tells findings apart; ``settles`` names the
-    codes of others that this one makes superfluous.
+    codes of others that this one makes superfluous. Who lacks ``known_to`` on ``subject`` does not hear of it.
     """
 
     code: str
@@ -42,6 +43,10 @@ class Attention:
     args: tuple[int, ...]
     after_url: str = ""
     settles: tuple[str, ...] = ()
+    known_to: str = ""
+
+    def is_known_to(self, user: User) -> bool:
+        return not self.known_to or user.has_perm(self.known_to, self.subject)
 
     @property
     def url(self) -> str:
@@ -58,8 +63,11 @@ def contributor(find: Contributor) -> Contributor:
     return find
 
 
-def what_now(collaboration: Collaboration, today: date) -> list[Attention]:
-    """What needs attention, the most pressing first; nothing once the collaboration has ended."""
+def what_now(collaboration: Collaboration, today: date, user: User | None = None) -> list[Attention]:
+    """What needs attention, the most pressing first; nothing once the collaboration has ended.
+
+    For ``user`` only what that person may know of: what is not known settles nothing either.
+    """
     if collaboration.is_ended:
         return []
     found = [
@@ -69,6 +77,8 @@ def what_now(collaboration: Collaboration, today: date) -> list[Attention]:
         *_parties(collaboration),
         *(finding for find in _contributors for finding in find(collaboration, today)),
     ]
+    if user is not None:
+        found = [finding for finding in found if finding.is_known_to(user)]
     settled = {code for finding in found for code in finding.settles}
     return sorted((finding for finding in found if finding.code not in settled), key=lambda f: _TONES.index(f.tone))
 

@@ -15,12 +15,8 @@ from collab.enums import RoleKind, Stage, Visibility
 from collab.models import ActionItem, Collaboration, Decision, Participation
 from collab.querysets import CollaborationQuerySet
 from common.filters import NarrowingFilterSet
-from common.forms import SeenAtForm
+from common.forms import DayField, SeenAtForm
 from partners.models import Contact, Organisation
-
-
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class _ByOrganisation(ModelChoiceIterator):
@@ -100,12 +96,11 @@ class CollaborationForm(forms.ModelForm):
             "is_important",
             "evaluation_interval_months",
         ]
+        field_classes = {"starts_on": DayField, "ends_on": DayField}
         widgets = {
             "purpose": forms.Textarea(attrs={"rows": 3}),
             "people_served": forms.Textarea(attrs={"rows": 3}),
             "shared_goal": forms.Textarea(attrs={"rows": 3}),
-            "starts_on": date_input(),
-            "ends_on": date_input(),
         }
 
     def clean(self) -> None:
@@ -121,10 +116,9 @@ class CollaborationCreateForm(CollaborationForm):
     partners: "forms.ModelMultipleChoiceField[Organisation]" = forms.ModelMultipleChoiceField(
         queryset=Organisation.objects.none(), label=gettext_lazy("Who takes part, besides you?"), required=False
     )
-    next_evaluation_on = forms.DateField(
+    next_evaluation_on = DayField(
         label=gettext_lazy("First evaluation"),
         required=False,
-        widget=date_input(),
         help_text=gettext_lazy("Leave empty if you do not know: it is set when the collaboration starts."),
     )
 
@@ -154,9 +148,8 @@ def not_past(day: date | None) -> date | None:
 
 
 class NextEvaluationForm(forms.Form):
-    on = forms.DateField(
+    on = DayField(
         label=gettext_lazy("Day of the next evaluation"),
-        widget=date_input(),
         help_text=gettext_lazy("Later evaluations are counted from this day."),
     )
 
@@ -201,11 +194,10 @@ class RoleForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose a role.")},
     )
     contact = ContactField(label=gettext_lazy("Who?"))
-    starts_on = forms.DateField(label=gettext_lazy("From"), widget=date_input())
-    ends_on = forms.DateField(
+    starts_on = DayField(label=gettext_lazy("From"))
+    ends_on = DayField(
         label=gettext_lazy("Until"),
         required=False,
-        widget=date_input(),
         help_text=gettext_lazy("The first day without this role. Leave empty if it has no end yet."),
     )
 
@@ -215,7 +207,7 @@ class RoleForm(forms.Form):
 
 
 class RoleEndForm(forms.Form):
-    ends_on = forms.DateField(label=gettext_lazy("First day without this role"), widget=date_input())
+    ends_on = DayField(label=gettext_lazy("First day without this role"))
 
 
 class StageForm(forms.Form):
@@ -251,7 +243,8 @@ class ActionItemForm(forms.ModelForm):
     class Meta:
         model = ActionItem
         fields = ["title", "owner", "due_on", "visibility"]
-        widgets = {"due_on": date_input(), "visibility": forms.RadioSelect}
+        field_classes = {"due_on": DayField}
+        widgets = {"visibility": forms.RadioSelect}
 
     def __init__(self, *args: Any, collaboration: Collaboration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -265,9 +258,9 @@ class DecisionForm(forms.ModelForm):
     class Meta:
         model = Decision
         fields = ["what", "why", "decided_by", "decided_on", "visibility"]
+        field_classes = {"decided_on": DayField}
         widgets = {
             "why": forms.Textarea(attrs={"rows": 3}),
-            "decided_on": date_input(),
             "visibility": forms.RadioSelect,
         }
 

@@ -27,6 +27,8 @@ from partners.models import Contact, Organisation
 _HISTORY_LEAVES_OUT = ["created_at", "updated_at"]
 NEW_FOR_DAYS = 365
 SORT_LENGTH = 100
+# PostgreSQL refuses to index more than a megabyte of words.
+MOST_SEARCHED = 100_000
 
 
 @pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "search_text", "search", "sort_name"])
@@ -112,7 +114,7 @@ class Collaboration(Searchable, TimeStamped):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = fold(f"{self.name} {self.shared_goal}")
+        self.search_text = fold(f"{self.name} {self.shared_goal}")[:MOST_SEARCHED]
         self.sort_name = fold(self.name)[:SORT_LENGTH]
         super().save(*args, **kwargs)
 

@@ -65,7 +65,7 @@ def findings(collaboration: Collaboration, user: User, today: date) -> list[Find
 
     A partner does not hear what is for the host to do, save what is wrong.
     """
-    found = [_finding(attention, user) for attention in what_now(collaboration, today)]
+    found = [_finding(attention, user) for attention in what_now(collaboration, today, user)]
     told = [finding for finding in found if finding.url or user.is_colleague or finding.attention.tone == "act"]
     told = told or [_finding(next_step(collaboration, today), user)]
     return sorted(told, key=lambda finding: not finding.url)

@@ -51,7 +51,7 @@ def pick(user: User, data: QueryDict, name: str, *, many: bool, collaboration: C
     """What to show, given what was typed and ticked so far."""
     rows = candidates(user, collaboration)
     search = data.get(f"{name}_search", "").strip()
-    ids = [int(value) for value in data.getlist(name) if value.isdecimal() and len(value) < 19]
+    ids = [int(value) for value in data.getlist(name) if is_key(value)]
     chosen = list(rows.filter(pk__in=ids))
     found = list(rows.matching(search).exclude(pk__in=ids).order_by("sort_name", "pk")[: MOST_FOUND + 1])
     return Picker(
@@ -63,6 +63,11 @@ def pick(user: User, data: QueryDict, name: str, *, many: bool, collaboration: C
         found=found[:MOST_FOUND],
         has_more=len(found) > MOST_FOUND,
     )
+
+
+def is_key(text: str) -> bool:
+    """Whether this can be the key of a row."""
+    return text.isdecimal() and len(text) < 19
 
 
 def is_search(data: QueryDict, name: str) -> bool:

@@ -1,21 +1,42 @@
 """What every form shares."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self, cast
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model
 from django.forms import BaseForm
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.actions import ActionRefused
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+_UNLIKELY = gettext_lazy("Look at the year: choose a day between 1900 and 2199.")
 
 
 def add_refusal(form: BaseForm, refusal: ActionRefused) -> None:
     """Show why an action refused, beside its field where it names one."""
     field = refusal.field if refusal.field in form.fields else None
     form.add_error(field, refusal.message)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day to reckon with: a slip such as the year 20266 or 0206 is refused before anything is counted from it."""
+
+    widget = DayInput
+    default_validators = [MinValueValidator(EARLIEST, _UNLIKELY), MaxValueValidator(LATEST, _UNLIKELY)]
 
 
 class SeenAtForm(forms.ModelForm):

@@ -5,10 +5,13 @@ from django.db.models import Q
 
 from common.text import fold
 
+# Nobody types more to find something; PostgreSQL gives up on many thousands of words.
+MOST_WORDS, LONGEST_WORD = 30, 100
+
 
 def word_starts(text: str) -> SearchQuery | None:
     """A query for rows with, for every word of ``text``, a word that starts with it; None when there is no word."""
-    words = fold(text).split()
+    words = [word[:LONGEST_WORD] for word in fold(text).split()[:MOST_WORDS]]
     if not words:
         return None
     return SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # A contact was deactivated: whatever it does elsewhere stops. Arguments: contact, actor.
 contact_deactivated = Signal()
+
+# A deactivated contact is back. Arguments: contact, actor.
+contact_reactivated = Signal()

@@ -1,6 +1,7 @@
 """What somebody with a personal link does. The link is the permission; there is no account behind it."""
 
 from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,12 +12,14 @@ from assessments.instruments import Instrument
 from assessments.mails import send_passed_on
 from assessments.models import EvaluationCycle, Invitation, Response
 from assessments.personal_links import revoke_links
+from assessments.questionnaire import Shown
 from common.actions import ActionRefused
 from partners.actions import add_contact
 from partners.models import Contact
 
 Answers = Mapping[str, int | None]
 Comments = Mapping[str, str]
+T = TypeVar("T")
 COMMENT_LENGTH = 4000
 _CAN_ANSWER = (
     InvitationStatus.INVITED,
@@ -26,25 +29,31 @@ _CAN_ANSWER = (
 )
 
 
-def save_answers(*, invitation: Invitation, answers: Answers, comments: Comments) -> Response:
+def save_answers(
+    *, invitation: Invitation, answers: Answers, comments: Comments, shown: Shown | None = None, promised: str = ""
+) -> Response:
     """Keep these answers beside those given before; questions not named keep what they have.
 
-    Values are 1–5, or None for "I don't know". Refuses when the round is not open, the invitation was withdrawn or
-    passed on, or a question or value does not exist.
+    Values are 1–5, or None for "I don't know". ``shown`` is what the page showed before: what does not differ from it
+    was not typed, and leaves alone what was answered elsewhere meanwhile. ``promised`` is the mode that the page spoke
+    of. Refuses when the round is not open or has another mode by now, when the invitation was withdrawn or passed on,
+    and when a question or value does not exist.
     """
     with transaction.atomic():
-        invitation, cycle = _lock(invitation)
-        return _keep(invitation, cycle, answers, comments)
+        invitation, cycle = _lock(invitation, promised)
+        return _keep(invitation, cycle, answers, comments, shown)
 
 
-def submit_answers(*, invitation: Invitation, answers: Answers, comments: Comments) -> Response:
+def submit_answers(
+    *, invitation: Invitation, answers: Answers, comments: Comments, shown: Shown | None = None, promised: str = ""
+) -> Response:
     """Keep these answers and count them from now on; they can be changed until the round closes.
 
-    Refuses like ``save_answers``, and when no question at all has been answered.
+    Takes and refuses the same as ``save_answers``, and refuses when no question at all has been answered.
     """
     with transaction.atomic():
-        invitation, cycle = _lock(invitation)
-        response = _keep(invitation, cycle, answers, comments)
+        invitation, cycle = _lock(invitation, promised)
+        response = _keep(invitation, cycle, answers, comments, shown)
         if all(value is None for value in response.answers.values()):
             raise ActionRefused(_("Answer at least one question before you send."))
         response.submitted_at = response.submitted_at or timezone.now()
@@ -70,7 +79,7 @@ def pass_on(*, invitation: Invitation, name: str, email: str) -> Invitation:
     """Let a colleague at the same organisation answer instead; the colleague is mailed a link of their own.
 
     A colleague who is not known yet becomes a contact. Refuses once answers were sent, when the round is not open,
-    and when the colleague was asked already.
+    and when the colleague was asked already or has left.
     """
     with transaction.atomic():
         invitation, cycle = _lock(invitation)
@@ -93,7 +102,7 @@ def pass_on(*, invitation: Invitation, name: str, email: str) -> Invitation:
     return passed_on
 
 
-def _lock(invitation: Invitation) -> tuple[Invitation, EvaluationCycle]:
+def _lock(invitation: Invitation, promised: str = "") -> tuple[Invitation, EvaluationCycle]:
     """The open cycle and the invitation, held against closing and against the person's other device."""
     cycle = (
         EvaluationCycle.objects.select_for_update(of=["self"], no_key=True)
@@ -102,25 +111,46 @@ def _lock(invitation: Invitation) -> tuple[Invitation, EvaluationCycle]:
         .get(pk=invitation.cycle_id)
     )
     if cycle.status != CycleStatus.OPEN:
-        raise ActionRefused(_("This round is closed; answers can no longer be changed."))
+        raise ActionRefused(_not_open(cycle))
+    if promised and promised != cycle.mode:
+        message = _("Since you opened this page it was changed who sees the answers. Read what holds now, then go on.")
+        raise ActionRefused(message, field="mode")
     locked = Invitation.objects.select_for_update(of=["self"]).select_related("contact", "party").get(pk=invitation.pk)
     if locked.status not in _CAN_ANSWER:
         raise ActionRefused(_("This invitation is no longer yours to answer."))
     return locked, cycle
 
 
-def _keep(invitation: Invitation, cycle: EvaluationCycle, answers: Answers, comments: Comments) -> Response:
+def _not_open(cycle: EvaluationCycle) -> str:
+    if cycle.status == CycleStatus.PLANNED:
+        return _("This round is not open yet.")
+    if cycle.status == CycleStatus.CANCELLED:
+        return _("This round was called off; answers are not needed any more.")
+    return _("This round is closed; answers can no longer be changed.")
+
+
+def _keep(
+    invitation: Invitation, cycle: EvaluationCycle, answers: Answers, comments: Comments, shown: Shown | None
+) -> Response:
     _refuse_unknown(cycle.instrument.definition, answers, comments)
     response, _made = Response.objects.get_or_create(
         invitation=invitation, defaults={"cycle": cycle, "party": invitation.party}
     )
+    texts = {key: text.strip() for key, text in comments.items()}
+    if shown is not None:
+        answers = _typed(answers, shown.answers, response.answers)
+        texts = _typed(texts, shown.comments, response.comments)
     response.answers = {**response.answers, **answers}
-    texts = {**response.comments, **{key: text.strip() for key, text in comments.items()}}
-    response.comments = {key: text for key, text in texts.items() if text}
+    response.comments = {key: text for key, text in {**response.comments, **texts}.items() if text}
     response.save(update_fields=["answers", "comments"])
     if invitation.status in (InvitationStatus.INVITED, InvitationStatus.DECLINED):
         _set_status(invitation, InvitationStatus.STARTED)
     return response
+
+
+def _typed(sent: Mapping[str, T], shown: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, T]:
+    """What was sent, save what is kept already and came back as it was shown (an empty field: as nothing)."""
+    return {key: value for key, value in sent.items() if key not in kept or value != shown.get(key, "")}
 
 
 def _refuse_unknown(instrument: Instrument, answers: Answers, comments: Comments) -> None:
@@ -143,7 +173,9 @@ def _set_status(invitation: Invitation, status: InvitationStatus) -> None:
 
 def _colleague(invitation: Invitation, name: str, email: str) -> Contact:
     organisation = invitation.contact.organisation
-    known = organisation.contacts.active().filter(email__iexact=email).first()
+    known = organisation.contacts.filter(email__iexact=email).first()
+    if known is not None and not known.is_active:
+        raise ActionRefused(_("%(person)s is not active any more.") % {"person": known}, field="email")
     return known or add_contact(
         actor=None, organisation=organisation, name=name, email=email, language=invitation.contact.language
     )

@@ -77,18 +77,24 @@ def change_cycle(
         _refuse_silent_party(cycle)
 
 
-def open_cycle(*, actor: User | None, cycle: EvaluationCycle, today: date | None = None) -> None:
+def open_cycle(
+    *, actor: User | None, cycle: EvaluationCycle, today: date | None = None, only_if_due: bool = False
+) -> None:
     """Open a planned round: everybody asked gets an invitation, and the next evaluation moves one interval on.
 
-    Refuses when it is not planned any more (somebody else opened or cancelled it), when its last day is past, or
-    when an organisation has nobody left to ask.
+    Who left since, or has no address any more, is left out. Refuses when it is not planned any more (somebody else
+    opened or cancelled it), when its last day is past, when the collaboration has ended, when an organisation has
+    nobody left to ask, and with ``only_if_due`` when its first day has not come (any more).
     """
     require(actor, "assessments.manage_cycle")
     today = today or timezone.localdate()
     with recording(actor, "assessments.cycle_opened"):
         cycle = _locked(cycle, CycleStatus.PLANNED)
+        if only_if_due and cycle.opens_on > today:
+            raise ActionRefused(_("The first day of this round has not come yet."))
+        _refuse_ended(cycle.collaboration)
         _add_parties(cycle)
-        cycle.invitations.exclude(contact__deactivated_at=None).delete()
+        cycle.invitations.exclude(pk__in=cycle.invitations.reachable().values("pk")).delete()
         _refuse_silent_party(cycle)
         if cycle.closes_on < today:
             raise ActionRefused(_("The last day of this round is past. Choose a later day first."), field="closes_on")
@@ -103,7 +109,10 @@ def open_cycle(*, actor: User | None, cycle: EvaluationCycle, today: date | None
 def invite(
     *, actor: User | None, cycle: EvaluationCycle, contacts: Sequence[Contact], today: date | None = None
 ) -> list[Invitation]:
-    """Ask more people in an open round; they are mailed at once. Who was asked already is left alone."""
+    """Ask more people in an open round; they are mailed at once.
+
+    Who was asked already is left alone, who was withdrawn is asked again.
+    """
     require(actor, "assessments.manage_cycle")
     with recording(actor, "assessments.people_invited"):
         cycle = _locked(cycle, CycleStatus.OPEN)
@@ -156,24 +165,30 @@ def cancel_cycle(*, actor: User | None, cycle: EvaluationCycle) -> None:
 
 
 def resend_link(*, actor: User | None, invitation: Invitation) -> None:
-    """Make the person's earlier links useless and mail a new one."""
+    """Make the person's earlier links useless and mail a new one. Refuses for who is not asked any more or has left."""
     require(actor, "assessments.manage_cycle")
     with recording(actor, "assessments.link_sent_anew"):
         _locked(invitation.cycle, CycleStatus.OPEN)
-        if not Invitation.objects.asked().filter(pk=invitation.pk).exists():
+        asked = Invitation.objects.asked().filter(contact__deactivated_at=None)
+        if not asked.filter(pk=invitation.pk).exists():
             raise ActionRefused(_("This person is not asked any more."))
         revoke_links(invitation)
         send_invitation(invitation)
 
 
 def withdraw_invitation(*, actor: User | None, invitation: Invitation) -> None:
-    """Take an invitation back: its links stop working, and a draft is thrown away. Refuses after answers were sent."""
+    """Take an invitation back: its links stop working, and a draft is thrown away.
+
+    Refuses after answers were sent, and for an invitation that was passed on.
+    """
     require(actor, "assessments.manage_cycle")
     with recording(actor, "assessments.invitation_withdrawn"):
         _locked(invitation.cycle, CycleStatus.OPEN)
         invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
         if invitation.status == InvitationStatus.SUBMITTED:
             raise ActionRefused(_("This person has sent answers already."))
+        if invitation.status == InvitationStatus.PASSED_ON:
+            raise ActionRefused(_("This person is not asked any more."))
         invitation.status = InvitationStatus.REVOKED
         invitation.save(update_fields=["status", "updated_at"])
         revoke_links(invitation)
@@ -191,9 +206,13 @@ def _locked(cycle: EvaluationCycle, *statuses: CycleStatus) -> EvaluationCycle:
     return cycle
 
 
-def _refuse_unplannable(collaboration: Collaboration) -> None:
+def _refuse_ended(collaboration: Collaboration) -> None:
     if collaboration.stage == Stage.ENDED:
         raise ActionRefused(_("This collaboration has ended."))
+
+
+def _refuse_unplannable(collaboration: Collaboration) -> None:
+    _refuse_ended(collaboration)
     if collaboration.cycles.filter(status__in=[CycleStatus.PLANNED, CycleStatus.OPEN]).exists():
         raise ActionRefused(_("This collaboration already has a round that is planned or open."))
     if collaboration.participations.count() < 2:
@@ -227,16 +246,23 @@ def _renumber(cycle: EvaluationCycle, participations: list[Participation]) -> No
 
 
 def _choose(cycle: EvaluationCycle, contacts: Sequence[Contact]) -> list[Invitation]:
-    """Invitations for those of ``contacts`` who have none in this cycle."""
+    """Invitations for those of ``contacts`` who are not asked in this cycle; one that was withdrawn holds again."""
     parties = {party.organisation_id: party for party in cycle.parties.all()}
-    asked = set(cycle.invitations.values_list("contact_id", flat=True))
-    chosen = [contact for contact in contacts if contact.pk not in asked]
+    known = {invitation.contact_id: invitation for invitation in cycle.invitations.all()}
+    chosen = [contact for contact in contacts if _is_to_be_asked(known.get(contact.pk))]
     for contact in chosen:
         _refuse_contact(contact, parties)
-    return [
-        Invitation.objects.create(cycle=cycle, party=parties[contact.organisation_id], contact=contact)
-        for contact in chosen
-    ]
+    return [_asked(cycle, contact, parties[contact.organisation_id]) for contact in chosen]
+
+
+def _is_to_be_asked(invitation: Invitation | None) -> bool:
+    return invitation is None or invitation.status == InvitationStatus.REVOKED
+
+
+def _asked(cycle: EvaluationCycle, contact: Contact, party: CycleParty) -> Invitation:
+    values = {"party": party, "status": InvitationStatus.INVITED}
+    invitation, _made = Invitation.objects.update_or_create(cycle=cycle, contact=contact, defaults=values)
+    return invitation
 
 
 def _refuse_contact(contact: Contact, parties: dict[int, CycleParty]) -> None:

@@ -66,32 +66,44 @@ def _speak_language_of(request: HttpRequest, invitation: Invitation) -> None:
 @invited
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    """The questionnaire. A POST sends the answers, or (``later``) keeps them for another time."""
+    """The questionnaire. A POST sends the answers, or (``later``) keeps them for another time.
+
+    Who sends too late gets back what was typed.
+    """
+    if request.method == "POST":
+        return _receive(request, invitation, token)
     if invitation.cycle.has_results:
         return redirect("assessments:answer-results", token)
     if invitation.cycle.status != CycleStatus.OPEN:
         return render(request, "assessments/answer_not_open.html", {"invitation": invitation})
-    if request.method == "POST":
-        return _receive(request, invitation, token)
     return _questionnaire(request, invitation, token)
 
 
 def _receive(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     instrument = invitation.cycle.instrument.definition
     answers, comments = questionnaire.read_answers(instrument, request.POST)
+    page = _page_as_opened(request)
     try:
         if "later" in request.POST:
-            save_answers(invitation=invitation, answers=answers, comments=comments)
+            save_answers(invitation=invitation, answers=answers, comments=comments, **page)
             messages.success(request, _("Your answers are kept. You can go on later with the same link."))
             return redirect("assessments:answer", token)
-        skipped = [key for key in instrument.items if key not in answers and key not in _kept(invitation)]
+        kept = _kept(invitation)
+        skipped = [key for key in instrument.items if key not in answers and key not in kept]
         if skipped and "anyway" not in request.POST:
-            save_answers(invitation=invitation, answers=answers, comments=comments)
+            save_answers(invitation=invitation, answers=answers, comments=comments, **page)
             return _questionnaire(request, invitation, token, skipped=len(skipped))
-        submit_answers(invitation=invitation, answers=answers, comments=comments)
+        submit_answers(invitation=invitation, answers=answers, comments=comments, **page)
     except ActionRefused as refusal:
+        invitation.cycle.refresh_from_db(fields=["status", "mode"])
         return _questionnaire(request, invitation, token, refusal=refusal, typed=(answers, comments))
     return redirect("assessments:answer-sent", token)
+
+
+def _page_as_opened(request: HttpRequest) -> dict[str, Any]:
+    """What the page said before anybody typed."""
+    promised = request.POST.get(questionnaire.MODE_FIELD, "")
+    return {"shown": questionnaire.read_shown(request.POST), "promised": promised}
 
 
 def _kept(invitation: Invitation) -> dict[str, int | None]:
@@ -128,6 +140,8 @@ def _questionnaire(
         "is_submitted": invitation.status == InvitationStatus.SUBMITTED,
         "is_declined": invitation.status == InvitationStatus.DECLINED,
         "is_started": bool(response.answers or response.comments),
+        "is_open": invitation.cycle.status == CycleStatus.OPEN,
+        "shown": questionnaire.dump_shown(response.answers, response.comments),
         "skipped": skipped,
         "refusal": refusal,
         "save_url": reverse("assessments:answer-save", args=[token]),
@@ -142,7 +156,7 @@ def answer_save(request: HttpRequest, invitation: Invitation, token: str) -> Htt
     instrument = invitation.cycle.instrument.definition
     answers, comments = questionnaire.read_answers(instrument, request.POST)
     try:
-        kept = save_answers(invitation=invitation, answers=answers, comments=comments)
+        kept = save_answers(invitation=invitation, answers=answers, comments=comments, **_page_as_opened(request))
     except ActionRefused as refusal:
         return render(request, "assessments/answer_saved.html", {"refusal": refusal})
     progress = {"answered": len(kept.answers), "total": len(instrument.items)}
@@ -153,7 +167,7 @@ def answer_save(request: HttpRequest, invitation: Invitation, token: str) -> Htt
 @require_http_methods(["GET", "HEAD"])
 def answer_sent(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """Thank you, and what happens next."""
-    if invitation.status != InvitationStatus.SUBMITTED:
+    if invitation.status != InvitationStatus.SUBMITTED or invitation.cycle.status != CycleStatus.OPEN:
         return redirect("assessments:answer", token)
     return render(request, "assessments/answer_sent.html", {"invitation": invitation, "token": token})
 

@@ -8,7 +8,7 @@ from accounts.http import signed_in
 from collab import actions
 from collab.forms import ParticipationCreateForm, ParticipationForm
 from collab.models import Collaboration, Participation
-from collab.picker import candidates, is_search, pick
+from collab.picker import candidates, is_key, is_search, pick
 from collab.views.shared import back, carried_out, render_form, visible_collaboration
 from common.actions import ActionRefused
 from common.htmx import page_or_fragment
@@ -90,7 +90,7 @@ def organisation_picker(request: HttpRequest) -> HttpResponse:
     if name not in ("partners", "organisation"):
         return redirect("collab:collaboration-create")
     key = request.GET.get("collaboration", "")
-    collaboration = visible_collaboration(request, int(key)) if key.isdecimal() else None
+    collaboration = visible_collaboration(request, int(key)) if is_key(key) else None
     picker = pick(
         signed_in(request), request.GET, name, many=request.GET.get("many") == "1", collaboration=collaboration
     )

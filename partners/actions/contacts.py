@@ -16,7 +16,7 @@ from common.locking import lock
 from notifications.actions import queue_mail
 from partners.models import Contact, Organisation
 from partners.recipients import of_contact
-from partners.signals import contact_deactivated
+from partners.signals import contact_deactivated, contact_reactivated
 
 
 def add_contact(
@@ -87,12 +87,13 @@ def deactivate_contact(*, actor: User | None, contact: Contact) -> None:
 
 
 def reactivate_contact(*, actor: User | None, contact: Contact) -> None:
-    """Note that somebody is back. The account stays closed until access is given anew. Twice is once."""
+    """Note that somebody is back. The account stays closed until access is given anew. Twice is once.
+
+    Tells other apps (``contact_reactivated``).
+    """
     require(actor, "partners.change_registry")
     with recording(actor, "partners.contact_reactivated"):
-        current = lock(contact)
-        current.deactivated_at = None
-        current.save(update_fields=["deactivated_at", "updated_at"])
+        _reactivate(lock(contact), actor)
     contact.refresh_from_db()
 
 
@@ -125,7 +126,8 @@ def give_access(*, actor: User | None, contact: Contact) -> None:
 def keep_colleague_contact(*, user: User) -> Contact | None:
     """See to it that a colleague is a contact of the host, with the details of the account; None without a host.
 
-    A switched-off account deactivates the contact and tells other apps; switched on again it activates it.
+    A switched-off account deactivates the contact and tells other apps; switched on again it activates it,
+    and tells them too.
     """
     host = Organisation.objects.host()
     if host is None:
@@ -133,10 +135,10 @@ def keep_colleague_contact(*, user: User) -> Contact | None:
     with recording(None, "partners.colleague_kept"):
         contact = _colleague_contact(user, host)
         contact.user, contact.name, contact.email, contact.language = user, user.name, user.email, user.language
-        if user.is_active:
-            contact.deactivated_at = None
         contact.save()
-        if not user.is_active:
+        if user.is_active:
+            _reactivate(contact, None)
+        else:
             _deactivate(contact, None)
     return contact
 
@@ -164,6 +166,14 @@ def _deactivate(contact: Contact, actor: User | None) -> None:
     if contact.user is not None and not contact.user.is_colleague:
         close_account(actor=actor, user=contact.user)
     contact_deactivated.send(sender=Contact, contact=contact, actor=actor)
+
+
+def _reactivate(contact: Contact, actor: User | None) -> None:
+    if contact.is_active:
+        return
+    contact.deactivated_at = None
+    contact.save(update_fields=["deactivated_at", "updated_at"])
+    contact_reactivated.send(sender=Contact, contact=contact, actor=actor)
 
 
 def _keep_account(actor: User | None, contact: Contact) -> None:

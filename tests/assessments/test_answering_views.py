@@ -1,13 +1,15 @@
 """The pages behind a personal link, as somebody without an account sees them."""
 
 import re
+from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assessments.actions import cancel_cycle, close_cycle, withdraw_invitation
+from assessments.actions import cancel_cycle, change_mode, close_cycle, decline, withdraw_invitation
 from assessments.enums import InvitationStatus, Mode
 from assessments.models import Invitation, Response
 from assessments.questionnaire import DONT_KNOW
@@ -165,6 +167,100 @@ def test_autosave_says_so_when_the_round_has_closed(client: Client, url: str, in
     response = client.post(url + "save/", {"value_clear_goal": "3"})
     assert "is-refused" in response.content.decode()
     assert Response.objects.count() == 0
+
+
+def opened_page(client: Client, url: str) -> dict[str, str]:
+    """The fields of the form as the page holds them, as a browser would send them back."""
+    page = client.get(url).content.decode()
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
+    texts = re.findall(r'<textarea class="form-control"\s+name="([^"]+)"[^>]*>([^<]*)</textarea>', page)
+    fields = {**dict(hidden), **chosen(page), **dict(texts)}
+    return {name: unescape(value) for name, value in fields.items()}
+
+
+def test_stale_page_takes_nothing_back_that_was_answered_elsewhere(client: Client, url: str) -> None:
+    """Two devices have the page open: what was not touched on one of them is left as the other one made it."""
+    client.post(url, {"value_clear_goal": "2", "later": "1"})
+    phone, desk = opened_page(client, url), opened_page(client, url)
+    client.post(url, {**phone, "value_clear_goal": "4", "comment:keep": "Written on the phone.", "later": "1"})
+    client.post(url, {**desk, "fit_own_helps": "5", "comment:change_first": "Written at the desk.", "later": "1"})
+    response = Response.objects.get()
+    assert response.answers == {"value_clear_goal": 4, "fit_own_helps": 5}
+    assert response.comments == {"keep": "Written on the phone.", "change_first": "Written at the desk."}
+
+
+def test_comment_that_was_shown_can_be_taken_out(client: Client, url: str) -> None:
+    client.post(url, {"comment:keep": "Better not.", "later": "1"})
+    client.post(url, {**opened_page(client, url), "comment:keep": "", "later": "1"})
+    assert Response.objects.get().comments == {}
+
+
+def test_page_brings_back_all_when_the_draft_is_gone(client: Client, url: str, invitation: Invitation) -> None:
+    """Somebody said no on the phone and sends at the desk after all."""
+    client.post(url, posted("4", later="1"))
+    desk = opened_page(client, url)
+    decline(invitation=invitation)
+    client.post(url, desk)
+    assert Response.objects.get().answers == same_answer(4)
+
+
+@pytest.mark.parametrize("shown", ["", "x", "[]", "[1, 2]", "[[], []]", "null", "[" * 9999, '{"a": 1}'])
+def test_tampered_page_is_taken_as_it_was_sent(client: Client, url: str, shown: str) -> None:
+    client.post(url, posted("4", later="1", shown=shown))
+    assert Response.objects.get().answers == same_answer(4)
+
+
+def test_answers_given_on_another_promise_are_not_kept(client: Client, url: str, invitation: Invitation) -> None:
+    """The page promised confidentiality; meanwhile the round was made open, with names."""
+    before = opened_page(client, url)
+    change_mode(actor=None, cycle=invitation.cycle, mode=Mode.OPEN)
+    saved = client.post(url + "save/", {"mode": before["mode"], "value_clear_goal": "1"})
+    assert "is-refused" in saved.content.decode()
+    refused = client.post(url, {**before, "value_clear_goal": "1", "later": "1"})
+    page = refused.content.decode()
+    assert (refused.status_code, Response.objects.count()) == (422, 0)
+    assert chosen(page) == {"value_clear_goal": "1"}
+    assert "Je antwoorden zijn open" in page[page.index('id="q-mode"') :]
+    assert 'href="#q-mode"' in page
+    client.post(url, {**before, "mode": "open", "value_clear_goal": "1", "later": "1"})
+    assert Response.objects.get().answers == {"value_clear_goal": 1}
+
+
+@pytest.mark.parametrize("end", [close_cycle, cancel_cycle])
+@pytest.mark.parametrize("button", ["", "later", "anyway"])
+def test_what_is_sent_too_late_is_given_back(
+    client: Client, url: str, invitation: Invitation, end: Callable[..., None], button: str
+) -> None:
+    end(actor=None, cycle=invitation.cycle)
+    late = {**posted("2"), "comment:keep": "An hour of work.", button: "1"}
+    response = client.post(url, late)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "An hour of work." in page
+    assert set(chosen(page).values()) == {"2"}
+    assert "data-error-summary" in page
+    assert 'type="submit" class="btn btn-primary"' not in page
+    assert Response.objects.count() == 0
+
+
+def test_thanks_give_way_to_the_results(client: Client, url: str, invitation: Invitation) -> None:
+    answer(invitation, 4)
+    assert client.get(url + "sent/").status_code == 200
+    close_cycle(actor=None, cycle=invitation.cycle)
+    assert client.get(url + "sent/")["Location"] == url
+
+
+def test_comments_are_kept_as_they_were_typed(client: Client, url: str) -> None:
+    """A browser counts a line end as one character and sends two; no database keeps a NUL."""
+    client.post(url, {"comment:keep": "a\r\n" * 1999 + "b", "comment:change_first": "a\0b", "later": "1"})
+    assert Response.objects.get().comments == {"keep": "a\n" * 1999 + "b", "change_first": "ab"}
+
+
+def test_sending_takes_as_many_queries_for_one_answer_as_for_all(
+    client: Client, url: str, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(16):
+        client.post(url, {"value_clear_goal": "4"})
 
 
 def test_posts_are_protected_against_other_sites(url: str) -> None:

@@ -3,9 +3,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone, translation
 
+from accounts.models import User
 from assessments.actions import cancel_cycle, record_review
 from assessments.enums import Outcome
-from collab.actions import plan_next_evaluation, remove_participation
+from assessments.models import EvaluationCycle
+from collab.actions import add_participation, plan_next_evaluation, remove_participation
 from collab.attention import Attention, what_now
 from collab.models import Collaboration
 from common.actions import ActionRefused
@@ -76,6 +78,30 @@ def test_a_partner_is_sent_to_its_own_rounds_only() -> None:
     allowed = [user.has_perm(f.perm, f.subject) for cycle in (planned, opened) for f in found(cycle.collaboration)]
 
     assert allowed == [False, True]
+
+
+def read_by(user: User, collaboration: Collaboration) -> list[str]:
+    rows = Collaboration.objects.with_people().with_agreements(user)
+    return [finding.code for finding in what_now(rows.get(pk=collaboration.pk), timezone.localdate(), user)]
+
+
+def test_a_partner_does_not_learn_that_a_round_is_planned() -> None:
+    """Not even by what is no longer said: that the evaluation is late."""
+    user = PartnerUserFactory()
+    collaboration = collaboration_with(user.contact.organisation)
+    plan_next_evaluation(actor=None, collaboration=collaboration, on=timezone.localdate() - timedelta(days=9))
+    before = read_by(user, collaboration)
+    planned_cycle(collaboration)
+    assert read_by(user, collaboration) == before == ["evaluation_overdue"]
+
+
+def test_a_partner_that_came_later_does_not_hear_of_earlier_results() -> None:
+    cycle = closed_cycle()
+    EvaluationCycle.objects.update(closed_at=timezone.now() - timedelta(days=30))
+    user = PartnerUserFactory()
+    add_participation(actor=None, collaboration=cycle.collaboration, organisation=user.contact.organisation)
+    assert "round_undiscussed" not in read_by(user, cycle.collaboration)
+    assert "round_undiscussed" in codes(cycle.collaboration)
 
 
 def test_an_organisation_that_was_evaluated_stays_on_record() -> None:

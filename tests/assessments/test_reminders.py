@@ -5,13 +5,22 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from assessments.actions import decline, withdraw_invitation
+from assessments.actions import (
+    cancel_cycle,
+    close_cycle,
+    decline,
+    extend_cycle,
+    open_cycle,
+    withdraw_invitation,
+)
 from assessments.enums import CycleStatus
 from assessments.models import EvaluationCycle
 from assessments.reminders import evaluations_due, reminder_days, reviews_due
 from assessments.tasks import close_due_cycles, open_due_cycles
-from collab.enums import RoleKind
+from collab.enums import RoleKind, Stage
 from collab.models import Collaboration
+from common.actions import ActionRefused
+from notifications.jobs import run_due_jobs
 from notifications.models import OutgoingMail, Reminder
 from notifications.reminders import send_due
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
@@ -97,7 +106,7 @@ def test_reminder_carries_a_link_that_is_not_stored() -> None:
     opened_cycle(today=DUE, days=21, per_side=1)
     send_due(date(2026, 3, 8))
     mail = OutgoingMail.objects.filter(kind="evaluation_reminder").first()
-    assert mail.link_kind == "invitation"
+    assert mail.link_kind == "invitation_reminder"
     assert "/e/" not in mail.body_text
 
 
@@ -215,3 +224,60 @@ def test_rounds_close_the_day_after_their_last_day() -> None:
     assert close_due_cycles(cycle.closes_on + timedelta(days=1), True) == 1
     assert close_due_cycles(cycle.closes_on + timedelta(days=1), False) == 1
     assert close_due_cycles(cycle.closes_on + timedelta(days=1), False) == 0
+
+
+def test_round_that_was_given_longer_at_the_last_moment_stays_open() -> None:
+    """The job found it due; then somebody gave people longer, and the job comes to it."""
+    cycle = opened_cycle(today=DUE, days=7)
+    day_after = cycle.closes_on + timedelta(days=1)
+    extend_cycle(actor=None, cycle=cycle, closes_on=day_after, today=DUE)
+    with pytest.raises(ActionRefused):
+        close_cycle(actor=None, cycle=cycle, today=day_after, only_if_due=True)
+    cycle.refresh_from_db()
+    assert cycle.status == CycleStatus.OPEN
+    assert close_due_cycles(day_after + timedelta(days=1), False) == 1
+
+
+def test_round_that_was_put_off_at_the_last_moment_stays_planned() -> None:
+    cycle = planned_cycle(per_side=1, opens_on=DUE)
+    EvaluationCycle.objects.update(opens_on=DUE + timedelta(days=1))
+    with pytest.raises(ActionRefused):
+        open_cycle(actor=None, cycle=cycle, today=DUE, only_if_due=True)
+    assert OutgoingMail.objects.count() == 0
+
+
+def test_round_of_a_collaboration_that_has_ended_does_not_open() -> None:
+    cycle = planned_cycle(per_side=1, opens_on=DUE)
+    Collaboration.objects.update(stage=Stage.ENDED)
+    assert open_due_cycles(DUE, False) == 0
+    assert OutgoingMail.objects.count() == 0
+    cancel_cycle(actor=None, cycle=cycle)
+
+
+def test_round_that_goes_wrong_stops_no_other_and_is_told_of() -> None:
+    """The next evaluation of the first one would lie outside the calendar: no rule refuses that, it just fails."""
+    broken, other = planned_cycle(per_side=1, opens_on=DUE), planned_cycle(per_side=1, opens_on=DUE)
+    Collaboration.objects.filter(pk=broken.collaboration_id).update(next_evaluation_on=date.max)
+    with pytest.raises(ExceptionGroup):
+        open_due_cycles(DUE, False)
+    assert set(EvaluationCycle.objects.filter(status=CycleStatus.OPEN)) == {other}
+    failures: list[str] = []
+    run_due_jobs(DUE, failures=failures)
+    assert [failure.partition(":")[0] for failure in failures] == ["cycles_opened"]
+
+
+def test_round_closed_in_a_run_for_a_day_to_come_counts_from_that_day() -> None:
+    """``run_due --today`` closes it on that day; people get their week to meet from then on."""
+    cycle = opened_cycle(overdue_collaboration(), days=60)
+    lead = host_holder(cycle.collaboration, "lead")
+    closing = cycle.closes_on + timedelta(days=1)
+    assert close_due_cycles(closing, False) == 1
+    assert list(reviews_due(closing)) == []
+    assert [row.recipient.email for row in reviews_due(cycle.closes_on + timedelta(days=7))] == [lead]
+
+
+def test_round_that_is_closed_early_has_that_day_as_its_last() -> None:
+    cycle = opened_cycle(days=20)
+    close_cycle(actor=None, cycle=cycle)
+    cycle.refresh_from_db()
+    assert cycle.closes_on == timezone.localdate(cycle.closed_at)

@@ -13,6 +13,7 @@ from collab.enums import RoleKind, Stage
 from collab.models import Collaboration, Participation, RoleAssignment
 from common.actions import ActionRefused
 from common.constraints import refusing_violations
+from partners.actions import deactivate_contact, keep_colleague_contact, reactivate_contact
 from partners.models import Contact
 from partners.signals import contact_deactivated
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
@@ -207,6 +208,23 @@ class TestMissingRoles:
 
         assert self.missing(participation.collaboration)[0] == MAY
         assert periods(participation, RoleKind.LEAD) == [(JANUARY, None)]
+
+    def test_a_holder_who_is_back_counts_at_once(self, participation: Participation) -> None:
+        lead = assign(participation, RoleKind.LEAD, JANUARY)
+        deactivate_contact(actor=None, contact=lead.contact)
+        assert self.missing(participation.collaboration)[0] is not None
+        reactivate_contact(actor=None, contact=lead.contact)
+        assert self.missing(participation.collaboration)[0] is None
+
+    def test_a_colleague_who_is_back_counts_at_once(self) -> None:
+        participation = CollaborationFactory().participations.get()
+        user = CoordinatorFactory()
+        lead = keep_colleague_contact(user=user)
+        assign(participation, RoleKind.LEAD, JANUARY, contact=lead)
+        for is_active in (False, True):
+            user.is_active = is_active
+            keep_colleague_contact(user=user)
+            assert (self.missing(participation.collaboration)[0] is None) == is_active
 
     def test_a_holder_yet_to_come_does_not_count(self, participation: Participation) -> None:
         assign(participation, RoleKind.LEAD, TODAY + timedelta(days=1))
