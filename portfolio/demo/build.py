@@ -1,7 +1,7 @@
 """Makes the demo through the actions, travelling from the past to today. The same seed gives the same data."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -237,10 +237,10 @@ def _decide(demo: Demo, collaboration: Collaboration, stage: Stage) -> None:
 def _hold_round(demo: Demo, story: Story, collaboration: Collaboration, day: date, *, is_last: bool) -> None:
     cycle = _open_round(demo, story, collaboration, day)
     with on(day + timedelta(days=5)):
-        silent = is_last and story.ends == "silent"
+        silent, said = is_last and story.ends == "silent", _things_to_say(demo.chance)
         for invitation in cycle.invitations.select_related("party", "contact", "cycle"):
             if demo.chance.random() < 0.9 and not (silent and not invitation.party.is_host):
-                _answer(demo, story, invitation, cycle.number)
+                _answer(demo, story, invitation, cycle.number, said)
     closed = day + timedelta(days=DAYS_TO_ANSWER)
     with on(closed):
         rounds.close_cycle(actor=None, cycle=cycle)
@@ -266,7 +266,19 @@ def _open_round(
     return cycle
 
 
-def _answer(demo: Demo, story: Story, invitation: Invitation, number: int) -> None:
+def _things_to_say(chance: random.Random) -> dict[tuple[str, str], Iterator[str]]:
+    """By question and language, in an order of its own for every round."""
+    texts = {"keep": text.KEEP, "change_first": text.CHANGE}
+    return {
+        (question, language): iter(chance.sample(said, len(said)))
+        for question, by_language in texts.items()
+        for language, said in by_language.items()
+    }
+
+
+def _answer(
+    demo: Demo, story: Story, invitation: Invitation, number: int, said: Mapping[tuple[str, str], Iterator[str]]
+) -> None:
     """A person answers by own temper, by how the side sees it, and a little better or worse each round."""
     chance, instrument = demo.chance, invitation.cycle.instrument.definition
     level = (story.host if invitation.party.is_host else story.partner) + chance.gauss(0, 0.3) + (number - 2) * 0.15
@@ -282,10 +294,9 @@ def _answer(demo: Demo, story: Story, invitation: Invitation, number: int) -> No
                 comments[f"low:{item.key}"] = chance.choice(text.HELP)
     for item in instrument.overall_items:
         answers[item.key] = min(5, max(1, round(level + 0.3 + chance.gauss(0, 0.5))))
-    if chance.random() < 0.7:
-        comments["keep"] = chance.choice(text.KEEP)
-    if chance.random() < 0.7:
-        comments["change_first"] = chance.choice(text.CHANGE)
+    for question in ("keep", "change_first"):
+        if chance.random() < 0.7:
+            comments[question] = next(said[question, invitation.contact.language], "")
     rounds.submit_answers(invitation=invitation, answers=answers, comments=comments)
 
 
@@ -332,9 +343,10 @@ def _closing(demo: Demo, story: Story, collaboration: Collaboration) -> None:
     opened = demo.today - timedelta(days=12)
     cycle = _open_round(demo, story, collaboration, opened, closes_on=demo.today + timedelta(days=2))
     invitations = list(cycle.invitations.select_related("party", "contact", "cycle").order_by("pk"))
+    said = _things_to_say(demo.chance)
     with on(demo.today - timedelta(days=3)):
         for invitation in invitations[:3]:
-            _answer(demo, story, invitation, cycle.number)
+            _answer(demo, story, invitation, cycle.number, said)
         rounds.save_answers(invitation=invitations[3], answers={"experience_use_lessons": 4}, comments={})
         rounds.decline(invitation=invitations[-1])
 

@@ -88,22 +88,69 @@ CONTRIBUTIONS = (
     "Geld voor een halve baan, en kennis van de wijk.",
     "Doorverwijzen vanuit het spreekuur.",
 )
-KEEP = (
-    "We bellen elkaar gewoon als er iets is.",
-    "Het maandelijkse overleg is kort en goed.",
-    "De deelnemers merken dat we elkaar kennen.",
-    "We vieren wat lukt.",
-    "Iedereen komt zijn afspraken na.",
-    "Open gesprekken, ook als het schuurt.",
-)
-CHANGE = (
-    "Besluiten duren te lang.",
-    "We moeten vaker bij elkaar langsgaan.",
-    "Duidelijker afspreken wie wat doet.",
-    "Meer uren vrijmaken, anders blijft het liggen.",
-    "Minder verslagen, meer praten.",
-    "Nieuwe mensen beter inwerken.",
-)
+# What people write about a round, by language; within a round nobody says what another one said.
+KEEP = {
+    "nl": (
+        "We bellen elkaar gewoon als er iets is.",
+        "Het maandelijkse overleg is kort en goed.",
+        "De deelnemers merken dat we elkaar kennen.",
+        "We vieren wat lukt.",
+        "Iedereen komt zijn afspraken na.",
+        "Open gesprekken, ook als het schuurt.",
+        "De vrijwilligers voelen zich welkom op beide plekken.",
+        "We sturen mensen warm door, niet met een folder.",
+        "Er is altijd iemand die de telefoon opneemt.",
+        "De gezamenlijke training in het voorjaar.",
+        "Dat we beginnen met een verhaal van een deelnemer.",
+        "We weten nu wie waarover gaat.",
+        "Fouten mogen, we leren ervan.",
+        "De korte lijn met de wijkteams.",
+        "Samen naar de wethouder gaan werkte goed.",
+        "Dat er na het overleg ook gelachen wordt.",
+        "De agenda is op tijd en past op één bladzijde.",
+        "Het spreekuur in de bibliotheek loopt vanzelf.",
+        "We denken vanuit de deelnemer en niet vanuit ons rooster.",
+        "Nieuwe ideeën krijgen een eerlijke kans.",
+    ),
+    "en": (
+        "People know each other by name now.",
+        "We tell each other when something goes wrong.",
+        "The shared training days.",
+        "Somebody always follows up.",
+        "Learners are at the table, not only on the agenda.",
+    ),
+}
+CHANGE = {
+    "nl": (
+        "Besluiten duren te lang.",
+        "We moeten vaker bij elkaar langsgaan.",
+        "Duidelijker afspreken wie wat doet.",
+        "Meer uren vrijmaken, anders blijft het liggen.",
+        "Minder verslagen, meer praten.",
+        "Nieuwe mensen beter inwerken.",
+        "Eén lijst met deelnemers in plaats van drie.",
+        "Ook in de zomer bereikbaar zijn.",
+        "De werkgroep is te groot om iets te beslissen.",
+        "Eerder zeggen dat iets niet lukt.",
+        "Vaker vragen wat de deelnemers ervan vinden.",
+        "Het doel opnieuw opschrijven, we zijn het onderweg kwijtgeraakt.",
+        "Afspraken over privacy die iedereen begrijpt.",
+        "Er moet iemand tijd krijgen om te trekken.",
+        "Minder afkortingen in de mail.",
+        "De financiering na volgend jaar regelen.",
+        "Directies een keer per jaar bij elkaar zetten.",
+        "De ruimte op dinsdag is te klein geworden.",
+        "Gelijke spelregels voor vrijwilligers.",
+        "Stoppen met dingen die niemand mist.",
+    ),
+    "en": (
+        "Decide faster on small things.",
+        "Agree on who speaks to the municipality.",
+        "One calendar for all of us.",
+        "More time for the people who do the work.",
+        "Write less, meet more.",
+    ),
+}
 HELP = ("Een vast aanspreekpunt zou helpen.", "Eerder beslissen.", "Meer tijd, liefst twee uur per week.")
 ACTIONS = (
     "Een dagdeel meelopen bij elkaar",
