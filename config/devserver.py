@@ -63,7 +63,7 @@ def leave(number: int, frame: FrameType | None) -> None:
 def only_run() -> Iterator[IO[str]]:
     """Holds this folder for one run at a time; the system lets go of it however the run ends."""
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.VAR_DIR / "run.lock").open("a+") as ledger:
+    with (settings.VAR_DIR / "run.lock").open("a+", errors="replace") as ledger:
         try:
             fcntl.flock(ledger, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

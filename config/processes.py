@@ -42,19 +42,23 @@ class Processes:
 def clear_leftovers(ledger: IO[str]) -> int:
     """Stops the children of a run that was killed before it could do so itself; returns how many there were."""
     ledger.seek(0)
-    leftovers = [process for line in ledger if (process := still_alive(*line.split()))]
+    leftovers = [process for line in ledger if (process := still_alive(line))]
     stop_trees(leftovers)
     ledger.seek(0)
     ledger.truncate()
     return len(leftovers)
 
 
-def still_alive(pid: str, created: str) -> psutil.Process | None:
-    """The process with that number, if it is still the one that was started then."""
+def still_alive(line: str) -> psutil.Process | None:
+    """The process with the number on the line, if it is still the one that was started then.
+
+    A line that was cut off, by a kill or a full disk, names nobody.
+    """
     try:
+        pid, created = line.split()
         process = psutil.Process(int(pid))
         return process if abs(process.create_time() - float(created)) < 1 else None
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, ValueError):
         return None
 
 

@@ -70,3 +70,11 @@ def test_a_process_that_took_over_the_number_is_left_alone(tmp_path: Path) -> No
         assert clear_leftovers(ledger) == 0
         assert alive(other)
         other.kill()
+
+
+def test_lines_that_were_cut_off_name_nobody(tmp_path: Path) -> None:
+    with (tmp_path / "ledger").open("a+") as ledger:
+        print("12", "no number at all", f"{2**80} 1.0", "", sep="\n", file=ledger, flush=True)
+
+        assert clear_leftovers(ledger) == 0
+    assert (tmp_path / "ledger").read_text() == ""
