@@ -9,6 +9,8 @@ from typing import Any
 from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
+LONGEST_LOOK = 0.5
+
 
 class Channel(filesystem.Channel):
     """A message gets its name when it is written to the end: Kombu's own lets a worker read half of one, and fall."""
@@ -23,3 +25,16 @@ class Channel(filesystem.Channel):
 
 class Transport(filesystem.Transport):
     Channel = Channel
+    connection_errors = (*filesystem.Transport.connection_errors, OSError)
+    polling_interval = 0.25
+
+    def establish_connection(self) -> Any:
+        """A folder needs no connection, but it has to be there; Kombu's own finds that out with the first message."""
+        for option in ("data_folder_in", "data_folder_out"):
+            if not os.access(folder := self.client.transport_options[option], os.R_OK | os.W_OK | os.X_OK):
+                raise OSError(f"the folder of the queue cannot be used: {folder}")
+        return super().establish_connection()
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+        """Between two looks a worker sees that it has to stop: Kombu's own keeps it waiting for seconds."""
+        super().drain_events(connection, timeout and min(timeout, LONGEST_LOOK))

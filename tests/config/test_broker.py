@@ -1,6 +1,9 @@
+import time
 from pathlib import Path
 
+import pytest
 from kombu import Connection
+from kombu.exceptions import OperationalError
 
 
 def connect(folder: Path) -> Connection:
@@ -28,3 +31,21 @@ def test_half_a_message_is_not_read(tmp_path: Path) -> None:
         message.ack()
 
     assert message.payload == {"task": "whole"}
+
+
+def test_a_worker_that_waits_looks_up_within_a_second(tmp_path: Path) -> None:
+    with connect(tmp_path) as receiver:
+        queue = receiver.SimpleQueue("celery")
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            receiver.drain_events(timeout=20)
+        queue.close()
+
+    assert time.monotonic() - began < 10
+
+
+def test_a_folder_that_is_not_there_is_a_broker_that_does_not_answer(tmp_path: Path) -> None:
+    with connect(tmp_path / "gone") as sender, pytest.raises(OperationalError) as refusal:
+        sender.ensure_connection(max_retries=1)
+
+    assert str(refusal.value) == f"the folder of the queue cannot be used: {tmp_path / 'gone'}"

@@ -134,9 +134,7 @@ def test_server_whose_starter_was_killed_before_it_made_the_database_gets_one(
     assert ask(server.attach(), "SELECT 1") == 1
 
 
-@pytest.mark.parametrize(
-    "left", ["", "no number\n", "\udcff\0\n", "{pid}\n/elsewhere\n1\n5432\n/tmp\n\n0 0\nready\n"]
-)
+@pytest.mark.parametrize("left", ["", "no number\n", "\udcff\0\n", "{pid}\n/elsewhere\n1\n5432\n/tmp\n\n0 0\nready\n"])
 def test_server_starts_over_a_stale_lock_file(server: EmbeddedServer, data: Path, left: str) -> None:
     server.attach()
     server.detach()

@@ -1,16 +1,24 @@
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
 
-from config.processes import Processes, clear_leftovers
+from config.processes import Processes, clear_leftovers, stop_trees
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 DEAF = [
     sys.executable,
     "-c",
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)",
+]
+
+# Starts a child, tells its number, and never asks what became of it.
+NEGLECTFUL = [
+    sys.executable,
+    "-c",
+    "import subprocess, time; child = subprocess.Popen(['sleep', '600']); print(child.pid, flush=True); time.sleep(600)",
 ]
 
 
@@ -51,6 +59,20 @@ def test_a_child_that_does_not_listen_is_killed(tmp_path: Path) -> None:
         processes.stop()
 
     assert not alive(child)
+
+
+def test_a_dead_process_that_nobody_collects_is_not_waited_for(tmp_path: Path) -> None:
+    with subprocess.Popen(NEGLECTFUL, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        began = time.monotonic()
+        stop_trees([child], seconds=30)
+        took = time.monotonic() - began
+        status = child.status()
+        parent.kill()
+
+    assert status == psutil.STATUS_ZOMBIE
+    assert took < 10
 
 
 def test_leftovers_of_a_killed_run_are_cleared(tmp_path: Path) -> None:
