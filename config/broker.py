@@ -30,11 +30,13 @@ class Transport(filesystem.Transport):
 
     def establish_connection(self) -> Any:
         """A folder needs no connection, but it has to be there; Kombu's own finds that out with the first message."""
-        for option in ("data_folder_in", "data_folder_out"):
-            if not os.access(folder := self.client.transport_options[option], os.R_OK | os.W_OK | os.X_OK):
-                raise OSError(f"the folder of the queue cannot be used: {folder}")
+        client: Any = self.client
+        folder = client.transport_options["data_folder_out"]
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            raise OSError(f"the folder of the queue cannot be used: {folder}")
         return super().establish_connection()
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+    def drain_events(self, connection: Any, **options: Any) -> None:
         """Between two looks a worker sees that it has to stop: Kombu's own keeps it waiting for seconds."""
-        super().drain_events(connection, timeout and min(timeout, LONGEST_LOOK))
+        timeout = options.get("timeout")
+        super().drain_events(connection, timeout=timeout and min(timeout, LONGEST_LOOK))

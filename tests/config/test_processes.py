@@ -18,7 +18,7 @@ DEAF = [
 NEGLECTFUL = [
     sys.executable,
     "-c",
-    "import subprocess, time; child = subprocess.Popen(['sleep', '600']); print(child.pid, flush=True); time.sleep(600)",
+    "import subprocess, time; child = subprocess.Popen(['sleep', '600']); print(child.pid, flush=True); time.sleep(99)",
 ]
 
 
