@@ -36,7 +36,7 @@ class Transport(filesystem.Transport):
             raise OSError(f"the folder of the queue cannot be used: {folder}")
         return super().establish_connection()
 
-    def drain_events(self, connection: Any, **options: Any) -> None:
+    # Kombu's own classes do not agree on what this takes.
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:  # type: ignore[override]
         """Between two looks a worker sees that it has to stop: Kombu's own keeps it waiting for seconds."""
-        timeout = options.get("timeout")
         super().drain_events(connection, timeout=timeout and min(timeout, LONGEST_LOOK))
