@@ -31,9 +31,10 @@ class Transport(filesystem.Transport):
     def establish_connection(self) -> Any:
         """A folder needs no connection, but it has to be there; Kombu's own finds that out with the first message."""
         client: Any = self.client
-        folder = client.transport_options["data_folder_out"]
+        folder = Path(client.transport_options["data_folder_out"])
+        folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-            raise OSError(f"the folder of the queue cannot be used: {folder}")
+            raise PermissionError(f"{folder} cannot be used")
         return super().establish_connection()
 
     # Kombu's own classes do not agree on what this takes.
