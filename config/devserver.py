@@ -3,6 +3,7 @@
 import fcntl
 import io
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -11,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import IO
 
@@ -22,7 +24,7 @@ from django.db import OperationalError, connection, transaction
 from config.messages import compile_catalogues
 from config.processes import Processes, clear_leftovers
 
-HOST = os.environ.get("HOST", "127.0.0.1")
+HOST = os.environ.get("HOST") or "127.0.0.1"
 WEB_SECONDS = 60
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -37,6 +39,7 @@ def main() -> int:
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     listen_to_signals(leave)
     try:
+        refuse_odd_port(os.environ.get("PORT", "8000"))
         with only_run() as ledger:
             clear_leftovers(ledger)
             refuse_taken_port(settings.PORT)
@@ -62,13 +65,25 @@ def leave(number: int, frame: FrameType | None) -> None:
 @contextmanager
 def only_run() -> Iterator[IO[str]]:
     """Holds this folder for one run at a time; the system lets go of it however the run ends."""
-    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.VAR_DIR / "run.lock").open("a+") as ledger:
+    with open_ledger(settings.VAR_DIR) as ledger:
         try:
             fcntl.flock(ledger, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CannotRun(f"already running from this folder ({settings.VAR_DIR}); stop that run first") from None
         yield ledger
+
+
+def open_ledger(folder: Path) -> IO[str]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return (folder / "run.lock").open("a+", errors="replace")
+    except OSError as error:
+        raise CannotRun(f"the folder {folder} cannot be used ({error.strerror})") from None
+
+
+def refuse_odd_port(text: str) -> None:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535):
+        raise CannotRun(f"PORT is a number from 1 to 65535, not “{text}”")
 
 
 def refuse_taken_port(port: int) -> None:
@@ -83,12 +98,18 @@ def refuse_taken_port(port: int) -> None:
 def prepare() -> None:
     """Brings translations and database up to date, and fills an empty database with the demo."""
     compile_catalogues()
-    for folder in ("queue", "control"):
-        (settings.BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+    make_broker_folders(settings.BROKER_DIR)
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
     seed_when_empty()
     connection.close()
+
+
+def make_broker_folders(folder: Path) -> None:
+    """Jobs that wait are kept. Who listens is written anew by each worker: a kill can leave half of it, unreadable."""
+    shutil.rmtree(folder / "control", ignore_errors=True)
+    for name in ("queue", "control"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
 
 
 def seed_when_empty() -> None:

@@ -2,7 +2,9 @@
 
 import signal
 import subprocess
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -42,28 +44,59 @@ class Processes:
 def clear_leftovers(ledger: IO[str]) -> int:
     """Stops the children of a run that was killed before it could do so itself; returns how many there were."""
     ledger.seek(0)
-    leftovers = [process for line in ledger if (process := still_alive(*line.split()))]
+    leftovers = [process for line in ledger if (process := still_alive(line))]
     stop_trees(leftovers)
     ledger.seek(0)
     ledger.truncate()
     return len(leftovers)
 
 
-def still_alive(pid: str, created: str) -> psutil.Process | None:
-    """The process with that number, if it is still the one that was started then."""
+def still_alive(line: str) -> psutil.Process | None:
+    """The process with the number on the line, if it is still the one that was started then.
+
+    A line that was cut off, by a kill or a full disk, names nobody.
+    """
     try:
+        pid, created = line.split()
         process = psutil.Process(int(pid))
         return process if abs(process.create_time() - float(created)) < 1 else None
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, ValueError):
         return None
 
 
 def stop_trees(parents: Sequence[psutil.Process], seconds: float = STOP_SECONDS) -> None:
     """Asks each process to stop, waits, and kills it and its descendants where that took too long."""
-    family = {process for parent in parents for process in [parent, *parent.children(recursive=True)]}
+    family = {process for parent in parents for process in [parent, *descendants(parent)]}
     for parent in parents:
-        parent.send_signal(signal.SIGTERM)
-    _, stubborn = psutil.wait_procs(family, timeout=seconds)
+        with suppress(psutil.NoSuchProcess):
+            parent.send_signal(signal.SIGTERM)
+    stubborn = still_at_work(family, seconds)
     for process in stubborn:
-        process.kill()
-    psutil.wait_procs(stubborn, timeout=seconds)
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    still_at_work(stubborn, seconds)
+
+
+def descendants(parent: psutil.Process) -> list[psutil.Process]:
+    try:
+        return parent.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def still_at_work(processes: set[psutil.Process], seconds: float) -> set[psutil.Process]:
+    """Waits until all have ended, for so many seconds at most; returns those that have not.
+
+    A dead process whose parent died keeps its number until the system collects it, and in some containers nothing does.
+    """
+    deadline = time.monotonic() + seconds
+    while (working := {process for process in processes if at_work(process)}) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return working
+
+
+def at_work(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

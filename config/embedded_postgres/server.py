@@ -62,7 +62,10 @@ class EmbeddedServer:
             self.data.parent.mkdir(parents=True, exist_ok=True)
             with self._exclusive():
                 self._join()
-                return self._running() or self._start()
+                address = self._running() or self._start()
+                # Also in a server that runs: whoever started it may have been killed before it came to this.
+                create_database(address)
+                return address
 
     def detach(self) -> None:
         """Leaves the server; stops it when no other process uses it."""
@@ -99,7 +102,7 @@ class EmbeddedServer:
     def _status_lines(self) -> list[str]:
         """postmaster.pid: process id, folder, start, port, socket folder, host, memory key, status."""
         try:
-            return (self.data / "postmaster.pid").read_text().splitlines()
+            return (self.data / "postmaster.pid").read_text(errors="replace").splitlines()
         except FileNotFoundError:
             return []
 
@@ -117,9 +120,8 @@ class EmbeddedServer:
             if not self._alive(self._status_lines()):
                 self._launch()
             if address := self._wait_until_ready():
-                create_database(address)
                 return address
-            if MEMORY_IN_USE not in self.log.read_text()[-1000:]:
+            if MEMORY_IN_USE not in self.log.read_text(errors="replace")[-1000:]:
                 break
             time.sleep(0.5)
         raise EmbeddedServerError(f"the embedded PostgreSQL did not start: {last_line(self.log)}")
@@ -187,7 +189,7 @@ class EmbeddedServer:
 
 
 def last_line(log: Path) -> str:
-    lines = [line for line in log.read_text().splitlines() if line.strip()]
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
     return f"{lines[-1]} (see {log})" if lines else f"see {log}"
 
 

@@ -1,5 +1,6 @@
 """Settings that hold everywhere. What differs per machine comes from the environment (see docs/operations.md)."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
+# Compose files and make hand on variables without a value: those are not set.
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}
 
 VAR_DIR = Path(env.str("SAMENSPEL_VAR", str(BASE_DIR / "var"))).resolve()
 PORT = env.int("PORT", 8000)

@@ -52,6 +52,8 @@ def broken_columns(values: Sequence[str], columns: Columns) -> list[tuple[str, s
 def _tidy(value: str, column: str) -> str:
     if not value.isprintable():
         _refuse_control(value, column)
+        if not any(character.isprintable() for character in value.replace(" ", "")):
+            return ""
     return " ".join(value.split())
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 MAX_BYTES = 20_000_000
 # A quoted value may hold line ends; a quotation mark that was never closed must not swallow the rest of the file.
 MAX_LINES_PER_ROW = 50
+# Python's own limit would blame the quotation marks; a value that is too long for its field is refused by name.
+csv.field_size_limit(MAX_BYTES)
 _BINARY = {
     b"PK\x03\x04": "XLSX",
     b"\xd0\xcf\x11\xe0": "XLS",

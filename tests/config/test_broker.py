@@ -1,6 +1,9 @@
+import time
 from pathlib import Path
 
+import pytest
 from kombu import Connection
+from kombu.exceptions import OperationalError
 
 
 def connect(folder: Path) -> Connection:
@@ -28,3 +31,27 @@ def test_half_a_message_is_not_read(tmp_path: Path) -> None:
         message.ack()
 
     assert message.payload == {"task": "whole"}
+
+
+def test_a_worker_that_waits_looks_up_within_a_second(tmp_path: Path) -> None:
+    with connect(tmp_path) as receiver:
+        queue = receiver.SimpleQueue("celery")
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            receiver.drain_events(timeout=20)
+        queue.close()
+
+    assert time.monotonic() - began < 10
+
+
+def test_a_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
+    with connect(tmp_path / "gone") as sender:
+        sender.SimpleQueue("new").put({"task": "kept"})
+
+    assert len(list((tmp_path / "gone").glob("*.new.msg"))) == 1
+
+
+def test_a_folder_that_cannot_be_used_is_a_broker_that_does_not_answer(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with connect(tmp_path / "file" / "queue") as sender, pytest.raises(OperationalError, match="Not a directory"):
+        sender.ensure_connection(max_retries=1)

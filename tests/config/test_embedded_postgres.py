@@ -121,11 +121,24 @@ def test_server_comes_back_after_it_was_killed(server: EmbeddedServer, data: Pat
     assert ask(server.attach(), "SELECT n FROM kept") == 7
 
 
-@pytest.mark.parametrize("left", ["", "no number\n", "{pid}\n/elsewhere\n1\n5432\n/tmp\n\n0 0\nready\n"])
+def test_server_whose_starter_was_killed_before_it_made_the_database_gets_one(
+    server: EmbeddedServer, data: Path
+) -> None:
+    with other_user(data) as starter:
+        wait_until_attached(starter)
+        starter.kill()
+    address = Address(host=str(data), port="5432")
+    with psycopg.connect(host=address.host, port=address.port, user=address.user, autocommit=True) as connection:
+        connection.execute("DROP DATABASE samenspel")
+
+    assert ask(server.attach(), "SELECT 1") == 1
+
+
+@pytest.mark.parametrize("left", ["", "no number\n", "\udcff\0\n", "{pid}\n/elsewhere\n1\n5432\n/tmp\n\n0 0\nready\n"])
 def test_server_starts_over_a_stale_lock_file(server: EmbeddedServer, data: Path, left: str) -> None:
     server.attach()
     server.detach()
-    (data / "postmaster.pid").write_text(left.format(pid=os.getpid()))
+    (data / "postmaster.pid").write_text(left.format(pid=os.getpid()), errors="surrogateescape")
 
     assert ask(server.attach(), "SELECT 1") == 1
 

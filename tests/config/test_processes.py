@@ -1,16 +1,24 @@
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
 
-from config.processes import Processes, clear_leftovers
+from config.processes import Processes, clear_leftovers, stop_trees
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 DEAF = [
     sys.executable,
     "-c",
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)",
+]
+
+# Starts a child, tells its number, and never asks what became of it.
+NEGLECTFUL = [
+    sys.executable,
+    "-c",
+    "import subprocess, time; child = subprocess.Popen(['sleep', '600']); print(child.pid, flush=True); time.sleep(99)",
 ]
 
 
@@ -53,6 +61,20 @@ def test_a_child_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     assert not alive(child)
 
 
+def test_a_dead_process_that_nobody_collects_is_not_waited_for(tmp_path: Path) -> None:
+    with subprocess.Popen(NEGLECTFUL, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        began = time.monotonic()
+        stop_trees([child], seconds=30)
+        took = time.monotonic() - began
+        status = child.status()
+        parent.kill()
+
+    assert status == psutil.STATUS_ZOMBIE
+    assert took < 10
+
+
 def test_leftovers_of_a_killed_run_are_cleared(tmp_path: Path) -> None:
     with subprocess.Popen(SLEEP) as left, (tmp_path / "ledger").open("a+") as ledger:
         print(left.pid, psutil.Process(left.pid).create_time(), file=ledger, flush=True)
@@ -70,3 +92,11 @@ def test_a_process_that_took_over_the_number_is_left_alone(tmp_path: Path) -> No
         assert clear_leftovers(ledger) == 0
         assert alive(other)
         other.kill()
+
+
+def test_lines_that_were_cut_off_name_nobody(tmp_path: Path) -> None:
+    with (tmp_path / "ledger").open("a+") as ledger:
+        print("12", "no number at all", f"{2**80} 1.0", "", sep="\n", file=ledger, flush=True)
+
+        assert clear_leftovers(ledger) == 0
+    assert (tmp_path / "ledger").read_text() == ""

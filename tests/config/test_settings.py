@@ -34,6 +34,15 @@ def test_production_refuses_to_start_without(name: str) -> None:
     )
 
 
+def test_a_variable_without_a_value_is_not_set() -> None:
+    result = production(READ_SECRET, {**ENVIRONMENT, "DATABASE_URL": ""})
+
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == (
+        "django.core.exceptions.ImproperlyConfigured: Set the DATABASE_URL environment variable"
+    )
+
+
 def test_production_passes_the_deployment_checks() -> None:
     result = subprocess.run([sys.executable, "-m", "config.check_deploy"], capture_output=True, text=True)
 

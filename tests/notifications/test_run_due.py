@@ -132,7 +132,10 @@ def test_text_report_has_a_line_for_each_thing(due: list[date]) -> None:
     assert run_due("--today", "2026-03-01", "--dry-run").splitlines()[0] == "2026-03-01 (dry run: nothing was changed)"
 
 
-@pytest.mark.parametrize("text", ["tomorrow", "2026-02-30", "01-03-2026", "20260301", "2026-W10-1", "", "2026-3-1"])
+@pytest.mark.parametrize(
+    "text",
+    ["tomorrow", "2026-02-30", "01-03-2026", "20260301", "2026-W10-1", "", "2026-3-1", "0001-01-01", "9999-12-31"],
+)
 def test_command_refuses_what_is_no_date(due: list[date], text: str) -> None:
     with pytest.raises(CommandError, match=r"^--today: .* is not a date such as 2026-03-31$"):
         run_due(f"--today={text}")

@@ -85,6 +85,7 @@ def test_white_space_is_tidied() -> None:
         ({"name": "Aur\0ra"}, "name holds a character that is no text (U+0000)."),
         ({"city": "Os\x1blo"}, "city holds a character that is no text (U+001B)."),
         ({"city": "Os\x85lo"}, "city holds a character that is no text (U+0085)."),
+        ({"name": " \u200b\ufeff"}, "name is empty."),
         ({"name": "x" * 301}, "name is too long: 301 characters, at most 300 fit."),
         ({"orgId": "x" * 61}, "orgId is too long: 61 characters, at most 60 fit."),
         ({"city": "x" * 121}, "city is too long: 121 characters, at most 120 fit."),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils.translation import override
 
 from partners.models import Organisation
 from tests.partners.files import REAL_FILE, csv, row
@@ -48,6 +49,15 @@ def test_report_as_json_has_the_agreed_keys(file: Path) -> None:
         "warnings": REMARKS,
     }
     assert Organisation.objects.get().name == "J√∂ckel AS"
+
+
+def test_report_speaks_one_language_whatever_people_see_on_screen(file: Path) -> None:
+    with override("nl"):
+        assert report(file)["warnings"] == REMARKS
+        assert said(file, "--dry-run").splitlines()[1] == "Line 3 refused: “QQ” is not the code of a country."
+        with pytest.raises(CommandError, match="The file is empty"):
+            file.write_bytes(b"")
+            said(file)
 
 
 def test_second_run_changes_nothing(file: Path) -> None:

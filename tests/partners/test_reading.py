@@ -103,6 +103,10 @@ def test_text_after_a_closing_quotation_mark_is_refused() -> None:
     assert rows('1,"Aurora" Ltd,Oslo\n') == [(2, "The quotation marks in this row do not match.")]
 
 
+def test_value_of_any_length_is_a_value() -> None:
+    assert rows(f"1,{'x' * 200_000},Oslo\n") == [(2, ["1", "x" * 200_000, "Oslo"])]
+
+
 def test_value_without_end_is_refused_within_bounds() -> None:
     found = rows('1,"' + "Aurora\n" * 200)
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from notifications.delivery import deliver_due
@@ -28,18 +29,20 @@ class Command(BaseCommand):
 
     def handle(self, *, today: str | None, dry_run: bool, format: str, **options: Any) -> None:
         """Print what happened; ends with an error that names what failed, after everything else was done."""
+        day = as_day(today)
+        connection.ensure_connection()  # without a database each job would fail and tell so at length
         failures: list[str] = []
-        report = run(as_day(today), dry_run, failures)
+        report = run(day, dry_run, failures)
         self.stdout.write(json.dumps(report) if format == "json" else as_text(report))
         if failures:
             raise CommandError("Failed: " + "; ".join(failures))
 
 
 def as_day(text: str | None) -> date:
-    """The date written as YYYY-MM-DD, and in no other way; today when nothing is given."""
+    """The date written as YYYY-MM-DD, and in no other way, of a century of ours; today when nothing is given."""
     if text is None:
         return timezone.localdate()
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+    if re.fullmatch(r"(19|20|21)\d{2}-\d{2}-\d{2}", text, re.ASCII):
         with suppress(ValueError):
             return date.fromisoformat(text)
     raise CommandError(f"--today: {text!r} is not a date such as 2026-03-31")

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from partners.actions import import_organisations
 from partners.importer.reading import FileRefused
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="change nothing, say what would happen")
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
+    @no_translations
     def handle(self, *, file: str, dry_run: bool, format: str, **options: Any) -> None:
         """Print what happened; one line on standard error and status 1 for a file that cannot be read."""
         try:
