@@ -15,7 +15,8 @@ RUN /venv/bin/python -m config.messages \
     && DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY=only-for-this-command ALLOWED_HOSTS=localhost \
        DATABASE_URL=postgres://localhost/none CELERY_BROKER_URL=redis://localhost CACHE_URL=dummycache:// \
        EMAIL_URL=dummymail:// /venv/bin/python manage.py collectstatic --noinput \
-    && rm -rf node_modules
+    && mv node_modules/@expo-google-fonts /fonts && rm -rf node_modules \
+    && mkdir node_modules && mv /fonts node_modules/@expo-google-fonts
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin samenspel

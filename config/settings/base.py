@@ -164,6 +164,10 @@ VENDOR_FILES = {
     ),
 }
 
+# Letters for what is printed as PDF; signs that they lack come from those that typst brings along
+
+PDF_FONTS = [BASE_DIR / "node_modules/@expo-google-fonts/figtree" / weight for weight in ("400Regular", "600SemiBold")]
+
 # Security that holds on every machine; what needs HTTPS is in production.py
 
 CONTENT_SECURITY_POLICY = {
