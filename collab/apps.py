@@ -5,4 +5,11 @@ class CollabConfig(AppConfig):
     name = "collab"
 
     def ready(self) -> None:
-        from collab import history, receivers, reminders, tasks  # noqa: F401  (they register themselves)
+        from collab import (  # noqa: F401  (they register themselves)
+            acquaintances,
+            history,
+            identity,
+            receivers,
+            reminders,
+            tasks,
+        )

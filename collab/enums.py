@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.visibility import Visibility  # noqa: F401  (decisions and actions have it as well)
+
 
 class Stage(models.TextChoices):
     EXPLORING = "exploring", _("Exploring")
@@ -25,13 +27,6 @@ class RoleKind(models.TextChoices):
     DESIGNER = "designer", _("Designer")
     LEAD = "lead", _("Lead")
     STAKEHOLDER = "stakeholder", _("Stakeholder")
-
-
-class Visibility(models.TextChoices):
-    """Shared with the partners of the collaboration, or internal to the host."""
-
-    SHARED = "shared", _("Shared with the partners")
-    INTERNAL = "internal", _("Internal")
 
 
 class ActionStatus(models.TextChoices):

@@ -26,3 +26,11 @@ class ImportStatus(models.TextChoices):
     CONFIRMED = "confirmed", _("Being imported")
     DONE = "done", _("Imported")
     FAILED = "failed", _("Failed")
+
+
+class ViewAnswer(models.TextChoices):
+    """What an organisation says to how another sees it."""
+
+    YES = "yes", _("Yes, that is us")
+    PARTLY = "partly", _("Partly")
+    NOT_YET = "not_yet", _("Not yet")

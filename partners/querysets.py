@@ -87,6 +87,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def active(self) -> "ContactQuerySet":
         return self.filter(deactivated_at=None)
 
+    def with_access(self) -> "ContactQuerySet":
+        """Active people who can sign in."""
+        return self.active().filter(user__is_active=True)
+
 
 class OrganisationImportQuerySet(models.QuerySet["OrganisationImport"]):
     def visible_to(self, user: "User | AnonymousUser") -> "OrganisationImportQuerySet":
