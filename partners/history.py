@@ -1,9 +1,12 @@
 """What happened in the registry, and how it reads on a timeline."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from audit.timeline import Entry, Source, entries_for, events_of
-from partners.models import Organisation, OrganisationTag
+from audit.timeline import Entry, Source, all_events, entries_for, events_of
+from partners.models import IdentityProfile, Organisation, OrganisationTag
 
 SENTENCES = {
     "partners.organisation_added": _("Organisation added"),
@@ -17,6 +20,12 @@ SENTENCES = {
     "partners.access_given": _("Access given"),
     "partners.colleague_kept": _("Contact follows the account"),
     "partners.organisations_imported": _("Imported from a file"),
+    "partners.identity_drafted": _("Identity kept as a draft"),
+    "partners.identity_published": _("Identity published"),
+    "partners.conversation_recorded": _("Identity conversation noted"),
+    "partners.conversation_changed": _("Identity conversation changed"),
+    "partners.view_written": _("Written how we see each other"),
+    "partners.view_answered": _("Answered how the other sees us"),
     "accounts.colleague_added": _("Colleague added"),
     "accounts.colleague_changed": _("Colleague changed"),
     "accounts.preferences_changed": _("Language chosen"),
@@ -33,5 +42,12 @@ def entries_of(organisation: Organisation, limit: int) -> list[Entry]:
         organisation,
         Source(tag_events.filter(organisation=organisation), _PARENT),
         Source(events_of(organisation.contacts.all()), _PARENT),
+        Source(_publications(organisation), _PARENT),
+        Source(events_of(organisation.identity_conversations.all()), frozenset({"noted_by"})),
         limit=limit,
     )
+
+
+def _publications(organisation: Organisation) -> QuerySet[Any]:
+    """That there is a new version; a partner's draft leaves no trace for others."""
+    return all_events(IdentityProfile).filter(organisation=organisation, version__isnull=False)

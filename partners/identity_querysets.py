@@ -57,7 +57,7 @@ class IdentityProfileQuerySet(models.QuerySet["IdentityProfile"]):
 
     def current(self) -> "IdentityProfileQuerySet":
         """The newest published version of every organisation."""
-        return self.published().order_by("organisation", "-version").distinct("organisation")
+        return self.published().order_by("organisation_id", "-version").distinct("organisation_id")
 
 
 class IdentityConversationQuerySet(models.QuerySet["IdentityConversation"]):

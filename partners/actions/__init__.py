@@ -9,6 +9,8 @@ from partners.actions.contacts import (
     keep_contact_language,
     reactivate_contact,
 )
+from partners.actions.conversations import answer_view, change_conversation, record_conversation, write_view
+from partners.actions.identity import identity_seen, identity_to_write_on, write_identity, writes_on_behalf
 from partners.actions.imports import confirm_import, fail_import, import_organisations, run_import, upload_import
 from partners.actions.organisations import (
     OrganisationDetails,
@@ -23,19 +25,27 @@ __all__ = [
     "OrganisationDetails",
     "add_contact",
     "add_organisation",
+    "answer_view",
     "archive_organisation",
     "change_contact",
+    "change_conversation",
     "change_organisation",
     "confirm_import",
     "deactivate_contact",
     "ensure_host",
     "fail_import",
     "give_access",
+    "identity_seen",
+    "identity_to_write_on",
     "import_organisations",
     "keep_colleague_contact",
     "keep_contact_language",
     "make_host",
     "reactivate_contact",
+    "record_conversation",
     "run_import",
     "upload_import",
+    "write_identity",
+    "write_view",
+    "writes_on_behalf",
 ]

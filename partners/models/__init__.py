@@ -1,10 +1,11 @@
 from partners.models.contacts import Contact
-from partners.models.identity import IdentityConversation, IdentityProfile, IdentityView
+from partners.models.identity import WORDS, IdentityConversation, IdentityProfile, IdentityView
 from partners.models.imports import OrganisationImport
 from partners.models.organisations import SORT_LENGTH, Organisation, OrganisationTag, Tag
 
 __all__ = [
     "SORT_LENGTH",
+    "WORDS",
     "Contact",
     "IdentityConversation",
     "IdentityProfile",

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -25,18 +26,23 @@ WORDS = ("who_we_are", "what_matters", "how_we_decide", "how_we_work", "good_to_
 _HISTORY_LEAVES_OUT = ["created_at", "updated_at"]
 
 
-def _scale(label: str) -> models.PositiveSmallIntegerField:
+def _scale(label: str | Promise) -> models.PositiveSmallIntegerField:
     """A place between two poles, or none."""
     return models.PositiveSmallIntegerField(
-        label, null=True, blank=True, validators=[MinValueValidator(LOWEST), MaxValueValidator(HIGHEST)]
+        label,  # type: ignore[arg-type]
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(LOWEST), MaxValueValidator(HIGHEST)],
     )
 
 
+@pghistory.track(fields=["organisation", "version", "is_on_behalf"])
 class IdentityProfile(TimeStamped):
     """How an organisation describes itself: own words and culture scales; not a score.
 
     Every publication is a version with the next number; the newest one holds, the earlier ones stay as they were.
     A draft has no number yet. ``is_on_behalf`` marks what the host wrote for a partner that cannot sign in.
+    The versions are the history of the texts; row history only says when there was a new one.
     """
 
     organisation = models.ForeignKey(
@@ -68,7 +74,7 @@ class IdentityProfile(TimeStamped):
     objects = IdentityProfileQuerySet.as_manager()
 
     class Meta:
-        ordering = ["organisation", "-version"]
+        ordering = ["organisation_id", "-version"]
         verbose_name = _("identity profile")
         verbose_name_plural = _("identity profiles")
         constraints = [
