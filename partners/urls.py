@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partners.views import contacts, imports, lists, organisations
+from partners.views import contacts, conversations, identity, imports, lists, organisations
 
 app_name = "partners"
 urlpatterns = [
@@ -20,4 +20,14 @@ urlpatterns = [
     path("contacts/<int:pk>/deactivate/", contacts.contact_deactivate, name="contact-deactivate"),
     path("contacts/<int:pk>/reactivate/", contacts.contact_reactivate, name="contact-reactivate"),
     path("contacts/<int:pk>/access/", contacts.contact_give_access, name="contact-give-access"),
+    path("partners/compare/", identity.identity_compare, name="identity-compare"),
+    path("partners/compare/guide/", identity.identity_guide, name="identity-guide"),
+    path("partners/<int:pk>/identity/", identity.identity_detail, name="identity-detail"),
+    path("partners/<int:pk>/identity/edit/", identity.identity_update, name="identity-update"),
+    path("partners/<int:pk>/identity/panel/", identity.identity_panel, name="identity-panel"),
+    path("conversations/add/", conversations.conversation_create, name="conversation-create"),
+    path("conversations/<int:pk>/", conversations.conversation_detail, name="conversation-detail"),
+    path("conversations/<int:pk>/edit/", conversations.conversation_update, name="conversation-update"),
+    path("conversations/<int:pk>/see/<int:about>/", conversations.view_write, name="view-write"),
+    path("conversations/views/<int:pk>/answer/", conversations.view_answer, name="view-answer"),
 ]
