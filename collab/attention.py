@@ -30,7 +30,8 @@ class Attention:
     """One thing that needs somebody, and the one step that settles it.
 
     Whoever holds ``perm`` on ``subject`` can take the step. ``code`` tells findings apart; ``settles`` names the
-    codes of others that this one makes superfluous. Who lacks ``known_to`` on ``subject`` does not hear of it.
+    codes of others that this one makes superfluous. Who lacks ``known_to`` on ``subject`` does not hear of it. A nudge
+    stands beside the next step, not in its place.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Attention:
     after_url: str = ""
     settles: tuple[str, ...] = ()
     known_to: str = ""
+    is_nudge: bool = False
 
     def is_known_to(self, user: User) -> bool:
         return not self.known_to or user.has_perm(self.known_to, self.subject)

@@ -67,7 +67,9 @@ def findings(collaboration: Collaboration, user: User, today: date) -> list[Find
     """
     found = [_finding(attention, user) for attention in what_now(collaboration, today, user)]
     told = [finding for finding in found if finding.url or user.is_colleague or finding.attention.tone == "act"]
-    told = told or [_finding(next_step(collaboration, today), user)]
+    if all(finding.attention.is_nudge for finding in told):
+        following = _finding(next_step(collaboration, today), user)
+        told = [following, *told] if following.url or not told else told
     return sorted(told, key=lambda finding: not finding.url)
 
 

@@ -71,10 +71,18 @@ class IdentityConversationQuerySet(models.QuerySet["IdentityConversation"]):
         # An organisation is in a conversation once, so that a row fits once.
         return self.none() if own is None else self.filter(organisations=own, visibility=Visibility.SHARED)
 
+    def last_with(self, organisation_id: int, others: Collection[int]) -> dict[int, date]:
+        """When this organisation last had a conversation with each of the others; without those it never had."""
+        rows = self._parties().filter(
+            identityconversation__in=self,
+            organisation__in=others,
+            identityconversation__organisations=organisation_id,
+        )
+        return dict(rows.values_list("organisation").annotate(last=Max("identityconversation__held_on")))
+
     def last_between(self, organisation_ids: Collection[int]) -> dict[Pair, date]:
         """When any two of these organisations last had a conversation; both orders of a pair are there."""
-        parties = apps.get_model("partners.IdentityConversation").organisations.through.objects
-        rows = parties.filter(
+        rows = self._parties().filter(
             identityconversation__in=self,
             organisation__in=organisation_ids,
             identityconversation__organisations__in=organisation_ids,
@@ -83,6 +91,11 @@ class IdentityConversationQuerySet(models.QuerySet["IdentityConversation"]):
             last=Max("identityconversation__held_on")
         )
         return {(one, other): last for one, other, last in pairs if one != other}
+
+    def _parties(self) -> models.QuerySet:
+        """Which organisation was in which conversation."""
+        parties: models.QuerySet = self.model.organisations.through._default_manager.all()
+        return parties
 
 
 class IdentityViewQuerySet(models.QuerySet["IdentityView"]):

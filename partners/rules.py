@@ -97,6 +97,9 @@ def is_asked_by_view(user: Visitor, view: IdentityView | None) -> bool:
     return side is not None and side.pk == view.about_id
 
 
+# Asked by themselves and not by ``has_perm``, which says yes to a superuser: that is no voice for somebody else.
+writes_identity = keeps_identity_of | is_own_identity
+
 rules.add_perm("partners.view_registry", is_colleague)
 rules.add_perm("partners.view_organisation", is_colleague | belongs_to)
 rules.add_perm("partners.change_registry", keeps_records)
@@ -104,7 +107,7 @@ rules.add_perm("partners.choose_host", is_administrator)
 rules.add_perm("partners.import_organisations", keeps_records)
 rules.add_perm("partners.view_contact", is_colleague | is_own_colleague)
 rules.add_perm("partners.compare_identities", rules.is_authenticated)
-rules.add_perm("partners.write_identity", keeps_identity_of | is_own_identity)
+rules.add_perm("partners.write_identity", writes_identity)
 rules.add_perm("partners.view_identityprofile", reads_profile)
 rules.add_perm("partners.record_conversation", is_colleague)
 rules.add_perm("partners.view_identityconversation", is_colleague | was_in_conversation)

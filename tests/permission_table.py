@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from partners.actions import identity_seen
 from partners.models import Contact, Organisation
 from tests.world import CSV, World
 
@@ -53,6 +54,10 @@ def own_organisation(w: World) -> list[Any]:
 
 def own_contact(w: World) -> list[Any]:
     return [Contact.objects.get(email="piet.van.der.wetering-hoogendoorn@noord.example").pk]
+
+
+def conversation(w: World) -> list[Any]:
+    return [w.conversation.pk]
 
 
 def open_cycle(w: World) -> list[Any]:
@@ -146,6 +151,7 @@ def upload(w: World) -> dict[str, Any]:
 HOME = "portfolio:home"
 PARTNER = "partners:organisation-detail"
 FILE = "partners:import-detail"
+CONVERSATION = "partners:conversation-detail"
 ASK_CODE = "account_request_login_code"
 CHANGES_PASSWORD = "login >account_set_password >account_set_password 200 200 200"
 SETS_PASSWORD = "login 200 200 >account_change_password >account_change_password >account_change_password"
@@ -211,6 +217,41 @@ TABLE: dict[str, Row] = {
     "partners:import-create": Row(KEEPERS, f"login 403 403 >{FILE} 403 >{FILE}", data=upload),
     "partners:import-detail": Row(KEEPERS, NO_POST, lambda w: [w.upload.pk]),
     "partners:import-confirm": Row(NO_GET, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk]),
+    # Identities, and conversations about them
+    "partners:identity-compare": Row(SIGNED_IN, NO_POST),
+    "partners:identity-guide": Row(f"login {'>partners:identity-compare ' * 5}", NO_POST),
+    "partners:identity-detail": Row(TAKES_PART, NO_POST, own_organisation),
+    "partners:identity-panel": Row(TAKES_PART, NO_POST, own_organisation),
+    "partners:identity-update": Row(
+        "login 404 200 403 403 403",
+        "login 404 >partners:identity-detail 403 403 403",
+        own_organisation,
+        lambda w: {"who_we_are": "We are Noord.", "seen": identity_seen(w.noord, on_behalf=False)},
+    ),
+    "partners:conversation-create": Row(
+        f"login 403 403 {'>partners:identity-compare ' * 3}",
+        f"login 403 403 {f'>{CONVERSATION} ' * 3}",
+        data=lambda w: {"organisation": [w.noord.pk], "held_on": day(w), "visibility": "shared"},
+    ),
+    "partners:conversation-detail": Row(TAKES_PART, NO_POST, conversation),
+    "partners:conversation-update": Row(
+        "login 404 403 200 200 200",
+        f"login 404 403 {f'>{CONVERSATION} ' * 3}",
+        conversation,
+        lambda w: {"held_on": day(w), "visibility": "shared", "seen_at": w.conversation.updated_at.isoformat()},
+    ),
+    "partners:view-write": Row(
+        "login 404 404 200 200 200",
+        f"login 404 404 {f'>{CONVERSATION} ' * 3}",
+        lambda w: [w.conversation.pk, w.noord.pk],
+        lambda w: {"text": "You are kind.", "visibility": "shared"},
+    ),
+    "partners:view-answer": Row(
+        "login 404 200 403 403 403",
+        f"login 404 >{CONVERSATION} 403 403 403",
+        lambda w: [w.view.pk],
+        lambda w: {"answer": "partly"},
+    ),
     # Collaborations
     "collab:collaboration-list": Row(SIGNED_IN, NO_POST),
     "collab:collaboration-create": Row(

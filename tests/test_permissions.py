@@ -15,8 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from assessments.actions import withdraw_invitation
+from partners.models import IdentityConversation
 from tests.permission_table import TABLE, Row
-from tests.world import COMMENTS, HIDDEN_FROM, ROLES, World, leaks, undone
+from tests.world import COMMENTS, DRAFTS, HIDDEN_FROM, ROLES, World, leaks, undone
 
 pytestmark = pytest.mark.django_db
 PERSONAL = [name for name, row in TABLE.items() if row.personal]
@@ -138,6 +139,8 @@ def test_collaboration_of_others_is_not_there_for_a_partner(world: World, sessio
         "collab:collaboration-history": world.sunflower.pk,
         "collab:organisation-panel": world.elsewhere.pk,
         "partners:organisation-detail": world.elsewhere.pk,
+        "partners:identity-detail": world.elsewhere.pk,
+        "partners:identity-panel": world.elsewhere.pk,
         "assessments:cycle-results": world.sunflower.cycles.get().pk,
         "assessments:cycle-detail": world.sunflower.cycles.get().pk,
         "assessments:cycle-detail ": world.planned_cycle.pk,
@@ -173,5 +176,17 @@ def test_every_secret_is_there_to_be_found(world: World, sessions: dict[str, str
         "administrator", sessions, reverse("assessments:cycle-detail", args=[world.sunflower.cycles.get().pk]), None
     )[1]
     read += visit("administrator", sessions, reverse("collab:collaboration-detail", args=[world.sunflower.pk]), None)[1]
-    secrets = {phrase for reader, phrases in HIDDEN_FROM.items() for phrase in phrases} - set(COMMENTS)
+    talks = IdentityConversation.objects.filter(organisations=world.noord)
+    read += "".join(
+        visit("administrator", sessions, reverse("partners:conversation-detail", args=[talk.pk]), None)[1]
+        for talk in talks
+    )
+    for name, organisation in (("identity-update", world.west), ("identity-detail", world.elsewhere)):
+        read += visit("administrator", sessions, reverse(f"partners:{name}", args=[organisation.pk]), None)[1]
+    secrets = {phrase for reader, phrases in HIDDEN_FROM.items() for phrase in phrases} - {*COMMENTS, *DRAFTS}
     assert {phrase for phrase in secrets if phrase not in read} == set()
+    own_draft = visit("partner", sessions, reverse("partners:identity-update", args=[world.noord.pk]), None)[1]
+    own_view = visit("partner", sessions, reverse("partners:conversation-detail", args=[world.conversation.pk]), None)[
+        1
+    ]
+    assert [DRAFTS[0] in own_draft, DRAFTS[1] in own_view] == [True, True]

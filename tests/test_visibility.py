@@ -29,8 +29,17 @@ from collab.enums import Visibility
 from collab.models import ActionItem, Collaboration, Decision, Participation, RoleAssignment
 from notifications.models import OutgoingMail, Reminder
 from notifications.reminders import send_due
-from partners.actions import add_contact, change_organisation
-from partners.models import Contact, Organisation, OrganisationImport, Tag
+from partners.actions import add_contact, change_organisation, record_conversation, write_identity, write_view
+from partners.models import (
+    Contact,
+    IdentityConversation,
+    IdentityProfile,
+    IdentityView,
+    Organisation,
+    OrganisationImport,
+    Tag,
+)
+from partners.rules import reads_profile, reads_view
 from tests.factories.accounts import CoordinatorFactory, UserFactory
 from tests.factories.notifications import OutgoingMailFactory
 from tests.factories.partners import PartnerUserFactory
@@ -51,6 +60,10 @@ RULES: dict[type[Model], Rule] = {
     Organisation: may("partners.view_organisation"),
     Contact: may("partners.view_contact"),
     Tag: may("partners.view_registry"),
+    # Of what a side keeps to itself not even a superuser is told, to whom ``has_perm`` always says yes.
+    IdentityProfile: reads_profile,
+    IdentityConversation: may("partners.view_identityconversation"),
+    IdentityView: reads_view,
     OrganisationImport: may("partners.import_organisations"),
     Collaboration: may("collab.view_collaboration"),
     Participation: may("collab.view_collaboration", lambda row: row.collaboration),
@@ -153,6 +166,22 @@ def new_people(world: World) -> None:
     add_contact(actor=None, organisation=world.west, name="Bas West", email="bas@west.example")
 
 
+def talk_kept_to_ourselves(world: World) -> None:
+    conversation = record_conversation(
+        actor=world.users["coordinator"],
+        organisations=[world.host, world.noord],
+        held_on=world.today,
+        learned="Quietly",
+        visibility=Visibility.INTERNAL,
+    )
+    typed = {"by": world.host, "about": world.noord, "text": "Quietly"}
+    write_view(actor=world.users["coordinator"], conversation=conversation, **typed)
+
+
+def draft_for_somebody_without_access(world: World) -> None:
+    write_identity(actor=world.users["coordinator"], organisation=world.west, publish=False, who_we_are="Quietly")
+
+
 def mail_to_others(world: World) -> None:
     OutgoingMailFactory(to_email="bart@west.example")
 
@@ -166,6 +195,8 @@ QUIET = [
     another_collaboration,
     tag_on_the_partner,
     new_people,
+    talk_kept_to_ourselves,
+    draft_for_somebody_without_access,
     mail_to_others,
 ]
 

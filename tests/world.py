@@ -35,8 +35,15 @@ from collab.enums import RoleKind, Stage, Visibility
 from collab.models import ActionItem, Collaboration, Participation
 from notifications.actions import record_heartbeat
 from notifications.models import OutgoingMail
-from partners.actions import change_organisation, keep_colleague_contact, upload_import
-from partners.models import Contact, Organisation, OrganisationImport
+from partners.actions import (
+    change_organisation,
+    keep_colleague_contact,
+    record_conversation,
+    upload_import,
+    write_identity,
+    write_view,
+)
+from partners.models import Contact, IdentityConversation, IdentityView, Organisation, OrganisationImport
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
 from tests.factories.assessments import same_answer
 from tests.factories.notifications import OutgoingMailFactory
@@ -55,11 +62,23 @@ INTERNAL = (
     "Whisper: shared by mistake",
     "Whisper: agreed, then kept to ourselves",
     "Whisper: a difficult partner",
+    "Whisper: what we learned in private",
+    "Whisper: how we see them for now",
+    "Whisper: a draft about the library",
 )
+# What the partner wrote for itself only, and nobody else may read yet.
+DRAFTS = ("Murmur: not sure who we are", "Murmur: how we see the host for now")
 # What somebody wrote in a confidential round, where too few wrote for it to be shown to anybody.
 COMMENTS = ("Hush: I am afraid to say this", "Hush: my manager never listens")
 # A collaboration in which the partner has no part, and who is in it.
-ELSEWHERE = ("Sunflower project", "Sunflower goal", "Elsewhere Care", "Otto Outsider", "otto@elsewhere.example")
+ELSEWHERE = (
+    "Sunflower project",
+    "Sunflower goal",
+    "Elsewhere Care",
+    "Otto Outsider",
+    "otto@elsewhere.example",
+    "Sunflower is who we are",
+)
 # The same the other way round, for the outsider.
 HERE = (
     "Taalhuis Noord",
@@ -69,6 +88,9 @@ HERE = (
     "Gemeente Noord",
     "Petra Partner",
     "Bibliotheek West",
+    "Noord is who we are",
+    "We learned to listen",
+    "You are always on time",
 )
 OUR_ADDRESSES = ("anne@samen.example", "coen@samen.example", "mia@samen.example")
 THEIR_ADDRESSES = ("bart@west.example", "berta@west.example")
@@ -76,13 +98,13 @@ NOORD_ADDRESSES = ("petra@noord.example", "piet.van.der.wetering-hoogendoorn@noo
 
 # What each reader must never come across.
 HIDDEN_FROM: Mapping[str, tuple[str, ...]] = {
-    "anonymous": (*INTERNAL, *COMMENTS, *ELSEWHERE, *HERE, *OUR_ADDRESSES, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
-    "outsider": (*INTERNAL, *COMMENTS, *HERE, *OUR_ADDRESSES, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
+    "anonymous": (*INTERNAL, *DRAFTS, *COMMENTS, *ELSEWHERE, *HERE, *OUR_ADDRESSES, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
+    "outsider": (*INTERNAL, *DRAFTS, *COMMENTS, *HERE, *OUR_ADDRESSES, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
     "partner": (*INTERNAL, *COMMENTS, *ELSEWHERE, *OUR_ADDRESSES, *THEIR_ADDRESSES),
-    "invited": (*INTERNAL, *COMMENTS, *ELSEWHERE, *OUR_ADDRESSES, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
-    "coordinator": COMMENTS,
-    "manager": COMMENTS,
-    "administrator": COMMENTS,
+    "invited": (*INTERNAL, *DRAFTS, *COMMENTS, *ELSEWHERE, *OUR_ADDRESSES, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
+    "coordinator": (*DRAFTS, *COMMENTS),
+    "manager": (*DRAFTS, *COMMENTS),
+    "administrator": (*DRAFTS, *COMMENTS),
 }
 
 
@@ -116,6 +138,8 @@ class World:
     failed_mail: OutgoingMail
     mistaken: Participation
     upload: OrganisationImport
+    conversation: IdentityConversation
+    view: IdentityView
 
     def contact(self, role: str) -> Contact:
         return Contact.objects.get(user=self.users[role])
@@ -209,6 +233,8 @@ def build_world() -> World:
     closed(sunflower, [coen, mia, otto], today)
     planned = planned_for(taalcafe, [coen, mia, petra, piet], today)
 
+    conversation, view = identities(host, noord, west, elsewhere, users)
+
     invitation = running.invitations.get(contact=petra)
     sent = running.invitations.get(contact=piet)
     submit_answers(invitation=sent, answers=same_answer(4), comments={"keep": COMMENTS[1]})
@@ -238,8 +264,43 @@ def build_world() -> World:
         sent_token=new_token(sent),
         mistaken=exploring.participations.get(organisation=unrelated),
         upload=upload_import(actor=users["coordinator"], file_name="organisations.csv", data=CSV),
+        conversation=conversation,
+        view=view,
         failed_mail=OutgoingMailFactory(failed=True, to_email="bart@west.example", to_name="Bart West"),
     )
+
+
+def identities(
+    host: Organisation, noord: Organisation, west: Organisation, elsewhere: Organisation, users: dict[str, User]
+) -> tuple[IdentityConversation, IdentityView]:
+    """Who everybody is, what was said about that, and what was not said aloud."""
+    petra, coen, today = users["partner"], users["coordinator"], timezone.localdate()
+    write_identity(actor=petra, organisation=noord, publish=True, who_we_are="Noord is who we are")
+    write_identity(actor=petra, organisation=noord, publish=False, who_we_are="Murmur: not sure who we are")
+    write_identity(actor=coen, organisation=west, publish=False, who_we_are="Whisper: a draft about the library")
+    write_identity(actor=users["outsider"], organisation=elsewhere, publish=True, who_we_are="Sunflower is who we are")
+    record_conversation(
+        actor=None,
+        organisations=[host, noord],
+        held_on=today,
+        learned="Whisper: what we learned in private",
+        visibility=Visibility.INTERNAL,
+    )
+    shared = record_conversation(
+        actor=None, organisations=[host, noord], held_on=today, learned="We learned to listen, all of us"
+    )
+    view = write_view(
+        actor=coen,
+        conversation=shared,
+        by=host,
+        about=noord,
+        text="You are always on time",
+        visibility=Visibility.SHARED,
+    )
+    write_view(actor=petra, conversation=shared, by=noord, about=host, text="Murmur: how we see the host for now")
+    later = record_conversation(actor=None, organisations=[host, noord], held_on=today, learned="A second talk")
+    write_view(actor=coen, conversation=later, by=host, about=noord, text="Whisper: how we see them for now")
+    return shared, view
 
 
 def active(

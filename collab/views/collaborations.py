@@ -19,6 +19,7 @@ from collab.forms import (
     NextEvaluationForm,
 )
 from collab.history import entries_of
+from collab.identity import compare_url
 from collab.lists import SHOWN, list_rows
 from collab.models import Collaboration
 from collab.picker import candidates, is_search, pick
@@ -114,6 +115,7 @@ def _detail(request: HttpRequest, collaboration: Collaboration, today: date) -> 
         "open_actions": open_actions,
         "closed_actions": closed_actions,
         "may": may,
+        "compare_url": compare_url(collaboration),
     }
 
 

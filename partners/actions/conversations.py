@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from common.locking import lock
 from common.visibility import Visibility
 from partners.enums import ViewAnswer
 from partners.models import Contact, IdentityConversation, IdentityView, Organisation
-from partners.rules import side_of
+from partners.rules import is_asked_by_view, side_of
 
 
 def record_conversation(
@@ -107,7 +108,8 @@ def answer_view(*, actor: User | None, view: IdentityView, answer: str, word: st
 
     An answer can be changed. Refuses a view that was not shared. Sends nothing.
     """
-    require(actor, "partners.answer_identityview", view)
+    if actor is not None and not is_asked_by_view(actor, view):
+        raise PermissionDenied("partners.answer_identityview")
     if answer not in ViewAnswer.values:
         raise ActionRefused(_("Choose an answer."), field="answer")
     with recording(actor, "partners.view_answered"):

@@ -2,14 +2,16 @@
 
 from typing import TypedDict, Unpack
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.context import recording
-from common.actions import ActionRefused, require
+from common.actions import ActionRefused
 from common.locking import lock
 from partners.models import IdentityProfile, Organisation
+from partners.rules import writes_identity
 
 
 class IdentityContent(TypedDict, total=False):
@@ -42,7 +44,8 @@ def write_identity(
     what ``identity_seen`` gave when the actor began: refuses when somebody wrote since (field ``seen``). Refuses to
     publish nothing at all, or the same as the version that holds. Sends nothing.
     """
-    require(actor, "partners.write_identity", organisation)
+    if actor is not None and not writes_identity(actor, organisation):
+        raise PermissionDenied("partners.write_identity")
     with recording(actor, "partners.identity_published" if publish else "partners.identity_drafted"):
         lock(organisation)
         on_behalf = writes_on_behalf(actor, organisation)

@@ -1,7 +1,7 @@
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -73,8 +73,10 @@ class IdentityForm(forms.Form):
         return [self[name] for name in SCALES]
 
 
-def _people_of(organisation_ids: list[int]) -> QuerySet[Contact]:
-    rows = Contact.objects.filter(organisation__in=organisation_ids).select_related("organisation")
+def _people_of(organisation_ids: list[int], there: list[int]) -> QuerySet[Contact]:
+    """Active people of these organisations, and who were there."""
+    rows = Contact.objects.filter(Q(deactivated_at=None) | Q(pk__in=there), organisation__in=organisation_ids)
+    rows = rows.select_related("organisation")
     return rows.order_by("-organisation__is_host", "organisation__sort_name", "organisation_id", "name", "pk")
 
 
@@ -111,10 +113,9 @@ class ConversationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, organisation_ids: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = _people_of(organisation_ids)
         there = list(self.instance.people.values_list("pk", flat=True)) if self.instance.pk else []
         fields = cast(dict[str, Any], self.fields)
-        fields["people"].queryset = people.active() | people.filter(pk__in=there)
+        fields["people"].queryset = _people_of(organisation_ids, there)
         fields["learned"].max_length = LONGEST
         fields["visibility"].choices = Visibility.choices
         if not self.instance.pk:

@@ -36,7 +36,7 @@ def _scale(label: str | Promise) -> models.PositiveSmallIntegerField:
     )
 
 
-@pghistory.track(fields=["organisation", "version", "is_on_behalf"])
+@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, *WORDS, *SCALES, "written_by", "published_at"])
 class IdentityProfile(TimeStamped):
     """How an organisation describes itself: own words and culture scales; not a score.
 

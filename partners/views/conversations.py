@@ -2,7 +2,8 @@ from copy import copy
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from common.visibility import Visibility
 from partners import actions
 from partners.forms.identity import AnswerForm, ConversationForm, ConversationUpdateForm, ViewForm
 from partners.models import IdentityConversation, IdentityView, Organisation
-from partners.rules import side_of
+from partners.rules import is_asked_by_view, side_of
 
 MOST_TOGETHER = 12
 
@@ -75,9 +76,7 @@ def conversation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "conversation": conversation,
         "together": list(conversation.organisations.all()),
         "side": side,
-        "views": [
-            (view, user.has_perm("partners.answer_identityview", view), _may_change(view, side)) for view in views
-        ],
+        "views": [(view, is_asked_by_view(user, view), _may_change(view, side)) for view in views],
         "to_write": _not_written(conversation, side, views),
         "may_change": user.has_perm("partners.record_conversation"),
     }
@@ -135,11 +134,14 @@ def view_write(request: HttpRequest, pk: int, about: int) -> HttpResponse:
     conversation = _visible(user, pk)
     require_perm(request, "partners.write_identityview", conversation)
     side = side_of(user, conversation)
-    other = get_object_or_404(conversation.organisations.exclude(pk=side.pk if side else None), pk=about)
+    others = [row for row in conversation.organisations.all() if row != side]
+    other = next((row for row in others if row.pk == about), None)
+    if side is None or other is None:
+        raise Http404
     written = conversation.views.filter(by=side, about=other).first()
     initial = {"text": written.text, "visibility": written.visibility} if written else {"visibility": "internal"}
     form = ViewForm(request.POST or None, initial=initial)
-    if form.is_valid() and side is not None:
+    if form.is_valid():
         try:
             view = actions.write_view(actor=user, conversation=conversation, by=side, about=other, **form.cleaned_data)
         except ActionRefused as refusal:
@@ -164,7 +166,8 @@ def view_answer(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     rows = IdentityView.objects.visible_to(user).select_related("by", "about", "conversation")
     view = get_object_or_404(rows, pk=pk)
-    require_perm(request, "partners.answer_identityview", view)
+    if not is_asked_by_view(user, view):
+        raise PermissionDenied("partners.answer_identityview")
     form = AnswerForm(request.POST or None, initial={"answer": view.answer, "word": view.answer_word})
     if form.is_valid():
         try:

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,6 +26,7 @@ from partners.forms.identity import IdentityForm
 from partners.identity_querysets import known_organisations
 from partners.models import WORDS, IdentityConversation, IdentityProfile, IdentityView, Organisation
 from partners.querysets import own_organisation_id
+from partners.rules import writes_identity
 
 MOST_VERSIONS = 50
 MOST_FOUND = 12
@@ -48,7 +50,7 @@ def identity_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "words": [(word_label(field), side.words(field)) for field in WORDS],
         "scales": scale_lines([side]),
         "changes": _changes(profile, versions),
-        "may_write": user.has_perm("partners.write_identity", organisation),
+        "may_write": writes_identity(user, organisation),
         "own_id": _own_side(user),
         "host": Organisation.objects.host() if profile and profile.is_on_behalf else None,
     }
@@ -85,16 +87,15 @@ def identity_panel(request: HttpRequest, pk: int) -> HttpResponse:
     profiles = IdentityProfile.objects.visible_to(user).filter(organisation=organisation)
     talks = IdentityConversation.objects.visible_to(user).filter(organisations=organisation)
     asked = IdentityView.objects.visible_to(user).filter(about=own, answer="", conversation__in=talks.values("pk"))
-    last = IdentityConversation.objects.visible_to(user).last_between([own, pk]) if own not in (None, pk) else {}
     page = CappedPaginator(talks.prefetch_related("organisations"), _page_size(request))
     context = {
         "organisation": organisation,
         "profile": profiles.published().order_by("-version").first(),
-        "last": last.get((own, pk)) if own else None,
+        "last": talks.last_with(own, [pk]).get(pk) if own and own != pk else None,
         "own_id": own,
         "page": page.get_page(request.GET.get("page")),
         "asked": asked.exclude(by=own).select_related("by", "conversation").order_by("-pk")[:IN_PANEL],
-        "may_write": user.has_perm("partners.write_identity", organisation),
+        "may_write": writes_identity(user, organisation),
         "may_record": user.has_perm("partners.record_conversation"),
     }
     return page_or_fragment(request, "partners/identity_panel.html", context, fragment="panel")
@@ -117,7 +118,8 @@ def identity_update(request: HttpRequest, pk: int) -> HttpResponse:
     """Write who one is: keep it as a draft, or publish it as the next version."""
     user = signed_in(request)
     organisation = get_object_or_404(known_organisations(user), pk=pk)
-    require_perm(request, "partners.write_identity", organisation)
+    if not writes_identity(user, organisation):
+        raise PermissionDenied("partners.write_identity")
     on_behalf = actions.writes_on_behalf(user, organisation)
     start = actions.identity_to_write_on(organisation, on_behalf=on_behalf)
     seen = actions.identity_seen(organisation, on_behalf=on_behalf)

@@ -1,11 +1,23 @@
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import factory
+from django.utils import timezone
 
 from accounts.models import User
+from common.visibility import Visibility
 from partners.enums import OrganisationStatus
 from partners.importer.report import ImportReport
-from partners.models import Contact, Organisation, OrganisationImport, Tag
+from partners.models import (
+    Contact,
+    IdentityConversation,
+    IdentityProfile,
+    IdentityView,
+    Organisation,
+    OrganisationImport,
+    Tag,
+)
 from tests.factories.accounts import CoordinatorFactory, UserFactory
 
 
@@ -74,3 +86,48 @@ class OrganisationImportFactory(factory.django.DjangoModelFactory[OrganisationIm
 
     class Meta:
         model = OrganisationImport
+
+
+class IdentityProfileFactory(factory.django.DjangoModelFactory[IdentityProfile]):
+    """What a partner published about itself; ``draft=True`` was not published yet."""
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    version = 1
+    who_we_are = "We read with people."
+    ideas_execution = 2
+    published_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = IdentityProfile
+
+    class Params:
+        draft = factory.Trait(version=None, published_at=None)
+
+
+class IdentityConversationFactory(factory.django.DjangoModelFactory[IdentityConversation]):
+    """A shared conversation of ``organisations=[…]``, a month ago."""
+
+    held_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+    learned = "They need time to decide."
+
+    class Meta:
+        model = IdentityConversation
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def organisations(self, create: bool, extracted: Iterable[Organisation] | None, **kwargs: Any) -> None:
+        if create:
+            self.organisations.set(extracted or [HostFactory(), OrganisationFactory()])
+
+
+class IdentityViewFactory(factory.django.DjangoModelFactory[IdentityView]):
+    """The host wrote how it sees a partner after a conversation of the two, and shared it."""
+
+    by = factory.SubFactory(HostFactory)
+    about = factory.SubFactory(OrganisationFactory)
+    conversation = factory.LazyAttribute(lambda view: IdentityConversationFactory(organisations=[view.by, view.about]))
+    text = "You are always on time."
+    visibility = Visibility.SHARED
+
+    class Meta:
+        model = IdentityView
