@@ -84,7 +84,7 @@ class IdentityProfile(TimeStamped):
             ),
             models.CheckConstraint(
                 condition=Q(version__isnull=True, published_at__isnull=True)
-                | Q(version__gte=1, published_at__isnull=False),
+                | Q(version__isnull=False, version__gte=1, published_at__isnull=False),
                 name="profile_published_with_version",
             ),
             *(
