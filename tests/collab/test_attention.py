@@ -13,7 +13,7 @@ from tests.factories.collab import (
     ParticipationFactory,
     RoleAssignmentFactory,
 )
-from tests.factories.partners import OrganisationFactory, PartnerUserFactory
+from tests.factories.partners import HostFactory, IdentityConversationFactory, OrganisationFactory, PartnerUserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,9 @@ TODAY = date(2026, 6, 15)
 def well(**fields: Any) -> Collaboration:
     """An active collaboration of two in which nothing needs doing."""
     fields = {"stage": Stage.ACTIVE, "next_evaluation_on": date(2026, 12, 1), **fields}
-    return CollaborationFactory(partners=[OrganisationFactory(name="Library North")], **fields)
+    north = OrganisationFactory(name="Library North")
+    IdentityConversationFactory(organisations=[HostFactory(), north], held_on=TODAY)
+    return CollaborationFactory(partners=[north], **fields)
 
 
 def found(collaboration: Collaboration, user: Any = None) -> list[Attention]:

@@ -1,6 +1,7 @@
 """The demo is the same for the same seed, tells what it promises, and never mails anybody of the past."""
 
 from collections import Counter
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -16,7 +17,7 @@ from collab.enums import Visibility
 from collab.models import ActionItem, Collaboration, RoleAssignment
 from notifications.enums import MailStatus
 from notifications.models import OutgoingMail
-from partners.models import Contact, Organisation
+from partners.models import Contact, IdentityConversation, IdentityProfile, Organisation
 from portfolio.attention import findings
 from portfolio.demo import COLLEAGUES, PARTNER, PASSWORD
 from portfolio.demo.build import build
@@ -50,6 +51,16 @@ def test_network_is_as_large_as_promised(demo: None) -> None:
         "ended": 2,
     }
     assert set(Contact.objects.values_list("language", flat=True)) == {"nl", "en"}
+
+
+def test_organisations_said_who_they_are(demo: None) -> None:
+    own = Contact.objects.get(user__email=PARTNER[0]).organisation
+    assert IdentityProfile.objects.current().count() == 25
+    assert [row.is_on_behalf for row in own.profiles.order_by("version")] == [True, False]
+    assert own.views_received.get().answer == ""
+    assert IdentityConversation.objects.filter(visibility=Visibility.INTERNAL).count() == 1
+    year_ago = timezone.localdate() - timedelta(days=366)
+    assert 0 < IdentityConversation.objects.filter(held_on__lt=year_ago).count() < IdentityConversation.objects.count()
 
 
 def test_rounds_are_in_every_state(demo: None) -> None:
