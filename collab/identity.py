@@ -72,6 +72,7 @@ def _nudge(collaboration: Collaboration, code: str, partners: Sequence[Organisat
         subject=collaboration,
         url_name="partners:identity-compare",
         args=(),
+        known_to="partners.record_conversation",
         after_url=_query([*host, *partners][:MOST]),
         is_nudge=True,
     )
