@@ -22,7 +22,18 @@ class OrganisationStatus(models.TextChoices):
 
 
 class ImportStatus(models.TextChoices):
+    MAPPING = "mapping", _("Columns to be matched")
+    CHECKING = "checking", _("Being read")
     PREVIEW = "preview", _("To be confirmed")
     CONFIRMED = "confirmed", _("Being imported")
     DONE = "done", _("Imported")
     FAILED = "failed", _("Failed")
+    UNDOING = "undoing", _("Being taken back")
+    UNDONE = "undone", _("Taken back")
+
+
+class RowOutcome(models.TextChoices):
+    CREATED = "created", _("New")
+    UPDATED = "updated", _("Changed")
+    UNCHANGED = "unchanged", _("The same")
+    REFUSED = "refused", _("Refused")

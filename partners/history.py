@@ -17,6 +17,7 @@ SENTENCES = {
     "partners.access_given": _("Access given"),
     "partners.colleague_kept": _("Contact follows the account"),
     "partners.organisations_imported": _("Imported from a file"),
+    "partners.import_undone": _("Import taken back"),
     "accounts.colleague_added": _("Colleague added"),
     "accounts.colleague_changed": _("Colleague changed"),
     "accounts.preferences_changed": _("Language chosen"),

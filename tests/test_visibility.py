@@ -30,7 +30,7 @@ from collab.models import ActionItem, Collaboration, Decision, Participation, Ro
 from notifications.models import OutgoingMail, Reminder
 from notifications.reminders import send_due
 from partners.actions import add_contact, change_organisation
-from partners.models import Contact, Organisation, OrganisationImport, Tag
+from partners.models import Contact, ImportRow, Organisation, OrganisationImport, Tag
 from tests.factories.accounts import CoordinatorFactory, UserFactory
 from tests.factories.notifications import OutgoingMailFactory
 from tests.factories.partners import PartnerUserFactory
@@ -52,6 +52,7 @@ RULES: dict[type[Model], Rule] = {
     Contact: may("partners.view_contact"),
     Tag: may("partners.view_registry"),
     OrganisationImport: may("partners.import_organisations"),
+    ImportRow: may("partners.import_organisations"),
     Collaboration: may("collab.view_collaboration"),
     Participation: may("collab.view_collaboration", lambda row: row.collaboration),
     RoleAssignment: may("collab.view_collaboration", lambda row: row.participation.collaboration),

@@ -35,12 +35,19 @@ from collab.enums import RoleKind, Stage, Visibility
 from collab.models import ActionItem, Collaboration, Participation
 from notifications.actions import record_heartbeat
 from notifications.models import OutgoingMail
-from partners.actions import change_organisation, keep_colleague_contact, upload_import
+from partners.actions import change_organisation, check_import, keep_colleague_contact, map_import, upload_import
+from partners.enums import ImportStatus
 from partners.models import Contact, Organisation, OrganisationImport
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
 from tests.factories.assessments import same_answer
 from tests.factories.notifications import OutgoingMailFactory
-from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory
+from tests.factories.partners import (
+    ContactFactory,
+    HostFactory,
+    OrganisationFactory,
+    OrganisationImportFactory,
+    PartnerUserFactory,
+)
 
 CSV = b"orgId,name,shortName,activityType,street,city,country\n1,Elfde School,ES,HES,Weg 1,Utrecht,NL\n"
 ROLES = ("anonymous", "outsider", "partner", "coordinator", "manager", "administrator")
@@ -116,6 +123,7 @@ class World:
     failed_mail: OutgoingMail
     mistaken: Participation
     upload: OrganisationImport
+    imported: OrganisationImport
 
     def contact(self, role: str) -> Contact:
         return Contact.objects.get(user=self.users[role])
@@ -132,6 +140,15 @@ def undone() -> Iterator[None]:
 def leaks(text: str, reader: str) -> list[str]:
     """The phrases in ``text`` that ``reader`` must never read."""
     return [phrase for phrase in HIDDEN_FROM[reader] if phrase in text]
+
+
+def previewed_upload(user: User) -> OrganisationImport:
+    """A file whose columns were matched, with its preview."""
+    upload = upload_import(actor=user, file_name="organisations.csv", data=CSV)
+    fields = ["external_id", "name", "short_name", "kind", "street", "city", "country"]
+    map_import(actor=user, upload=upload, fields=fields, key="external_id")
+    check_import(upload_id=upload.pk)
+    return upload
 
 
 def build_world() -> World:
@@ -237,7 +254,10 @@ def build_world() -> World:
         closed_token=new_token(discussed.invitations.get(contact=petra)),
         sent_token=new_token(sent),
         mistaken=exploring.participations.get(organisation=unrelated),
-        upload=upload_import(actor=users["coordinator"], file_name="organisations.csv", data=CSV),
+        upload=previewed_upload(users["coordinator"]),
+        imported=OrganisationImportFactory(
+            owner=users["coordinator"], status=ImportStatus.DONE, finished_at=timezone.now(), report={}, row=None
+        ),
         failed_mail=OutgoingMailFactory(failed=True, to_email="bart@west.example", to_name="Bart West"),
     )
 

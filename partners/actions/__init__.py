@@ -9,7 +9,17 @@ from partners.actions.contacts import (
     keep_contact_language,
     reactivate_contact,
 )
-from partners.actions.imports import confirm_import, fail_import, import_organisations, run_import, upload_import
+from partners.actions.import_undo import run_undo, undo_import
+from partners.actions.imports import (
+    check_import,
+    confirm_import,
+    fail_import,
+    import_organisations,
+    map_import,
+    repair_import,
+    run_import,
+    upload_import,
+)
 from partners.actions.organisations import (
     OrganisationDetails,
     add_organisation,
@@ -26,6 +36,7 @@ __all__ = [
     "archive_organisation",
     "change_contact",
     "change_organisation",
+    "check_import",
     "confirm_import",
     "deactivate_contact",
     "ensure_host",
@@ -35,7 +46,11 @@ __all__ = [
     "keep_colleague_contact",
     "keep_contact_language",
     "make_host",
+    "map_import",
     "reactivate_contact",
+    "repair_import",
     "run_import",
+    "run_undo",
+    "undo_import",
     "upload_import",
 ]
