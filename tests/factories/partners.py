@@ -92,3 +92,4 @@ class OrganisationImportFactory(factory.django.DjangoModelFactory[OrganisationIm
 
     class Meta:
         model = OrganisationImport
+        skip_postgeneration_save = True
