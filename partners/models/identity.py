@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.models import TimeStamped
@@ -97,7 +97,7 @@ class IdentityProfile(TimeStamped):
         ]
 
     def __str__(self) -> str:
-        return _now("Version %(number)d") % {"number": self.version} if self.version else _now("Draft")
+        return gettext("Version %(number)d") % {"number": self.version} if self.version else gettext("Draft")
 
     @property
     def is_draft(self) -> bool:
@@ -145,7 +145,7 @@ class IdentityConversation(TimeStamped):
         indexes = [models.Index(fields=["-held_on", "-id"], name="conversation_newest")]
 
     def __str__(self) -> str:
-        return _now("Identity conversation on %(day)s") % {"day": date_format(self.held_on)}
+        return gettext("Identity conversation on %(day)s") % {"day": date_format(self.held_on)}
 
     @property
     def is_shared(self) -> bool:
