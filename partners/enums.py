@@ -22,10 +22,14 @@ class OrganisationStatus(models.TextChoices):
 
 
 class ImportStatus(models.TextChoices):
+    MAPPING = "mapping", _("Columns to be matched")
+    CHECKING = "checking", _("Being read")
     PREVIEW = "preview", _("To be confirmed")
     CONFIRMED = "confirmed", _("Being imported")
     DONE = "done", _("Imported")
     FAILED = "failed", _("Failed")
+    UNDOING = "undoing", _("Being taken back")
+    UNDONE = "undone", _("Taken back")
 
 
 class ViewAnswer(models.TextChoices):
@@ -34,3 +38,10 @@ class ViewAnswer(models.TextChoices):
     YES = "yes", _("Yes, that is us")
     PARTLY = "partly", _("Partly")
     NOT_YET = "not_yet", _("Not yet")
+
+
+class RowOutcome(models.TextChoices):
+    CREATED = "created", _("New")
+    UPDATED = "updated", _("Changed")
+    UNCHANGED = "unchanged", _("The same")
+    REFUSED = "refused", _("Refused")

@@ -26,6 +26,7 @@ SENTENCES = {
     "partners.conversation_changed": _("Identity conversation changed"),
     "partners.view_written": _("Written how we see each other"),
     "partners.view_answered": _("Answered how the other sees us"),
+    "partners.import_undone": _("Import taken back"),
     "accounts.colleague_added": _("Colleague added"),
     "accounts.colleague_changed": _("Colleague changed"),
     "accounts.preferences_changed": _("Language chosen"),

@@ -1,3 +1,5 @@
+import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,6 +12,8 @@ if TYPE_CHECKING:
     from accounts.models import User
     from partners.models import (  # noqa: F401  (ruff overlooks the quoted names below)
         Contact,
+        ImportMapping,
+        ImportRow,
         Organisation,
         OrganisationImport,
         Tag,
@@ -99,10 +103,35 @@ class OrganisationImportQuerySet(models.QuerySet["OrganisationImport"]):
             return self.none()
         return self.all()
 
-    def confirmed(self) -> "OrganisationImportQuerySet":
-        """To be imported by a job."""
-        return self.filter(status=ImportStatus.CONFIRMED)
+    def waiting(self) -> "OrganisationImportQuerySet":
+        """Something is to be done by a job."""
+        return self.filter(status__in=[ImportStatus.CHECKING, ImportStatus.CONFIRMED, ImportStatus.UNDOING])
 
     def settled(self) -> "OrganisationImportQuerySet":
         """Past their preview, the newest first."""
-        return self.exclude(status=ImportStatus.PREVIEW).order_by("-pk")
+        before = [ImportStatus.MAPPING, ImportStatus.CHECKING, ImportStatus.PREVIEW]
+        return self.exclude(status__in=before).order_by("-pk")
+
+    def last_finished(self) -> "OrganisationImport | None":
+        """The import that finished last, unless that was taken back."""
+        last = self.exclude(finished_at=None).order_by("-finished_at", "-pk").defer("data").first()
+        return last if last is not None and last.status == ImportStatus.DONE else None
+
+
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "ImportRowQuerySet":
+        """As the file they belong to."""
+        if isinstance(user, AnonymousUser) or not (user.is_coordinator or user.is_administrator):
+            return self.none()
+        return self.all()
+
+
+class ImportMappingQuerySet(models.QuerySet["ImportMapping"]):
+    def of_header(self, header: Sequence[str]) -> "ImportMapping | None":
+        """What was chosen for a file with the same names of columns, in whatever order."""
+        return self.filter(shape=shape_of(header)).first()
+
+
+def shape_of(header: Sequence[str]) -> str:
+    """The same for files with the same names of columns."""
+    return hashlib.sha256("\n".join(sorted(name.casefold() for name in header)).encode(errors="replace")).hexdigest()

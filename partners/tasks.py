@@ -12,9 +12,14 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def run_import(upload_id: int) -> None:
-    """Import a confirmed file; safe to run twice. What goes wrong is noted with the file and logged."""
+    """Do what a file waits for: make its preview, import it or take it back.
+
+    Safe to run twice. What goes wrong is noted with the file and logged.
+    """
     try:
+        actions.check_import(upload_id=upload_id)
         actions.run_import(upload_id=upload_id)
+        actions.run_undo(upload_id=upload_id)
     except Exception:
         logger.exception("Import %s failed", upload_id)
         actions.fail_import(upload_id=upload_id)
@@ -22,8 +27,8 @@ def run_import(upload_id: int) -> None:
 
 @due_job("organisations_imported", order=5)
 def run_left_imports(today: date, dry_run: bool) -> int:
-    """Import the confirmed files that no worker took, or that a worker died on."""
-    left = list(OrganisationImport.objects.confirmed().values_list("pk", flat=True))
+    """Go on with the files that no worker took, or that a worker died on."""
+    left = list(OrganisationImport.objects.waiting().values_list("pk", flat=True))
     if not dry_run:
         for upload_id in left:
             run_import(upload_id)

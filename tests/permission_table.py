@@ -148,10 +148,15 @@ def upload(w: World) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("more.csv", CSV)}
 
 
+def columns(w: World) -> dict[str, Any]:
+    return {"key": "name_city", "column1": "name", "column5": "city"}
+
+
 HOME = "portfolio:home"
 PARTNER = "partners:organisation-detail"
 FILE = "partners:import-detail"
 CONVERSATION = "partners:conversation-detail"
+COLUMNS = "partners:import-columns"
 ASK_CODE = "account_request_login_code"
 CHANGES_PASSWORD = "login >account_set_password >account_set_password 200 200 200"
 SETS_PASSWORD = "login 200 200 >account_change_password >account_change_password >account_change_password"
@@ -214,8 +219,12 @@ TABLE: dict[str, Row] = {
     "partners:contact-deactivate": Row(CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact),
     "partners:contact-reactivate": Row(NO_GET, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact),
     "partners:contact-give-access": Row(NO_GET, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact),
-    "partners:import-create": Row(KEEPERS, f"login 403 403 >{FILE} 403 >{FILE}", data=upload),
+    "partners:import-create": Row(KEEPERS, f"login 403 403 >{COLUMNS} 403 >{COLUMNS}", data=upload),
     "partners:import-detail": Row(KEEPERS, NO_POST, lambda w: [w.upload.pk]),
+    "partners:import-columns": Row(
+        KEEPERS, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk], data=columns
+    ),
+    "partners:import-repair": Row(NO_GET, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk]),
     "partners:import-confirm": Row(NO_GET, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk]),
     # Identities, and conversations about them
     "partners:identity-compare": Row(SIGNED_IN, NO_POST),
@@ -252,6 +261,8 @@ TABLE: dict[str, Row] = {
         lambda w: [w.view.pk],
         lambda w: {"answer": "partly"},
     ),
+    "partners:import-refused": Row(KEEPERS, NO_POST, lambda w: [w.upload.pk]),
+    "partners:import-undo": Row(KEEPERS, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.imported.pk]),
     # Collaborations
     "collab:collaboration-list": Row(SIGNED_IN, NO_POST),
     "collab:collaboration-create": Row(

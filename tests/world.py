@@ -37,17 +37,26 @@ from notifications.actions import record_heartbeat
 from notifications.models import OutgoingMail
 from partners.actions import (
     change_organisation,
+    check_import,
     keep_colleague_contact,
+    map_import,
     record_conversation,
     upload_import,
     write_identity,
     write_view,
 )
+from partners.enums import ImportStatus
 from partners.models import Contact, IdentityConversation, IdentityView, Organisation, OrganisationImport
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
 from tests.factories.assessments import same_answer
 from tests.factories.notifications import OutgoingMailFactory
-from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory
+from tests.factories.partners import (
+    ContactFactory,
+    HostFactory,
+    OrganisationFactory,
+    OrganisationImportFactory,
+    PartnerUserFactory,
+)
 
 CSV = b"orgId,name,shortName,activityType,street,city,country\n1,Elfde School,ES,HES,Weg 1,Utrecht,NL\n"
 ROLES = ("anonymous", "outsider", "partner", "coordinator", "manager", "administrator")
@@ -140,6 +149,7 @@ class World:
     upload: OrganisationImport
     conversation: IdentityConversation
     view: IdentityView
+    imported: OrganisationImport
 
     def contact(self, role: str) -> Contact:
         return Contact.objects.get(user=self.users[role])
@@ -156,6 +166,15 @@ def undone() -> Iterator[None]:
 def leaks(text: str, reader: str) -> list[str]:
     """The phrases in ``text`` that ``reader`` must never read."""
     return [phrase for phrase in HIDDEN_FROM[reader] if phrase in text]
+
+
+def previewed_upload(user: User) -> OrganisationImport:
+    """A file whose columns were matched, with its preview."""
+    upload = upload_import(actor=user, file_name="organisations.csv", data=CSV)
+    fields = ["external_id", "name", "short_name", "kind", "street", "city", "country"]
+    map_import(actor=user, upload=upload, fields=fields, key="external_id")
+    check_import(upload_id=upload.pk)
+    return upload
 
 
 def build_world() -> World:
@@ -263,9 +282,12 @@ def build_world() -> World:
         closed_token=new_token(discussed.invitations.get(contact=petra)),
         sent_token=new_token(sent),
         mistaken=exploring.participations.get(organisation=unrelated),
-        upload=upload_import(actor=users["coordinator"], file_name="organisations.csv", data=CSV),
         conversation=conversation,
         view=view,
+        upload=previewed_upload(users["coordinator"]),
+        imported=OrganisationImportFactory(
+            owner=users["coordinator"], status=ImportStatus.DONE, finished_at=timezone.now(), report={}, row=None
+        ),
         failed_mail=OutgoingMailFactory(failed=True, to_email="bart@west.example", to_name="Bart West"),
     )
 

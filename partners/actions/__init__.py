@@ -11,7 +11,17 @@ from partners.actions.contacts import (
 )
 from partners.actions.conversations import answer_view, change_conversation, record_conversation, write_view
 from partners.actions.identity import identity_seen, identity_to_write_on, write_identity, writes_on_behalf
-from partners.actions.imports import confirm_import, fail_import, import_organisations, run_import, upload_import
+from partners.actions.import_undo import run_undo, undo_import
+from partners.actions.imports import (
+    check_import,
+    confirm_import,
+    fail_import,
+    import_organisations,
+    map_import,
+    repair_import,
+    run_import,
+    upload_import,
+)
 from partners.actions.organisations import (
     OrganisationDetails,
     add_organisation,
@@ -30,6 +40,7 @@ __all__ = [
     "change_contact",
     "change_conversation",
     "change_organisation",
+    "check_import",
     "confirm_import",
     "deactivate_contact",
     "ensure_host",
@@ -41,9 +52,13 @@ __all__ = [
     "keep_colleague_contact",
     "keep_contact_language",
     "make_host",
+    "map_import",
     "reactivate_contact",
     "record_conversation",
+    "repair_import",
     "run_import",
+    "run_undo",
+    "undo_import",
     "upload_import",
     "write_identity",
     "write_view",

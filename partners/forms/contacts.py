@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import SeenAtForm
-from partners.forms.organisations import phone_number
 from partners.models import Contact
+from partners.validators import phone_number
 
 
 class ContactForm(forms.ModelForm):

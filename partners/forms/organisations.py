@@ -2,7 +2,7 @@ import re
 from typing import Any, cast
 
 from django import forms
-from django.core.validators import RegexValidator, URLValidator
+from django.core.validators import URLValidator
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,17 +12,9 @@ from common.forms import SeenAtForm
 from partners.countries import country_choices, country_name
 from partners.enums import OrganisationStatus
 from partners.models import Organisation, Tag
+from partners.validators import phone_number, registration_number
 
 MAX_TAGS = 20
-
-phone_number = RegexValidator(
-    r"^\+?[\d\s()./-]{5,}(\s*(x|ext\.?|tst\.?)\s*\d+)?$",
-    gettext_lazy("Write a phone number in figures, such as 030 123 45 67 or +31 30 123 45 67."),
-)
-registration_number = RegexValidator(
-    r"^\w[\w ./-]*$",
-    gettext_lazy("A registration number has letters, figures, spaces, dots, dashes and slashes only."),
-)
 
 
 class WebsiteField(forms.URLField):

@@ -1,45 +1,50 @@
-"""One row of the file to the values of one organisation."""
+"""One row of the file to the values of one organisation, and of somebody who works there."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import cast
 
 from django.db.models import CharField
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from partners.countries import iso_country
-from partners.importer.encoding import looks_broken
-from partners.importer.mapping import KINDS, Columns
-from partners.models import Organisation
+from partners.importer.encoding import looks_broken, repaired
+from partners.importer.fields import CONTACT_FIELDS, NEEDED
+from partners.importer.mapping import Columns
+from partners.importer.report import Repair
+from partners.importer.values import PARSERS, RowRefused, activity_type, dutch_number, tags
+from partners.models import Contact, Organisation
 
 # What people fill in where there is nothing to fill in.
 _NOTHING = {".", "-"}
 _PLACE_FIELDS = ("street", "city")
 _WHITE = "\t\n\r"
+# An export puts an apostrophe before what a spreadsheet would take for a formula.
+_GUARDED = re.compile(r"'(?=[=+\-@])")
+# A tag at a time has its own limit; an owner is looked up.
+_WITHOUT_LIMIT = ("tags", "relation_owner")
+
+Values = dict[str, str | list[str]]
 
 
-class RowRefused(Exception):
-    """This row stays out; the message says why."""
-
-
-def clean(values: Sequence[str], columns: Columns) -> dict[str, str]:
-    """Values by field of Organisation, of the columns that the file has. Raises RowRefused.
+def clean(values: Sequence[str], columns: Columns) -> Values:
+    """Values by field, of the columns that the file has. Raises RowRefused.
 
     Names stay as the source wrote them, capitals and broken encodings included; only white space is tidied.
     """
-    cleaned = {field: _tidy(values[place], columns.names[field]) for field, place in columns.places.items()}
+    cleaned = {field: _tidy(_plain(values[place]), columns.names[field]) for field, place in columns.places.items()}
     for field in _PLACE_FIELDS:
         if cleaned.get(field) in _NOTHING:
             cleaned[field] = ""
     _refuse_nameless(cleaned, columns)
-    if "country" in cleaned:
-        cleaned["country"] = _country(cleaned["country"])
-    if "kind" in cleaned:
-        cleaned["kind"] = _kind(cleaned["kind"])
+    for field in cleaned:
+        cleaned[field] = _meant(field, cleaned[field], columns)
+    if cleaned.get("country") == "NL" and "registration_number" in cleaned:
+        cleaned["registration_number"] = dutch_number(cleaned["registration_number"])
     _refuse_long(cleaned, columns)
-    return cleaned
+    _refuse_nameless_contact(cleaned)
+    return {field: tags(value) if field == "tags" else value for field, value in cleaned.items()}
 
 
 def broken_columns(values: Sequence[str], columns: Columns) -> list[tuple[str, str]]:
@@ -47,6 +52,16 @@ def broken_columns(values: Sequence[str], columns: Columns) -> list[tuple[str, s
     return [
         (columns.names[field], values[place]) for field, place in columns.places.items() if looks_broken(values[place])
     ]
+
+
+def repairs(line: int, values: Sequence[str], columns: Columns) -> list[Repair]:
+    """What can be repaired in the columns that are read."""
+    broken = [(name, value, repaired(value)) for name, value in broken_columns(values, columns)]
+    return [Repair(line, name, value, new) for name, value, new in broken if new is not None]
+
+
+def _plain(value: str) -> str:
+    return _GUARDED.sub("", value, count=1) if value.startswith("'") else value
 
 
 def _tidy(value: str, column: str) -> str:
@@ -59,7 +74,8 @@ def _tidy(value: str, column: str) -> str:
 
 def _refuse_control(value: str, column: str) -> None:
     for character in value:
-        if unicodedata.category(character) == "Cc" and character not in _WHITE:
+        category = unicodedata.category(character)
+        if (category == "Cc" and character not in _WHITE) or category == "Cs":
             code = {"column": column, "code": f"U+{ord(character):04X}"}
             raise RowRefused(_("%(column)s holds a character that is no text (%(code)s).") % code)
 
@@ -67,42 +83,34 @@ def _refuse_control(value: str, column: str) -> None:
 def _refuse_nameless(cleaned: dict[str, str], columns: Columns) -> None:
     if not cleaned["name"]:
         raise RowRefused(_("%(column)s is empty.") % {"column": columns.names["name"]})
-    if not cleaned["external_id"]:
-        column = {"column": columns.names["external_id"]}
+    needed = NEEDED[columns.key]
+    if not cleaned[needed]:
+        column = {"column": columns.names[needed]}
         raise RowRefused(
             _("%(column)s is empty; without a number the next import could not recognise this row.") % column
         )
 
 
+def _meant(field: str, value: str, columns: Columns) -> str:
+    if field == "kind" and columns.names[field].lower() == "activitytype":
+        return activity_type(value)
+    return PARSERS[field](value) if field in PARSERS else value
+
+
+def _refuse_nameless_contact(cleaned: dict[str, str]) -> None:
+    given = [field for field in CONTACT_FIELDS if cleaned.get(field)]
+    if given and not cleaned.get("contact_name") and not cleaned.get("contact_email"):
+        raise RowRefused(_("The contact has neither a name nor an e-mail address."))
+
+
 def _refuse_long(cleaned: dict[str, str], columns: Columns) -> None:
     for field, value in cleaned.items():
-        if len(value) > _limit(field):
+        if field not in _WITHOUT_LIMIT and len(value) > _limit(field):
             sizes = {"column": columns.names[field], "length": len(value), "limit": _limit(field)}
             raise RowRefused(_("%(column)s is too long: %(length)d characters, at most %(limit)d fit.") % sizes)
 
 
 @cache
 def _limit(field: str) -> int:
-    return cast("CharField[str, str]", Organisation._meta.get_field(field)).max_length or 0
-
-
-def _country(code: str) -> str:
-    if not code:
-        return ""
-    country = iso_country(code)
-    if country is None:
-        raise RowRefused(_("“%(code)s” is not the code of a country.") % {"code": _short(code)})
-    return country
-
-
-def _kind(code: str) -> str:
-    """The kind for an activity type; “other” says nothing, so that it never replaces what people found out."""
-    kind = KINDS.get(code.upper()) if code else KINDS["OTH"]
-    if kind is None:
-        codes = {"code": _short(code), "known": ", ".join(KINDS)}
-        raise RowRefused(_("“%(code)s” is not an activity type; known are %(known)s.") % codes)
-    return kind
-
-
-def _short(code: str) -> str:
-    return Truncator(code).chars(40)
+    model, name = (Contact, field.removeprefix("contact_")) if field in CONTACT_FIELDS else (Organisation, field)
+    return cast("CharField[str, str]", model._meta.get_field(name)).max_length or 0

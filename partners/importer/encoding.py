@@ -1,4 +1,4 @@
-"""Noticing text that went through the wrong encoding once, such as “J√∂ckel” for “Jöckel”. Nothing is repaired here."""
+"""Noticing text that went through the wrong encoding once, such as “J√∂ckel” for “Jöckel”, and what it was before."""
 
 import re
 
@@ -10,6 +10,7 @@ _CONTINUE = range(0x80, 0xC0)
 _CYRILLIC = (0xD0, 0xD1)
 # The Romanian Ș ș Ț ț; more would find fault with »Ökonomie«.
 _COMMA_BELOW = (0xC8,), range(0x98, 0x9C)
+_ENCODINGS = ("mac_roman", "cp1252", "latin_1")
 
 
 def _characters(numbers: range | tuple[int, ...], encoding: str) -> str:
@@ -26,9 +27,35 @@ def _pattern(encoding: str) -> str:
     return f"{two}{more}|{three}{more}{{2}}|{cyrillic}|{comma_below}"
 
 
-_BROKEN = re.compile("\ufffd|" + "|".join(_pattern(encoding) for encoding in ("mac_roman", "cp1252", "latin_1")))
+_BROKEN = re.compile("\ufffd|" + "|".join(_pattern(encoding) for encoding in _ENCODINGS))
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+# What was broken twice is mended twice.
+_ROUNDS = 3
 
 
 def looks_broken(text: str) -> bool:
     """Whether the text holds signs of a wrong encoding; plain accented letters are none."""
     return not text.isascii() and _BROKEN.search(text) is not None
+
+
+def repaired(text: str) -> str | None:
+    """The text as it was before it went through the wrong encoding; None where nothing is wrong or it cannot be told.
+
+    Each run of foreign characters is turned back into the bytes it was read from, and these are read as UTF-8. A
+    repair counts only when no sign of a wrong encoding is left.
+    """
+    mended = text
+    for _round in range(_ROUNDS):
+        if not looks_broken(mended):
+            break
+        mended = _NOT_ASCII.sub(lambda run: _mended(run.group()), mended)
+    return mended if mended != text and not looks_broken(mended) and mended.isprintable() else None
+
+
+def _mended(run: str) -> str:
+    for encoding in _ENCODINGS:
+        try:
+            return run.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return run

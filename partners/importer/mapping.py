@@ -1,11 +1,14 @@
 """Which column of a file is which field of an organisation: the columns of CORDIS, the EU's register of projects."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
 from partners.enums import OrganisationKind
+from partners.importer.fields import CONTACT_FIELDS, EXTERNAL_ID, guessed
 from partners.importer.reading import FileRefused
 from partners.importer.report import Remark
 
@@ -32,46 +35,61 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns that are read: place in the row and name, by field of Organisation."""
+    """The columns that are read: place in the row and name, by field; ``key`` is by what a row is recognised."""
 
     places: dict[str, int]
     names: dict[str, str]
+    key: str = EXTERNAL_ID
+    repair: bool = False
+
+    @cached_property
+    def with_contacts(self) -> bool:
+        return any(field in CONTACT_FIELDS for field in self.places)
+
+
+def chosen_columns(header: Sequence[str], fields: Sequence[str], key: str, *, repair: bool = False) -> Columns:
+    """The columns as somebody matched them: a field, or “”, for each column of the file."""
+    places = {field: place for place, field in enumerate(fields) if field}
+    return Columns(places, {field: header[place] or f"#{place + 1}" for field, place in places.items()}, key, repair)
 
 
 def columns_of(header: list[str]) -> Columns:
-    """Recognise the columns, in any order and in any case. Raises FileRefused when a required one is missing."""
+    """Recognise the columns, in any order and in any case. Raises FileRefused when a required one is missing.
+
+    A file that does not have the columns of CORDIS may call them what people call them.
+    """
     known = {name.lower(): field for name, field in COLUMNS.items()}
     found = [name.lower() for name in header]
-    _refuse_missing(header, found)
+    if "orgid" not in found:
+        return _named_otherwise(header, found)
+    _refuse_missing(found)
     if twice := [name for name, count in Counter(name for name in found if name in known).items() if count > 1]:
         raise FileRefused(_("Line 1: column %(name)s appears twice.") % {"name": header[found.index(twice[0])]})
     places = {known[name]: place for place, name in enumerate(found) if name in known}
     return Columns(places, {field: header[place] for field, place in places.items()})
 
 
-def remarks_on(header: list[str]) -> list[Remark]:
+def remarks_on(header: list[str], columns: Columns) -> list[Remark]:
     """The columns that are left alone."""
-    known = {name.lower() for name in COLUMNS}
-    not_kept = {name.lower() for name in NOT_KEPT}
+    read, not_kept = set(columns.places.values()), {name.lower() for name in NOT_KEPT}
     remarks = []
-    for place, name in enumerate(header, start=1):
+    for place, name in enumerate(header):
         if name.lower() in not_kept:
             remarks.append(Remark(1, _("Column %(name)s is not imported.") % {"name": name}))
-        elif name.lower() not in known:
-            unknown = {"name": name or f"#{place}"}
+        elif place not in read:
+            unknown = {"name": name or f"#{place + 1}"}
             remarks.append(Remark(1, _("Column %(name)s is not known and is not imported.") % unknown))
     return remarks
 
 
-def _refuse_missing(header: list[str], found: list[str]) -> None:
-    missing = [name for name in REQUIRED if name.lower() not in found]
-    if not missing:
-        return
-    separator = next((mark for mark in (";", "\t", "|") if len(header) == 1 and mark in header[0]), None)
-    if separator:
-        raise FileRefused(
-            _("Line 1: the columns are not separated by commas but by “%(mark)s”.")
-            % {"mark": separator.replace("\t", "tab")}
-        )
-    names = {"names": ", ".join(missing)}
-    raise FileRefused(_("Line 1: these columns are missing: %(names)s.") % names)
+def _named_otherwise(header: list[str], found: list[str]) -> Columns:
+    columns = chosen_columns(header, guessed(header), EXTERNAL_ID)
+    if "external_id" not in columns.places or "name" not in columns.places:
+        _refuse_missing(found)
+    return columns
+
+
+def _refuse_missing(found: list[str]) -> None:
+    if missing := [name for name in REQUIRED if name.lower() not in found]:
+        names = {"names": ", ".join(missing)}
+        raise FileRefused(_("Line 1: these columns are missing: %(names)s.") % names)

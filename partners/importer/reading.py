@@ -1,24 +1,30 @@
-"""Bytes to rows: comma-separated values in UTF-8, whatever else is in the file. Plain data in, plain data out."""
+"""Bytes to rows: separated values or a spreadsheet, whatever else is in the file. Plain data in, plain data out."""
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+
+from partners.importer.report import Remark
 
 MAX_BYTES = 20_000_000
 # A quoted value may hold line ends; a quotation mark that was never closed must not swallow the rest of the file.
 MAX_LINES_PER_ROW = 50
 # Python's own limit would blame the quotation marks; a value that is too long for its field is refused by name.
 csv.field_size_limit(MAX_BYTES)
-_BINARY = {
-    b"PK\x03\x04": "XLSX",
-    b"\xd0\xcf\x11\xe0": "XLS",
-    b"%PDF": "PDF",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
-}
+XLSX = b"PK\x03\x04"
+SEPARATORS = ",;\t|"
+# So many rows tell which character separates the values.
+_ROWS_TO_JUDGE = 50
+_BINARY = {b"\xd0\xcf\x11\xe0": "XLS", b"%PDF": "PDF"}
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# A character of two or more bytes, as UTF-8 has them.
+_SEVERAL_BYTES = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
+_ONE_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
 class FileRefused(Exception):
@@ -35,52 +41,130 @@ class Row:
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that cannot be read as one."""
+    """A row that cannot be read as one; ``values`` are what there is of it."""
 
     line: int
     reason: str
+    values: Sequence[str] = ()
 
 
-def read(data: bytes) -> tuple[list[str], Iterator[Row | BadRow]]:
-    """The names of the columns, and the rows after them; empty lines are no rows.
+@dataclass(frozen=True)
+class Table:
+    """The names of the columns and the rows after them; empty lines are no rows.
 
-    Every row has as many values as there are columns, or is a BadRow. Raises FileRefused.
+    Every row has as many values as there are columns, or is a BadRow. ``rows`` can be gone through once. ``last_line``
+    is about where they end; 0 where nobody knows.
     """
-    lines = list(io.StringIO(decode(data), newline=""))
-    header, below = _header(lines)
-    rows = _rows(lines, below, len(header))
+
+    header: list[str]
+    rows: Iterator[Row | BadRow]
+    remarks: list[Remark] = field(default_factory=list)
+    last_line: int = 0
+
+
+def read(data: bytes) -> Table:
+    """The table in a file of separated values. Raises FileRefused."""
+    text, remarks = decode(data)
+    lines = list(io.StringIO(text, newline=""))
+    told = _ONE_LINE.fullmatch(lines[0])
+    separator = told[1] if told else _separator(lines)
+    header, below = _header(lines, int(bool(told)), separator)
+    rows = rows_or_refusal(_rows(lines, below, len(header), separator))
+    return Table(header, rows, remarks, len(lines))
+
+
+def decode(data: bytes) -> tuple[str, list[Remark]]:
+    """The text of a file and what to know about its encoding. Raises FileRefused.
+
+    UTF-8 and, with the mark that says so, UTF-16. What is neither counts as Windows-1252, as Excel writes it, unless
+    some of it is UTF-8: then the file is damaged.
+    """
+    refuse_large(data)
+    for beginning, kind in _BINARY.items():
+        if data.startswith(beginning):
+            raise FileRefused(_("This is a %(kind)s file. Save it as CSV (UTF-8) first.") % {"kind": kind})
+    text, remarks = _utf_16(data) if data.startswith(_UTF_16) else _utf_8_or_windows(data)
+    if not text.strip():
+        raise FileRefused(_("The file is empty."))
+    return text, remarks
+
+
+def refuse_large(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        size = {"size": f"{len(data) / 1e6:.1f}", "limit": f"{MAX_BYTES / 1e6:.0f}"}
+        raise FileRefused(_("The file is %(size)s MB; at most %(limit)s MB can be read.") % size)
+
+
+def rows_or_refusal(rows: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:
+    """The same rows; refused when there are none."""
     try:
         first = next(rows)
     except StopIteration:
         raise FileRefused(_("The file has a line with column names and no rows below it.")) from None
-    return header, _chain(first, rows)
+    return _chain(first, rows)
 
 
-def decode(data: bytes) -> str:
-    """The text of a UTF-8 file, without the mark that some programs put before it. Raises FileRefused."""
-    if len(data) > MAX_BYTES:
-        size = {"size": f"{len(data) / 1e6:.1f}", "limit": f"{MAX_BYTES / 1e6:.0f}"}
-        raise FileRefused(_("The file is %(size)s MB; at most %(limit)s MB can be read.") % size)
-    for beginning, kind in _BINARY.items():
-        if data.startswith(beginning):
-            raise FileRefused(_("This is a %(kind)s file. Save it as CSV (UTF-8) first.") % {"kind": kind})
+def columns_in_words(count: int, width: int) -> str:
+    numbers = {"count": count, "width": width}
+    if count < width:
+        return _("The row has too few columns: %(count)d instead of %(width)d.") % numbers
+    return _("The row has too many columns: %(count)d instead of %(width)d.") % numbers
+
+
+def _utf_16(data: bytes) -> tuple[str, list[Remark]]:
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-16"), []
+    except UnicodeDecodeError as error:
+        raise FileRefused(_("The file says that it is UTF-16, and is not. Save it as CSV (UTF-8) first.")) from error
+
+
+def _utf_8_or_windows(data: bytes) -> tuple[str, list[Remark]]:
+    try:
+        return data.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
         place = {"line": data.count(b"\n", 0, error.start) + 1, "byte": f"0x{data[error.start]:02X}"}
-        raise FileRefused(
+        refusal = FileRefused(
             _("Line %(line)d is not UTF-8 (byte %(byte)s). Save the file as CSV (UTF-8) first.") % place
-        ) from error
-    if not text.strip():
-        raise FileRefused(_("The file is empty."))
-    return text
+        )
+        if b"\0" in data or _is_partly_utf_8(data):
+            raise refusal from error
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise refusal from error
+    return text, [Remark(None, _("The file is not UTF-8; it is read as Windows-1252, as Excel writes it."))]
 
 
-def _header(lines: list[str]) -> tuple[list[str], int]:
+def _is_partly_utf_8(data: bytes) -> bool:
+    """Whether some characters of a file that is no UTF-8 are; two bytes that look like one can be an accident."""
+    whole, broken = len(_SEVERAL_BYTES.findall(data)), data.decode("utf-8", errors="replace").count("\ufffd")
+    return 0 < whole >= broken
+
+
+def _separator(lines: list[str]) -> str:
+    """The character that cuts the rows into equally many values as the first line; of several the one that cuts most."""
+    start = next(at for at, line in enumerate(lines) if line.strip())
+    return max(SEPARATORS, key=lambda mark: _evenness(lines, start, mark))
+
+
+def _evenness(lines: list[str], at: int, separator: str) -> tuple[float, int]:
+    names, used = _parse(lines, at, separator)
+    if names is None or len(names) < 2:
+        return 0, 0
+    at, total, even = at + used, 0, 0
+    while at < len(lines) and total < _ROWS_TO_JUDGE:
+        values, used = _parse(lines, at, separator)
+        if values is None or values:
+            total += 1
+            even += values is not None and len(values) == len(names)
+        at += used
+    return (even / total if total else 1), len(names)
+
+
+def _header(lines: list[str], at: int, separator: str) -> tuple[list[str], int]:
     """The names of the columns, and where the rows begin."""
-    at = 0
     while at < len(lines):
-        row, used = _parse(lines, at)
+        row, used = _parse(lines, at, separator)
         if row is None or "\0" in lines[at]:
             raise FileRefused(_("Line %(line)d, with the names of the columns, cannot be read.") % {"line": at + 1})
         at += used
@@ -89,39 +173,32 @@ def _header(lines: list[str]) -> tuple[list[str], int]:
     raise FileRefused(_("The file is empty."))
 
 
-def _rows(lines: list[str], at: int, width: int) -> Iterator[Row | BadRow]:
+def _rows(lines: list[str], at: int, width: int, separator: str) -> Iterator[Row | BadRow]:
     while at < len(lines):
-        values, used = _parse(lines, at)
+        values, used = _parse(lines, at, separator)
         if values is None:
-            yield BadRow(at + 1, _("The quotation marks in this row do not match."))
+            yield BadRow(at + 1, _("The quotation marks in this row do not match."), [lines[at].rstrip("\r\n")])
             used = 1
         elif len(values) == width:
             yield Row(at + 1, values)
         elif values:
-            yield BadRow(at + 1, _columns_in_words(len(values), width))
-            used = 1 if _hides_rows(lines[at + 1 : at + used], width) else used
+            yield BadRow(at + 1, columns_in_words(len(values), width), values)
+            used = 1 if _hides_rows(lines[at + 1 : at + used], width, separator) else used
         at += used
 
 
-def _parse(lines: list[str], at: int) -> tuple[list[str] | None, int]:
+def _parse(lines: list[str], at: int, separator: str) -> tuple[list[str] | None, int]:
     """The values of the row that starts at a line, and how many lines it takes; None when it cannot be read."""
-    reader = csv.reader(lines[at : at + MAX_LINES_PER_ROW], strict=True)
+    reader = csv.reader(lines[at : at + MAX_LINES_PER_ROW], delimiter=separator, strict=True)
     try:
         return next(reader), reader.line_num
     except csv.Error:
         return None, 1
 
 
-def _hides_rows(lines: list[str], width: int) -> bool:
+def _hides_rows(lines: list[str], width: int, separator: str) -> bool:
     """Whether a quotation mark too many took whole rows for a part of a value."""
-    return any(line.count('"') % 2 == 0 and len(_parse([line], 0)[0] or ()) == width for line in lines)
-
-
-def _columns_in_words(count: int, width: int) -> str:
-    numbers = {"count": count, "width": width}
-    if count < width:
-        return _("The row has too few columns: %(count)d instead of %(width)d.") % numbers
-    return _("The row has too many columns: %(count)d instead of %(width)d.") % numbers
+    return any(line.count('"') % 2 == 0 and len(_parse([line], 0, separator)[0] or ()) == width for line in lines)
 
 
 def _chain(first: Row | BadRow, rest: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:

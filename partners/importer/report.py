@@ -3,8 +3,6 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-SAMPLES = 5
-
 
 @dataclass(frozen=True)
 class Refusal:
@@ -23,40 +21,52 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Sample:
-    """One of the first rows of its kind, to recognise the file by; ``changes`` are label, old and new value."""
+class Repair:
+    """A value that went through the wrong encoding, and what it was before."""
 
     line: int
-    name: str
-    place: str
-    changes: tuple[tuple[str, str, str], ...] = ()
+    column: str
+    old: str
+    new: str
+
+
+# For pages only; the command does not print them.
+_FOR_PAGES = ("repairs", "stayed", "problem")
 
 
 @dataclass
 class ImportReport:
-    """Created, updated, unchanged and refused rows add up to the rows of the file."""
+    """Created, updated, unchanged and refused rows add up to the rows of the file.
+
+    ``repairs`` are offered or, when somebody said yes, made. ``stayed`` says what could not be taken back,
+    ``problem`` why the file cannot be read after all.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
-    samples: dict[str, list[Sample]] = field(default_factory=dict)
+    repairs: list[Repair] = field(default_factory=list)
+    stayed: list[str] = field(default_factory=list)
+    problem: str = ""
 
     @property
     def rows(self) -> int:
         return self.created + self.updated + self.unchanged + len(self.refused)
 
-    def count(self, outcome: str, sample: Sample) -> None:
+    def count(self, outcome: str) -> None:
         """Note one row that was (or would be) ``created``, ``updated`` or found ``unchanged``."""
         setattr(self, outcome, getattr(self, outcome) + 1)
-        kept = self.samples.setdefault(outcome, [])
-        if len(kept) < SAMPLES:
-            kept.append(sample)
+
+    def sort(self) -> None:
+        """By line, what is about the whole file first."""
+        self.refused.sort(key=lambda refusal: refusal.line)
+        self.warnings.sort(key=lambda remark: remark.line or 0)
 
     def as_json(self) -> dict[str, Any]:
         """What ``import_organisations --format json`` prints."""
-        return {key: value for key, value in asdict(self).items() if key != "samples"}
+        return {key: value for key, value in asdict(self).items() if key not in _FOR_PAGES}
 
     def stored(self) -> dict[str, Any]:
         """Everything, as plain data."""
@@ -65,11 +75,12 @@ class ImportReport:
     @classmethod
     def restored(cls, data: dict[str, Any]) -> Self:
         """The report that ``stored`` was made of."""
-        samples = {
-            outcome: [Sample(**{**row, "changes": tuple(tuple(change) for change in row["changes"])}) for row in rows]
-            for outcome, rows in data["samples"].items()
-        }
-        refused = [Refusal(**row) for row in data["refused"]]
-        warnings = [Remark(**row) for row in data["warnings"]]
-        counts = {outcome: data[outcome] for outcome in ("created", "updated", "unchanged")}
-        return cls(**counts, refused=refused, warnings=warnings, samples=samples)
+        counts = {outcome: data.get(outcome, 0) for outcome in ("created", "updated", "unchanged")}
+        return cls(
+            **counts,
+            refused=[Refusal(**row) for row in data.get("refused", ())],
+            warnings=[Remark(**row) for row in data.get("warnings", ())],
+            repairs=[Repair(**row) for row in data.get("repairs", ())],
+            stayed=data.get("stayed", []),
+            problem=data.get("problem", ""),
+        )

@@ -1,6 +1,6 @@
 from partners.models.contacts import Contact
 from partners.models.identity import WORDS, IdentityConversation, IdentityProfile, IdentityView
-from partners.models.imports import OrganisationImport
+from partners.models.imports import ImportMapping, ImportRow, OrganisationImport
 from partners.models.organisations import SORT_LENGTH, Organisation, OrganisationTag, Tag
 
 __all__ = [
@@ -10,6 +10,8 @@ __all__ = [
     "IdentityConversation",
     "IdentityProfile",
     "IdentityView",
+    "ImportMapping",
+    "ImportRow",
     "Organisation",
     "OrganisationImport",
     "OrganisationTag",

@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.visibility import Visibility
-from partners.enums import OrganisationStatus
+from partners.enums import ImportStatus, OrganisationStatus, RowOutcome
 from partners.importer.report import ImportReport
 from partners.models import (
     Contact,
     IdentityConversation,
     IdentityProfile,
     IdentityView,
+    ImportRow,
     Organisation,
     OrganisationImport,
     Tag,
@@ -76,13 +77,31 @@ class TagFactory(factory.django.DjangoModelFactory[Tag]):
         model = Tag
 
 
+class ImportRowFactory(factory.django.DjangoModelFactory[ImportRow]):
+    """A row that would bring in one organisation."""
+
+    line = 2
+    outcome = RowOutcome.CREATED
+    name = "Aurora"
+    values = factory.LazyFunction(lambda: {"external_id": "1", "name": "Aurora"})
+    original = factory.LazyFunction(lambda: ["1", "Aurora"])
+
+    class Meta:
+        model = ImportRow
+
+
 class OrganisationImportFactory(factory.django.DjangoModelFactory[OrganisationImport]):
     """An uploaded file that would bring in one organisation, with its preview."""
 
     owner = factory.SubFactory(CoordinatorFactory)
     file_name = "partners.csv"
     data = b"orgId,name\n1,Aurora\n"
+    header = factory.LazyFunction(lambda: ["orgId", "name"])
+    fields = factory.LazyFunction(lambda: ["external_id", "name"])
+    key = "external_id"
+    status = ImportStatus.PREVIEW
     report = factory.LazyFunction(lambda: ImportReport(created=1).stored())
+    row = factory.RelatedFactory(ImportRowFactory, factory_related_name="upload")
 
     class Meta:
         model = OrganisationImport

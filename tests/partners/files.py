@@ -1,6 +1,9 @@
 """Files of organisations as the source writes them."""
 
+from io import BytesIO
 from pathlib import Path
+
+from openpyxl import Workbook
 
 REAL_FILE = Path(__file__).parents[1] / "data" / "h2020_organisations_2017.csv"
 COLUMNS = ["orgId", "name", "shortName", "activityType", "street", "city", "country", "numProjects"]
@@ -16,3 +19,17 @@ def row(**values: str) -> str:
 def csv(*rows: str) -> bytes:
     """A file with the columns of the source."""
     return "".join(line + "\n" for line in (",".join(COLUMNS), *rows)).encode()
+
+
+def xlsx(*rows: list[object], title: str = "Partners") -> bytes:
+    """A spreadsheet with these rows on its first sheet, and a second sheet with something else."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = title
+    for values in rows:
+        sheet.append(values)
+    book.create_sheet("Notes").append(["remember", "the milk"])
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()

@@ -13,7 +13,7 @@ from partners import actions
 from partners.actions import import_organisations
 from partners.enums import OrganisationKind, OrganisationStatus
 from partners.importer.reading import FileRefused
-from partners.importer.report import ImportReport, Refusal, Remark, Sample
+from partners.importer.report import ImportReport, Refusal, Remark
 from partners.models import Organisation
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
 from tests.factories.partners import OrganisationFactory, PartnerUserFactory
@@ -155,15 +155,6 @@ def test_dry_run_reports_the_same_and_writes_nothing() -> None:
     assert counts(dry) == (1, 1, 1, 1)
     assert list(Organisation.objects.values()) == before
     assert import_organisations(actor=None, data=data).stored() == dry.stored()
-
-
-def test_first_rows_of_each_kind_are_shown() -> None:
-    imported(row(), row(orgId="2", name="Berg"))
-    report = imported(row(city="BERGEN"), row(orgId="2", name="Berg"), *[row(orgId=str(n)) for n in range(3, 13)])
-
-    assert report.samples["updated"] == [Sample(2, "AURORA AS", "BERGEN, Norway", (("city", "OSLO", "BERGEN"),))]
-    assert report.samples["unchanged"] == [Sample(3, "Berg", "OSLO, Norway")]
-    assert [sample.line for sample in report.samples["created"]] == [4, 5, 6, 7, 8]
 
 
 def test_report_is_the_same_after_it_was_kept() -> None:

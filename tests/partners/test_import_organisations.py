@@ -100,10 +100,13 @@ def test_long_report_for_people_says_how_many_warnings_are_left_out() -> None:
         (b"orgId,name\n", "The file has a line with column names and no rows below it."),
         (b"name,city\nAurora,Oslo\n", "Line 1: these columns are missing: orgId."),
         (
-            "orgId,name\n1,Jöckel\n".encode("cp1252"),
-            "Line 2 is not UTF-8 (byte 0xF6). Save the file as CSV (UTF-8) first.",
+            "orgId,name\n1,Jöckel\n2,".encode() + b"\xf6\n",
+            "Line 3 is not UTF-8 (byte 0xF6). Save the file as CSV (UTF-8) first.",
         ),
-        (b"PK\x03\x04\0\0", "This is a XLSX file. Save it as CSV (UTF-8) first."),
+        (
+            b"PK\x03\x04\0\0",
+            "This file cannot be opened as XLSX. Open it in your spreadsheet program and save it anew.",
+        ),
     ],
 )
 def test_file_that_cannot_be_read_is_one_line_with_what_and_where(

@@ -1,5 +1,3 @@
-from itertools import chain
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,13 +10,13 @@ HEADER = "orgId,name,city\n"
 
 def rows(text: str) -> list[tuple[int, list[str] | str]]:
     """Line and values, or line and reason, of every row below the usual header."""
-    _header, found = read((HEADER + text).encode())
+    found = read((HEADER + text).encode()).rows
     return [(row.line, list(row.values) if isinstance(row, Row) else row.reason) for row in found]
 
 
 def refusal(data: bytes) -> str:
     with pytest.raises(FileRefused) as caught:
-        list(chain(*read(data)))
+        list(read(data).rows)
     return str(caught.value)
 
 
@@ -32,17 +30,17 @@ def test_rows_carry_the_line_they_start_on() -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_end_as_on_any_system(end: str) -> None:
-    header, found = read(f"orgId,name{end}1,Aurora{end}{end}2,Berg".encode())
+    table = read(f"orgId,name{end}1,Aurora{end}{end}2,Berg".encode())
 
-    assert header == ["orgId", "name"]
-    assert [(row.line, row.values) for row in found if isinstance(row, Row)] == [
+    assert table.header == ["orgId", "name"]
+    assert [(row.line, row.values) for row in table.rows if isinstance(row, Row)] == [
         (2, ["1", "Aurora"]),
         (4, ["2", "Berg"]),
     ]
 
 
 def test_mark_before_the_text_is_no_part_of_the_first_name() -> None:
-    assert read(b"\xef\xbb\xbforgId,name\n1,Aurora\n")[0] == ["orgId", "name"]
+    assert read(b"\xef\xbb\xbforgId,name\n1,Aurora\n").header == ["orgId", "name"]
 
 
 def test_empty_lines_are_no_rows() -> None:
@@ -50,10 +48,10 @@ def test_empty_lines_are_no_rows() -> None:
 
 
 def test_empty_lines_before_the_names_of_the_columns_are_passed_over() -> None:
-    header, found = read(b"\n \norgId,name\n1,Aurora\n")
+    table = read(b"\n \norgId,name\n1,Aurora\n")
 
-    assert header == ["orgId", "name"]
-    assert [row.line for row in found] == [4]
+    assert table.header == ["orgId", "name"]
+    assert [row.line for row in table.rows] == [4]
 
 
 def test_quoted_values_hold_commas_and_quotation_marks() -> None:
@@ -123,11 +121,12 @@ def test_value_without_end_is_refused_within_bounds() -> None:
         (b"orgId,name", "The file has a line with column names and no rows below it."),
         (b"orgId,name\n\n\n", "The file has a line with column names and no rows below it."),
         (
-            "orgId,name\n1,Jöckel\n".encode("latin-1"),
-            "Line 2 is not UTF-8 (byte 0xF6). Save the file as CSV (UTF-8) first.",
+            "orgId,name\n1,Jöckel\n2,".encode() + b"\xf6\n",
+            "Line 3 is not UTF-8 (byte 0xF6). Save the file as CSV (UTF-8) first.",
         ),
-        ("orgId,name\n1,Aurora\n".encode("utf-16"), "This is a UTF-16 file. Save it as CSV (UTF-8) first."),
-        (b"PK\x03\x04rest", "This is a XLSX file. Save it as CSV (UTF-8) first."),
+        (b"orgId,name\n1,\x81\n", "Line 2 is not UTF-8 (byte 0x81). Save the file as CSV (UTF-8) first."),
+        (b"\xff\xfeo", "The file says that it is UTF-16, and is not. Save it as CSV (UTF-8) first."),
+        (b"\xd0\xcf\x11\xe0rest", "This is a XLS file. Save it as CSV (UTF-8) first."),
         (b"%PDF-1.7 rest", "This is a PDF file. Save it as CSV (UTF-8) first."),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "Line 1 is not UTF-8 (byte 0x89). Save the file as CSV (UTF-8) first."),
         (b"\0\0\0\0", "Line 1, with the names of the columns, cannot be read."),
@@ -147,13 +146,13 @@ def test_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
 @given(st.binary(max_size=300))
 def test_bytes_are_rows_or_a_refusal(data: bytes) -> None:
     try:
-        header, found = read(data)
+        table = read(data)
     except FileRefused:
         return
     lines = []
-    for row in found:
+    for row in table.rows:
         lines.append(row.line)
-        assert isinstance(row, BadRow) or len(row.values) == len(header)
+        assert isinstance(row, BadRow) or len(row.values) == len(table.header)
     assert lines == sorted(set(lines))
 
 
@@ -161,6 +160,6 @@ def test_bytes_are_rows_or_a_refusal(data: bytes) -> None:
 def test_what_a_program_wrote_is_read_back(values: list[list[str]]) -> None:
     """Every value quoted, as the standard has it, comes back as it was."""
     text = "".join(",".join('"' + value.replace('"', '""') + '"' for value in row) + "\n" for row in values)
-    _header, found = read(("orgId,name\n" + text).encode())
+    table = read(("orgId,name\n" + text).encode())
 
-    assert [list(row.values) for row in found if isinstance(row, Row)] == values
+    assert [list(row.values) for row in table.rows if isinstance(row, Row)] == values

@@ -17,10 +17,10 @@ SHOWN = 20
 class Command(BaseCommand):
     """Refused rows are reported and are no failure; a file that cannot be read is, and changes nothing."""
 
-    help = "Brings a CSV file of organisations into the registry: new ones are added, known ones brought up to date."
+    help = "Brings a file of organisations into the registry: new ones are added, known ones brought up to date."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="comma-separated values in UTF-8, with a line of column names")
+        parser.add_argument("file", metavar="FILE", help="CSV or XLSX, with a line of column names")
         parser.add_argument("--dry-run", action="store_true", help="change nothing, say what would happen")
         parser.add_argument("--format", choices=["text", "json"], default="text")
 

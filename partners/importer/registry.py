@@ -1,0 +1,161 @@
+"""The organisations that rows of a file are about, found by the chosen key."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Replace, Upper
+from django.utils.translation import gettext as _
+
+from common.text import fold
+from partners.importer.fields import EXTERNAL_ID, NUMBER
+from partners.importer.mapping import Columns
+from partners.importer.values import RowRefused
+from partners.models import SORT_LENGTH, Organisation, OrganisationTag
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Key:
+    """By what a row and an organisation are the same; ``place`` is city or country, None when the file has neither."""
+
+    text: str
+    place: str | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any], columns: Columns) -> "Key":
+        if columns.key == EXTERNAL_ID:
+            return cls(values["external_id"])
+        if columns.key == NUMBER:
+            place = values["country"] if "country" in columns.places else None
+            return cls(plain_number(values["registration_number"]), place)
+        return cls(name_key(values["name"]), fold(values["city"]) if "city" in columns.places else None)
+
+
+def name_key(name: str) -> str:
+    """A name without capitals and accents; a name of nothing but signs stands for itself."""
+    return fold(name) or name
+
+
+def plain_number(number: str) -> str:
+    return number.upper().replace(" ", "").replace(".", "")
+
+
+class Registry:
+    """Organisations of the registry and those that the file has brought so far.
+
+    With contacts in the file an organisation may be on many rows: then each one met is kept, so that a row sees what
+    the rows before it changed, whether or not that was written.
+    """
+
+    def __init__(self, columns: Columns, *, for_update: bool) -> None:
+        self.columns = columns
+        self.for_update = for_update
+        self.keeps = columns.with_contacts or columns.key != EXTERNAL_ID
+        self.by_key: dict[Key, list[Organisation]] = {}
+        self.by_pk: dict[int, Organisation] = {}
+        self.kept: dict[Key, Organisation] = {}
+        self.holders: dict[tuple[str, str, str], Organisation] = {}
+        self.tags: dict[int, set[str]] = {}
+
+    @property
+    def known_in_batch(self) -> list[Organisation]:
+        """Those of the batch that are in the registry."""
+        return [row for rows in self.by_key.values() for row in rows]
+
+    def load(self, batch: list[Mapping[str, Any]]) -> None:
+        """Read at once what the rows of a batch may be about."""
+        self.by_key = {}
+        if not self.keeps:
+            self.by_pk, self.tags = {}, {}
+        if not batch:
+            return
+        for row in self._read(self._wanted(batch)):
+            self.by_key.setdefault(self._key(row), []).append(row)
+        self._load_holders(batch)
+        if "tags" in self.columns.places:
+            self._load_tags()
+
+    def find(self, values: Mapping[str, Any]) -> Organisation | None:
+        """The organisation a row is about, None for a new one. Refuses the row when it could be several."""
+        key = Key.of(values, self.columns)
+        if key in self.kept:
+            return self.kept[key]
+        found = self.by_key.get(key, [])
+        if len(found) > 1:
+            names = ", ".join(f"{row.name} ({row.city or '—'}, #{row.pk})" for row in found[:_SHOWN])
+            raise RowRefused(_("This can be any of %(count)d: %(names)s.") % {"count": len(found), "names": names})
+        return found[0] if found else None
+
+    def keep(self, values: Mapping[str, Any], organisation: Organisation) -> None:
+        """Remember what a row was about."""
+        if self.keeps:
+            self.kept[Key.of(values, self.columns)] = organisation
+        for name in ("external_id", "registration_number"):
+            if value := values.get(name):
+                self.holders[_holder_key(name, value, values.get("country") or organisation.country)] = organisation
+
+    def holder(self, name: str, value: str, country: str) -> Organisation | None:
+        """The organisation that has this number already."""
+        other = self.holders.get(_holder_key(name, value, country))
+        return other if other is not None and plain_number(getattr(other, name)) == plain_number(value) else None
+
+    def add_tags(self, organisation: Organisation, words: Iterable[str]) -> list[str]:
+        """The words that it does not have yet."""
+        has = self.tags.setdefault(id(organisation), set())
+        new = [word for word in words if word.lower() not in has]
+        has.update(word.lower() for word in new)
+        return new
+
+    def _wanted(self, batch: list[Mapping[str, Any]]) -> QuerySet[Organisation]:
+        rows = Organisation.objects.all()
+        if self.columns.key == EXTERNAL_ID:
+            return rows.filter(external_id__in=[values["external_id"] for values in batch])
+        if self.columns.key == NUMBER:
+            return _with_numbers(rows, {plain_number(values["registration_number"]) for values in batch})
+        return rows.filter(sort_name__in={fold(values["name"])[:SORT_LENGTH] for values in batch})
+
+    def _key(self, row: Organisation) -> Key:
+        values = {
+            name: getattr(row, name) for name in ("external_id", "registration_number", "country", "name", "city")
+        }
+        return Key.of(values, self.columns)
+
+    def _load_holders(self, batch: list[Mapping[str, Any]]) -> None:
+        """Who has the numbers that the file gives, besides the one that is the key."""
+        if self.columns.key != EXTERNAL_ID and "external_id" in self.columns.places:
+            given = {values["external_id"] for values in batch} - {""}
+            for row in self._read(Organisation.objects.filter(external_id__in=given)):
+                self.holders.setdefault(_holder_key("external_id", row.external_id, ""), row)
+        if self.columns.key != NUMBER and "registration_number" in self.columns.places:
+            given = {plain_number(values["registration_number"]) for values in batch} - {""}
+            for row in self._read(_with_numbers(Organisation.objects.all(), given)):
+                self.holders.setdefault(_holder_key("registration_number", row.registration_number, row.country), row)
+
+    def _load_tags(self) -> None:
+        rows = {row.pk: row for row in self.known_in_batch if id(row) not in self.tags}
+        names = OrganisationTag._default_manager.filter(organisation__in=rows).values_list("organisation", "tag__name")
+        for pk in rows:
+            self.tags[id(rows[pk])] = set()
+        for pk, name in names:
+            self.tags[id(rows[pk])].add(name.lower())
+
+    def _read(self, rows: QuerySet[Organisation]) -> list[Organisation]:
+        """The rows, each as the one object that it is known by."""
+        rows = rows.order_by("pk")
+        if "relation_owner" in self.columns.places:
+            rows = rows.select_related("relation_owner")
+        if self.for_update:
+            rows = rows.select_for_update(of=("self",), no_key=True)
+        return [self.by_pk.setdefault(row.pk, row) for row in rows]
+
+
+def _holder_key(name: str, value: str, country: str) -> tuple[str, str, str]:
+    return (name, value, "") if name == "external_id" else (name, plain_number(value), country)
+
+
+def _with_numbers(rows: QuerySet[Organisation], numbers: Iterable[str]) -> QuerySet[Organisation]:
+    plain = Replace(Replace(Upper(F("registration_number")), Value(" "), Value("")), Value("."), Value(""))
+    return rows.filter(~Q(registration_number="")).alias(plain_number=plain).filter(plain_number__in=list(numbers))

@@ -1,0 +1,13 @@
+"""How numbers are written, by people and in files."""
+
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy
+
+phone_number = RegexValidator(
+    r"^\+?[\d\s()./-]{5,}(\s*(x|ext\.?|tst\.?)\s*\d+)?$",
+    gettext_lazy("Write a phone number in figures, such as 030 123 45 67 or +31 30 123 45 67."),
+)
+registration_number = RegexValidator(
+    r"^\w[\w ./-]*$",
+    gettext_lazy("A registration number has letters, figures, spaces, dots, dashes and slashes only."),
+)
