@@ -27,7 +27,8 @@ def _pattern(encoding: str) -> str:
     return f"{two}{more}|{three}{more}{{2}}|{cyrillic}|{comma_below}"
 
 
-_BROKEN = re.compile("\ufffd|" + "|".join(_pattern(encoding) for encoding in _ENCODINGS))
+_SIGNS = {encoding: re.compile(_pattern(encoding)) for encoding in _ENCODINGS}
+_BROKEN = re.compile("|".join(["\ufffd", *(signs.pattern for signs in _SIGNS.values())]))
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # What was broken twice is mended twice.
 _ROUNDS = 3
@@ -53,7 +54,9 @@ def repaired(text: str) -> str | None:
 
 
 def _mended(run: str) -> str:
-    for encoding in _ENCODINGS:
+    for encoding, signs in _SIGNS.items():
+        if not signs.search(run):
+            continue
         try:
             return run.encode(encoding).decode("utf-8")
         except UnicodeError:

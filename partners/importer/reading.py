@@ -142,7 +142,7 @@ def _is_partly_utf_8(data: bytes) -> bool:
 
 
 def _separator(lines: list[str]) -> str:
-    """The character that cuts the rows into equally many values as the first line; of several the one that cuts most."""
+    """The character that cuts the rows into as many values as the first line; of several the one that cuts most."""
     start = next(at for at, line in enumerate(lines) if line.strip())
     return max(SEPARATORS, key=lambda mark: _evenness(lines, start, mark))
 

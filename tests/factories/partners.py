@@ -105,6 +105,7 @@ class OrganisationImportFactory(factory.django.DjangoModelFactory[OrganisationIm
 
     class Meta:
         model = OrganisationImport
+        skip_postgeneration_save = True
 
 
 class IdentityProfileFactory(factory.django.DjangoModelFactory[IdentityProfile]):

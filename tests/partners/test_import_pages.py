@@ -200,7 +200,8 @@ def test_import_pages_cost_the_same_for_one_and_for_many(client: Client, coordin
             client.get(url)
         return len(captured)
 
-    finished = OrganisationImportFactory(status=ImportStatus.DONE, finished_at=timezone.now())
+    details = {"row__organisation": OrganisationFactory(), "row__outcome": "updated"}
+    finished = OrganisationImportFactory(status=ImportStatus.DONE, finished_at=timezone.now(), **details)
     waiting = OrganisationImportFactory()
     pages = [CREATE, *(at(name, finished) for name in ("import-detail", "import-undo")), at("import-columns", waiting)]
     one = [queries(page) for page in pages]
@@ -256,13 +257,14 @@ def test_file_is_imported_once_however_often_the_job_runs() -> None:
 
 def test_report_of_a_job_is_in_the_language_of_its_owner() -> None:
     owner = CoordinatorFactory(language="nl")
-    kept = OrganisationImportFactory(status=ImportStatus.CONFIRMED, owner=owner)
-    kept.rows.update(values={"external_id": "1", "name": "Aurora", "relation_owner": "nobody@example.org"})
+    fields = ["external_id", "name", "country"]
+    data = b"orgId,name,country\n1,Aurora,QQ\n"
+    kept = OrganisationImportFactory(status=ImportStatus.CHECKING, owner=owner, data=data, fields=fields)
 
-    actions.run_import(upload_id=kept.pk)
+    actions.check_import(upload_id=kept.pk)
 
     kept.refresh_from_db()
-    assert kept.report["refused"][0]["reason"] == "“nobody@example.org” is geen adres van een collega."
+    assert kept.report["refused"][0]["reason"] == "“QQ” is geen code van een land."
 
 
 def test_import_whose_owner_is_gone_still_goes_in() -> None:
@@ -305,7 +307,7 @@ def test_without_a_broker_the_regular_job_imports_it(
     kept = OrganisationImportFactory(owner=coordinator)
 
     page = text(client.get(client.post(at("import-confirm", kept))["Location"]))
-    assert "The file is being imported" in page
+    assert "<h2>Being imported</h2>" in page
 
     assert tasks.run_left_imports(date(2026, 1, 1), True) == 1
     assert not Organisation.objects.exists()
