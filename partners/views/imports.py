@@ -130,7 +130,8 @@ def import_refused(request: HttpRequest, pk: int) -> HttpResponse:
     """The refused rows as a file, each with its line and the reason, to be mended and uploaded again."""
     require_perm(request, "partners.import_organisations")
     upload = _upload(request, pk)
-    name = f"{upload.file_name.rsplit('.', 1)[0]}-{_('refused')}.csv"
+    refused = _("refused")
+    name = f"{upload.file_name.rsplit('.', 1)[0]}-{refused}.csv"
     response = HttpResponse(refused_rows(upload), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response

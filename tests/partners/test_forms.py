@@ -217,7 +217,7 @@ def test_name_and_address_of_a_colleague_are_not_typed_here() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(b"", "The file is empty."), (b"x" * 5_000_001, None), (b"orgId", "fits")]
+    ("content", "message"), [(b"", "The file is empty."), (b"x" * 20_000_001, None), (b"orgId", "fits")]
 )
 def test_file_is_there_and_not_too_large(content: bytes, message: str | None) -> None:
     form = ImportForm({}, {"file": SimpleUploadedFile("partners.csv", content)})
@@ -225,7 +225,7 @@ def test_file_is_there_and_not_too_large(content: bytes, message: str | None) ->
     if message == "fits":
         assert errors(form) == {}
     else:
-        too_large = "The file is 5.0 MB; here at most 5 MB fits. An operator can import larger files."
+        too_large = "The file is 20.0 MB; here at most 20 MB fits. An operator can import larger files."
         assert errors(form) == {"file": [message or too_large]}
 
 

@@ -1,6 +1,5 @@
 """What rows do: how they find their organisation and contact, what they change, and how it is taken back."""
 
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from hypothesis import HealthCheck, given, settings
