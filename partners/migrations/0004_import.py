@@ -13,7 +13,7 @@ def match_columns_first(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0002_order_by_bytes'),
+        ('partners', '0003_identity'),
     ]
 
     operations = [

@@ -27,6 +27,7 @@ from portfolio.demo import COLLEAGUES, PARTNER, PASSWORD
 from portfolio.demo import content as text
 from portfolio.demo.content import Story
 from portfolio.demo.identity import add_identities
+from portfolio.demo.imports import import_list
 
 PEOPLE_PER_ORGANISATION = 5
 DAYS_TO_ANSWER = 21
@@ -69,6 +70,7 @@ def build(*, seed: int, scale: int = 1) -> None:
             _tell(demo, story, [organisations[index] for index in story.partners], copy)
     _open_partner_access(demo)
     add_identities(demo, on)
+    import_list(actor=demo.coordinator, chance=random.Random(seed))
     settle_past_mails(before=timezone.now() - timedelta(days=DAYS_TO_ANSWER))
 
 

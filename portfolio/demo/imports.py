@@ -1,0 +1,28 @@
+"""A list from a fair that was brought in: new prospects with contacts, a row that was refused."""
+
+import random
+
+from accounts.models import User
+from partners import actions as partners
+
+CITIES = ["Assen", "Ede", "Gouda", "Hoorn", "Weert", "Zutphen"]
+KINDS = ["bibliotheek", "school of opleiding", "stichting of vereniging", "zorg of welzijn"]
+NAMES = ["Buurthuis De Brug", "Leescafé ’t Lokaal", "Wijkcentrum Oost", "Werkplaats Samen", "Taalhuis De Linde"]
+PEOPLE = ["Ilse Mulder", "Youssef El Amrani", "Bram de Wit", "Fenna Postma", "Sami Yilmaz", "Lotte Kuipers"]
+FIELDS = ["name", "kind", "city", "country", "contact_name", "contact_email", "contact_position"]
+
+
+def import_list(*, actor: User, chance: random.Random) -> None:
+    """Bring in a list of a fair, in the way that a coordinator does."""
+    rows = ["Organisatie;Soort;Plaats;Land;Contactpersoon;E-mail contactpersoon;Functie"]
+    for number, name in enumerate(NAMES):
+        city, address = chance.choice(CITIES), f"contact{number + 1}@beurs.example"
+        person = chance.choice(PEOPLE)
+        rows.append(f"{name};{chance.choice(KINDS)};{city};Nederland;{person};{address};coördinator")
+    rows.append(f"Zonder land;{KINDS[0]};{CITIES[0]};Atlantis;;;")
+    data = "\r\n".join(rows).encode("cp1252")
+    upload = partners.upload_import(actor=actor, file_name="beurslijst.csv", data=data)
+    partners.map_import(actor=actor, upload=upload, fields=FIELDS, key="name_city")
+    partners.check_import(upload_id=upload.pk)
+    partners.confirm_import(actor=actor, upload=upload)
+    partners.run_import(upload_id=upload.pk)
