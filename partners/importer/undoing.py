@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import pghistory.models
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, TextField, Value
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -132,7 +132,7 @@ class Undoing:
         self.contacts.update(step.remove_contacts)
 
     def _remove_organisations(self, rows: list[ImportRow], organisations: dict[int, Organisation], step: Step) -> None:
-        used = _uses(Organisation, list(organisations), besides=self.contacts)
+        used = _uses(Organisation, [row.organisation_id for row in rows if row.organisation_id], besides=self.contacts)
         for row in rows:
             organisation = organisations.get(row.organisation_id or 0)
             if organisation is None:
@@ -194,18 +194,18 @@ def _uses(model: type[Model], pks: list[int], besides: Iterable[int] = ()) -> di
 
     Not counted are history, the rows of imports, and links of the row's own, such as tags.
     """
-    uses: dict[int, str] = {}
-    for relation in model._meta.get_fields(include_hidden=True):
+    queries = []
+    for relation in model._meta.get_fields(include_hidden=True) if pks else ():
         related: Any = relation.related_model
-        if not relation.auto_created or relation.concrete or not pks or _is_no_use(related):
+        if not relation.auto_created or relation.concrete or _is_no_use(related):
             continue
         name = relation.field.name  # type: ignore[union-attr]
-        rows = related._base_manager.filter(**{f"{name}__in": pks})
+        rows = related._base_manager.filter(**{f"{name}__in": pks}).order_by()
         if related is Contact:
             rows = rows.exclude(pk__in=besides)
-        for pk in rows.values_list(name, flat=True).distinct():
-            uses.setdefault(pk, str(related._meta.verbose_name))
-    return uses
+        use = Value(str(related._meta.verbose_name), output_field=TextField())
+        queries.append(rows.annotate(use_in_words=use).values_list(name, "use_in_words"))
+    return dict(queries[0].union(*queries[1:])) if queries else {}
 
 
 def _is_no_use(model: Any) -> bool:

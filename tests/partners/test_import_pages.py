@@ -200,7 +200,7 @@ def test_import_pages_cost_the_same_for_one_and_for_many(client: Client, coordin
             client.get(url)
         return len(captured)
 
-    details = {"row__organisation": OrganisationFactory(), "row__outcome": "updated"}
+    details = {"row__organisation": OrganisationFactory(), "row__outcome": "created"}
     finished = OrganisationImportFactory(status=ImportStatus.DONE, finished_at=timezone.now(), **details)
     waiting = OrganisationImportFactory()
     pages = [CREATE, *(at(name, finished) for name in ("import-detail", "import-undo")), at("import-columns", waiting)]
@@ -208,7 +208,7 @@ def test_import_pages_cost_the_same_for_one_and_for_many(client: Client, coordin
     for line in (3, 4):
         OrganisationImportFactory(status=ImportStatus.DONE)
         for kept in (finished, waiting):
-            ImportRowFactory(upload=kept, line=line, organisation=OrganisationFactory(), outcome="updated")
+            ImportRowFactory(upload=kept, line=line, organisation=OrganisationFactory(), outcome="created")
 
     assert [queries(page) for page in pages] == one
     assert max(one) <= 12
