@@ -146,10 +146,10 @@ def test_active_contacts_are_those_not_deactivated() -> None:
     assert list(Contact.objects.active()) == [contact]
 
 
-def test_imports_are_confirmed_and_settled() -> None:
+def test_imports_wait_for_a_job_or_are_settled() -> None:
     preview = OrganisationImportFactory()
     confirmed, done = [OrganisationImportFactory(status=s) for s in (ImportStatus.CONFIRMED, ImportStatus.DONE)]
 
-    assert list(OrganisationImport.objects.confirmed()) == [confirmed]
+    assert list(OrganisationImport.objects.waiting()) == [confirmed]
     assert list(OrganisationImport.objects.settled()) == [done, confirmed]
     assert preview not in OrganisationImport.objects.settled()
