@@ -1,7 +1,9 @@
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, models
+from django.db.models import Q
 
 from common.search import word_starts
 from partners.enums import ImportStatus
@@ -9,10 +11,12 @@ from partners.enums import ImportStatus
 if TYPE_CHECKING:
     from accounts.models import User
     from partners.models import (  # noqa: F401  (ruff overlooks the quoted names below)
+        Affiliation,
         Contact,
         Organisation,
         OrganisationImport,
         Tag,
+        Theme,
     )
 
 
@@ -37,6 +41,21 @@ class TagQuerySet(models.QuerySet["Tag"]):
     def visible_to(self, user: "User | AnonymousUser") -> "TagQuerySet":
         """Tags are the host's own words; only colleagues see them."""
         return self.none() if isinstance(user, AnonymousUser) or not user.is_colleague else self.all()
+
+
+class ThemeQuerySet(models.QuerySet["Theme"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "ThemeQuerySet":
+        """Which themes we gave whom is the host's own; only colleagues see it."""
+        return self.none() if isinstance(user, AnonymousUser) or not user.is_colleague else self.all()
+
+
+class AffiliationQuerySet(models.QuerySet["Affiliation"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "AffiliationQuerySet":
+        """Where people worked is noted by and for colleagues."""
+        return self.none() if isinstance(user, AnonymousUser) or not user.is_colleague else self.all()
+
+    def now(self, day: date) -> "AffiliationQuerySet":
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day))
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):

@@ -1,5 +1,22 @@
+from partners.models.addresses import OrganisationAddress, OrganisationWebAddress
+from partners.models.affiliations import Affiliation
 from partners.models.contacts import Contact
 from partners.models.imports import OrganisationImport
-from partners.models.organisations import SORT_LENGTH, Organisation, OrganisationTag, Tag
+from partners.models.logos import Logo
+from partners.models.organisations import SORT_LENGTH, Organisation, OrganisationTag, OrganisationTheme, Tag
+from partners.models.themes import Theme
 
-__all__ = ["SORT_LENGTH", "Contact", "Organisation", "OrganisationImport", "OrganisationTag", "Tag"]
+__all__ = [
+    "SORT_LENGTH",
+    "Affiliation",
+    "Contact",
+    "Logo",
+    "Organisation",
+    "OrganisationAddress",
+    "OrganisationImport",
+    "OrganisationTag",
+    "OrganisationTheme",
+    "OrganisationWebAddress",
+    "Tag",
+    "Theme",
+]
