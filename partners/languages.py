@@ -7,6 +7,8 @@ from django.utils.translation import get_language
 
 from common.text import fold
 
+# Languages that are also known by the name that their speakers give them.
+_WITH_OWN_NAME = frozenset("ar de en es fa fr fy it nl pl pt ro ru so sw ti tr uk".split())
 _NOT_LANGUAGES = {"mul", "und", "zxx", "mis", "root"}
 
 
@@ -14,8 +16,12 @@ _NOT_LANGUAGES = {"mul", "und", "zxx", "mis", "root"}
 def language_names(language: str) -> dict[str, str]:
     """Code → name in ``language``, sorted by name."""
     names = Locale.parse(language, sep="-").languages
-    spoken = {code: name for code, name in names.items() if code.isalpha() and code not in _NOT_LANGUAGES}
+    spoken = {code: name for code, name in names.items() if _is_spoken(code)}
     return dict(sorted(spoken.items(), key=lambda item: fold(item[1])))
+
+
+def _is_spoken(code: str) -> bool:
+    return len(code) <= 3 and code.isalpha() and code not in _NOT_LANGUAGES
 
 
 def language_name(code: str) -> str:
@@ -44,6 +50,3 @@ def _codes(language: str) -> dict[str, str]:
 def _own_names(codes: tuple[str, ...]) -> dict[str, str]:
     wanted = [code for code in codes if len(code) == 2 and code in _WITH_OWN_NAME]
     return {code: name for code in wanted if (name := Locale.parse(code).get_language_name(code))}
-
-
-_WITH_OWN_NAME = frozenset("ar bg cs da de el es et fa fi fr fy ga hr hu it lb lt lv mt nl pl pt ro ru sk sl sv tr uk".split())

@@ -31,6 +31,17 @@ COUNTRIES_IN_USE = """
 """
 
 
+PARENTS = """
+    WITH RECURSIVE chain AS (
+        SELECT id, parent_id FROM partners_organisation WHERE id = %s
+        UNION
+        SELECT above.id, above.parent_id
+        FROM partners_organisation AS above JOIN chain ON above.id = chain.parent_id
+    )
+    SELECT id FROM chain
+"""
+
+
 def own_organisation_id(user: "User | AnonymousUser") -> int | None:
     """The organisation that the user is an active contact of: what a partner sees hangs on it."""
     contact = None if isinstance(user, AnonymousUser) else getattr(user, "contact", None)
@@ -70,6 +81,20 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def with_owner_and_tags(self) -> "OrganisationQuerySet":
         return self.select_related("relation_owner").prefetch_related("tags")
+
+    def with_number_of(self, organisation: "Organisation") -> "OrganisationQuerySet":
+        """Other organisations in the same country with the same registration number."""
+        number = organisation.registration_number
+        if not number:
+            return self.none()
+        same = self.filter(country=organisation.country, registration_number__iexact=number)
+        return same.exclude(pk=organisation.pk)
+
+    def chain_from(self, pk: int) -> list[int]:
+        """The organisation and what it is part of, up to the top."""
+        with connection.cursor() as cursor:
+            cursor.execute(PARENTS, [pk])
+            return [parent for (parent,) in cursor.fetchall()]
 
     def countries(self) -> set[str]:
         """The country codes in use, found by leaping through an index: as quick for many organisations as for few."""
