@@ -1,9 +1,7 @@
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, models
-from django.db.models import Q
 
 from common.search import word_starts
 from partners.enums import ImportStatus
@@ -65,9 +63,6 @@ class AffiliationQuerySet(models.QuerySet["Affiliation"]):
         """Where people worked is noted by and for colleagues."""
         return self.none() if isinstance(user, AnonymousUser) or not user.is_colleague else self.all()
 
-    def now(self, day: date) -> "AffiliationQuerySet":
-        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day))
-
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, user: "User | AnonymousUser") -> "OrganisationQuerySet":
@@ -81,6 +76,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def with_owner_and_tags(self) -> "OrganisationQuerySet":
         return self.select_related("relation_owner").prefetch_related("tags")
+
+    def with_facts(self) -> "OrganisationQuerySet":
+        """With all that its page tells of an organisation itself; of a logo only that it is there."""
+        related = self.with_owner_and_tags().select_related("parent", "logo").defer("logo__image")
+        return related.prefetch_related("themes", "addresses", "web_addresses")
 
     def with_number_of(self, organisation: "Organisation") -> "OrganisationQuerySet":
         """Other organisations in the same country with the same registration number."""

@@ -61,9 +61,10 @@ AddressFormSet = forms.formset_factory(AddressForm, absolute_max=_MOST_ROWS * 2,
 WebAddressFormSet = forms.formset_factory(WebAddressForm, absolute_max=_MOST_ROWS * 2, **_options)
 
 
-def stored_addresses(organisation: Organisation) -> list[dict[str, str]]:
-    return list(organisation.addresses.values("kind", "street", "postal_code", "city", "country"))
+def stored_addresses(organisation: Organisation) -> list[dict[str, Any]]:
+    names = ("kind", "street", "postal_code", "city", "country")
+    return [{name: getattr(row, name) for name in names} for row in organisation.addresses.all()]
 
 
-def stored_web_addresses(organisation: Organisation) -> list[dict[str, str]]:
-    return list(organisation.web_addresses.values("label", "url"))
+def stored_web_addresses(organisation: Organisation) -> list[dict[str, Any]]:
+    return [{"label": row.label, "url": row.url} for row in organisation.web_addresses.all()]

@@ -24,7 +24,8 @@ class MoveContactForm(forms.Form):
     )
 
     def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"email": contact.email}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"email": contact.email}
 
 
 class AffiliationUpdateForm(forms.ModelForm):
