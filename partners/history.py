@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from audit.timeline import Entry, Source, all_events, entries_for, events_of
 from partners.models import (
     Affiliation,
-    Logo,
     Organisation,
     OrganisationAddress,
     OrganisationTag,
@@ -43,7 +42,7 @@ _PARENT = frozenset({"organisation"})
 def entries_of(organisation: Organisation, limit: int) -> list[Entry]:
     """Who changed what of an organisation, its tags and its people, newest first; for colleagues only."""
     # By the organisation in the event itself: what was taken away has no row any more.
-    listed = (OrganisationTag, OrganisationTheme, OrganisationAddress, OrganisationWebAddress, Logo)
+    listed = (OrganisationTag, OrganisationTheme, OrganisationAddress, OrganisationWebAddress)
     return entries_for(
         organisation,
         *(Source(all_events(model).filter(organisation=organisation), _PARENT) for model in listed),

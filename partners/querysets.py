@@ -78,8 +78,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.select_related("relation_owner").prefetch_related("tags")
 
     def with_facts(self) -> "OrganisationQuerySet":
-        """With all that its page tells of an organisation itself; of a logo only that it is there."""
-        related = self.with_owner_and_tags().select_related("parent", "logo").defer("logo__image")
+        """With all that its page tells of an organisation itself."""
+        related = self.with_owner_and_tags().select_related("parent")
         return related.prefetch_related("themes", "addresses", "web_addresses")
 
     def with_number_of(self, organisation: "Organisation") -> "OrganisationQuerySet":

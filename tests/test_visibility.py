@@ -30,7 +30,7 @@ from collab.models import ActionItem, Collaboration, Decision, Participation, Ro
 from notifications.models import OutgoingMail, Reminder
 from notifications.reminders import send_due
 from partners.actions import add_contact, change_organisation
-from partners.models import Contact, Organisation, OrganisationImport, Tag
+from partners.models import Affiliation, Contact, Organisation, OrganisationImport, Tag, Theme
 from tests.factories.accounts import CoordinatorFactory, UserFactory
 from tests.factories.notifications import OutgoingMailFactory
 from tests.factories.partners import PartnerUserFactory
@@ -51,6 +51,8 @@ RULES: dict[type[Model], Rule] = {
     Organisation: may("partners.view_organisation"),
     Contact: may("partners.view_contact"),
     Tag: may("partners.view_registry"),
+    Theme: may("partners.view_registry"),
+    Affiliation: may("partners.view_affiliation"),
     OrganisationImport: may("partners.import_organisations"),
     Collaboration: may("collab.view_collaboration"),
     Participation: may("collab.view_collaboration", lambda row: row.collaboration),

@@ -1,6 +1,6 @@
 """The logo of an organisation."""
 
-from hashlib import sha256
+from django.utils import timezone
 
 from accounts.models import User
 from audit.context import recording
@@ -10,18 +10,22 @@ from partners.models import Logo, Organisation
 from partners.pictures import as_logo
 
 
-def set_logo(*, actor: User | None, organisation: Organisation, data: bytes) -> Logo:
+def set_logo(*, actor: User | None, organisation: Organisation, data: bytes) -> None:
     """Give an organisation a logo, in place of the one it has. Refuses what is no picture (field ``file``)."""
     require(actor, "partners.change_registry")
     image = as_logo(data)
     with recording(actor, "partners.logo_changed"):
-        values = {"image": image, "digest": sha256(image).hexdigest()}
-        return Logo.objects.update_or_create(organisation=lock(organisation), defaults=values)[0]
+        current = lock(organisation)
+        Logo.objects.update_or_create(organisation=current, defaults={"image": image})
+        current.logo_at = timezone.now()
+        current.save(update_fields=["logo_at", "updated_at"])
 
 
 def remove_logo(*, actor: User | None, organisation: Organisation) -> None:
     """Take the logo away. Twice is once."""
     require(actor, "partners.change_registry")
     with recording(actor, "partners.logo_removed"):
-        for logo in Logo.objects.filter(organisation=organisation).defer("image"):
-            logo.delete()
+        current = lock(organisation)
+        Logo.objects.filter(organisation=current).delete()
+        current.logo_at = None
+        current.save(update_fields=["logo_at", "updated_at"])

@@ -1,19 +1,20 @@
-import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.organisations import Organisation
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["image"])
 class Logo(models.Model):
-    """The logo of an organisation: a PNG that we made ourselves of what was uploaded (``partners.pictures``)."""
+    """The logo of an organisation: a PNG that we made ourselves of what was uploaded (``partners.pictures``).
+
+    In a table of its own, so that nobody reads the bytes who does not show them; ``Organisation.logo_at`` says that it
+    is there and since when.
+    """
 
     organisation = models.OneToOneField(
         Organisation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="logo"
     )
     image = models.BinaryField()
-    digest = models.CharField(_("picture"), max_length=64)
 
     class Meta:
         verbose_name = _("logo")

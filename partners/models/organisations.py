@@ -80,6 +80,7 @@ class Organisation(Searchable, TimeStamped):
         null=True,
         blank=True,
     )
+    logo_at = models.DateTimeField(_("logo"), null=True, blank=True, editable=False)
     is_host = models.BooleanField(default=False, editable=False)
     sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
     sort_city = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")

@@ -21,9 +21,9 @@ _DAY = 24 * 60 * 60
 @require_safe
 def organisation_logo(request: HttpRequest, pk: int) -> HttpResponse:
     """The picture itself; kept by the browser for a day, since its address changes with the picture."""
-    rows = Logo.objects.filter(organisation__in=Organisation.objects.visible_to(signed_in(request)))
-    logo = get_object_or_404(rows, organisation=pk)
-    tag = f'"{logo.digest}"'
+    seen = Organisation.objects.visible_to(signed_in(request))
+    logo = get_object_or_404(Logo.objects.filter(organisation__in=seen).select_related("organisation"), organisation=pk)
+    tag = f'"{logo.organisation.logo_at:%Y%m%d%H%M%S%f}"'
     response: HttpResponse
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponseNotModified()
@@ -51,7 +51,6 @@ def organisation_logo_update(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "organisation": organisation,
-        "logo": Logo.objects.filter(organisation=organisation).defer("image").first(),
         "back_url": reverse("partners:organisation-detail", args=[pk]),
     }
     return render(request, "partners/logo_form.html", context, status=422 if form.errors else 200)

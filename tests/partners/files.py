@@ -1,6 +1,9 @@
 """Files of organisations as the source writes them."""
 
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 REAL_FILE = Path(__file__).parents[1] / "data" / "h2020_organisations_2017.csv"
 COLUMNS = ["orgId", "name", "shortName", "activityType", "street", "city", "country", "numProjects"]
@@ -16,3 +19,10 @@ def row(**values: str) -> str:
 def csv(*rows: str) -> bytes:
     """A file with the columns of the source."""
     return "".join(line + "\n" for line in (",".join(COLUMNS), *rows)).encode()
+
+
+def picture(width: int = 4, height: int = 4, kind: str = "PNG") -> bytes:
+    """A red picture."""
+    out = BytesIO()
+    Image.new("RGB", (width, height), "red").save(out, kind)
+    return out.getvalue()
