@@ -250,7 +250,9 @@ TABLE: dict[str, Row] = {
     "partners:organisation-logo-remove": Row(NO_GET, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation),
     "partners:contact-move": Row(CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact, move),
     "partners:contact-affiliations": Row(CHANGES, f"login 404 403 >{PLACES} 403 >{PLACES}", own_contact, place),
-    "partners:affiliation-update": Row(KEEPERS, f"login 403 403 >{PLACES} 403 >{PLACES}", affiliation),
+    "partners:affiliation-update": Row(
+        KEEPERS, f"login 403 403 >{PLACES} 403 >{PLACES}", affiliation, lambda w: {"ends_on": "2019-01-01"}
+    ),
     "partners:affiliation-remove": Row(NO_GET, f"login 403 403 >{PLACES} 403 >{PLACES}", affiliation),
     "partners:import-create": Row(KEEPERS, f"login 403 403 >{FILE} 403 >{FILE}", data=upload),
     "partners:import-detail": Row(KEEPERS, NO_POST, lambda w: [w.upload.pk]),

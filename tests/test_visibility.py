@@ -179,7 +179,7 @@ def read_as_partner(world: World) -> dict[str, str]:
     pages = {}
     for name, row in TABLE.items():
         if row.get.split()[2] == "200" and not row.personal:
-            text = client.get(reverse(name, args=row.args(world))).content.decode()
+            text = client.get(reverse(name, args=row.args(world))).content.decode(errors="replace")
             pages[name] = re.sub(r'"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"', "", text)
     return pages
 
