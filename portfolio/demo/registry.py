@@ -1,10 +1,11 @@
-"""What the registry of the demo knows of its organisations: a whole with branches, themes, languages, addresses, logos."""
+"""What the registry of the demo knows of its organisations: branches, themes, languages, addresses, logos."""
 
 import random
 from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 
+from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.models import User
@@ -19,8 +20,9 @@ LANGUAGES = ("ar", "tr", "pl", "uk", "en", "ti")
 COLOURS = ("#1f6f6b", "#b5532b", "#4a5a9a", "#7a3e73", "#3d7a3a")
 
 
-def enrich_registry(*, actor: User, partners: Sequence[Organisation], today: date, chance: random.Random) -> None:
+def enrich_registry(*, actor: User, partners: Sequence[Organisation], chance: random.Random) -> None:
     """Through the actions, as people would."""
+    today = timezone.localdate()
     for organisation in partners:
         actions.change_organisation(
             actor=actor,
