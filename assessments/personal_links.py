@@ -53,7 +53,7 @@ def find_invitation(token: str) -> Invitation | None:
     """
     link = (
         PersonalLink.objects.filter(token_hash=hash_token(token), revoked_at=None)
-        .filter(invitation__contact__deactivated_at=None)
+        .filter(invitation__in=Invitation.objects.still_there())
         .select_related(
             "invitation__party",
             "invitation__contact",

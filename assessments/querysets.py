@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from assessments.enums import CycleStatus, InvitationStatus
 from collab.querysets import takes_part
@@ -85,7 +85,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def reachable(self) -> "InvitationQuerySet":
         """People who can be mailed: who left is not, nor who has no address (any more)."""
-        return self.filter(contact__deactivated_at=None).exclude(contact__email="")
+        return self.still_there().exclude(contact__email="")
+
+    def still_there(self) -> "InvitationQuerySet":
+        """People who are active, at the organisation they were asked for."""
+        return self.filter(contact__deactivated_at=None, contact__organisation=F("party__organisation"))
 
     def in_open_round(self) -> "InvitationQuerySet":
         return self.filter(cycle__status=CycleStatus.OPEN)

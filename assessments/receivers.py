@@ -10,7 +10,7 @@ from collab.models import Participation
 from collab.signals import participation_leaves
 from common.actions import ActionRefused
 from partners.models import Contact
-from partners.signals import contact_deactivated
+from partners.signals import contact_deactivated, contact_moved
 
 
 @receiver(participation_leaves)
@@ -24,9 +24,9 @@ def keep_who_was_in_a_round(sender: type[Participation], participation: Particip
         )
 
 
-@receiver(contact_deactivated)
+@receiver([contact_deactivated, contact_moved])
 def take_back_invitations(sender: type[Contact], contact: Contact, **kwargs: Any) -> None:
-    """Who leaves is not asked any more; what was sent already counts."""
+    """Who leaves or works elsewhere is not asked any more; what was sent already counts."""
     for invitation in Invitation.objects.unfinished().in_open_round().filter(contact=contact).select_related("cycle"):
         with suppress(ActionRefused):  # sent, or the round closed, at this very moment
             withdraw_invitation(actor=None, invitation=invitation)

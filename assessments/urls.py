@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments.views import answering, cycles, results
+from assessments.views import answering, cycles, organisations, results
 
 app_name = "assessments"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("invitations/<int:pk>/withdraw/", cycles.invitation_withdraw, name="invitation-withdraw"),
     path("collaborations/<int:pk>/evaluations/new/", cycles.cycle_plan, name="cycle-plan"),
     path("collaborations/<int:pk>/evaluations/panel/", cycles.collaboration_panel, name="collaboration-panel"),
+    path("partners/<int:pk>/due/", organisations.organisation_panel, name="organisation-panel"),
     path("e/<str:token>/", answering.answer, name="answer"),
     path("e/<str:token>/save/", answering.answer_save, name="answer-save"),
     path("e/<str:token>/sent/", answering.answer_sent, name="answer-sent"),

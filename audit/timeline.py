@@ -199,6 +199,9 @@ def _words(column: Field[Any, Any], value: Any, known: Known) -> str:
         return EMPTY
     if target := _target(column):
         return str(known[target].get(value, EMPTY))
+    if isinstance(value, list):
+        names = dict(getattr(column, "base_field", column).flatchoices)
+        return ", ".join(str(names.get(part, part)) for part in value) or EMPTY
     if column.flatchoices:
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -29,7 +29,8 @@ kinds.register(ACTION_OVERDUE, _("Action is late"))
 def overdue_actions(today: date) -> Iterator[DueReminder]:
     """Open actions of collaborations that have not ended: their owners, and after a week also their leads.
 
-    Only people who are active and have an address; of an internal action only people of the host.
+    Only people who are active, have an address and work at an organisation that takes part; of an internal action
+    only people of the host.
     """
     late = ActionItem.objects.open().filter(due_on__lte=today - OWNER_AFTER).exclude(collaboration__stage=Stage.ENDED)
     leads = RoleAssignment.objects.current(today).filter(role=RoleKind.LEAD).select_related("contact__organisation")
@@ -55,7 +56,9 @@ def _leads(item: ActionItem) -> Iterable[Contact]:
 
 def _may_hear(item: ActionItem, contact: Contact) -> bool:
     shared = item.visibility == Visibility.SHARED or contact.organisation.is_host
-    return shared and contact.is_active and bool(contact.email)
+    parts = item.collaboration.participations.all()
+    takes_part = any(part.organisation_id == contact.organisation_id for part in parts)
+    return shared and takes_part and contact.is_active and bool(contact.email)
 
 
 def _reminder(item: ActionItem, contact: Contact, role: str, after: timedelta, today: date) -> DueReminder:

@@ -21,6 +21,21 @@ class OrganisationStatus(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+class AddressKind(models.TextChoices):
+    VISITING = "visiting", _("Visiting address")
+    POSTAL = "postal", _("Postal address")
+    BILLING = "billing", _("Billing address")
+    OTHER = "other", _("Other address")
+
+
+class Consent(models.TextChoices):
+    """Whether we may keep and use somebody's details."""
+
+    UNKNOWN = "unknown", _("Not asked yet")
+    GIVEN = "given", _("Yes, we may")
+    REFUSED = "refused", _("No, we may not")
+
+
 class ImportStatus(models.TextChoices):
     MAPPING = "mapping", _("Columns to be matched")
     CHECKING = "checking", _("Being read")

@@ -6,13 +6,28 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit.timeline import Entry, Source, all_events, entries_for, events_of
-from partners.models import IdentityProfile, Organisation, OrganisationTag
+from partners.models import (
+    Affiliation,
+    IdentityProfile,
+    Organisation,
+    OrganisationAddress,
+    OrganisationTag,
+    OrganisationTheme,
+    OrganisationWebAddress,
+)
 
 SENTENCES = {
     "partners.organisation_added": _("Organisation added"),
     "partners.organisation_changed": _("Details changed"),
     "partners.organisation_archived": _("Organisation archived"),
     "partners.host_chosen": _("Chosen as our own organisation"),
+    "partners.addresses_changed": _("Addresses changed"),
+    "partners.logo_changed": _("Logo changed"),
+    "partners.logo_removed": _("Logo removed"),
+    "partners.contact_moved": _("Contact works elsewhere"),
+    "partners.affiliation_noted": _("Place of work noted"),
+    "partners.affiliation_changed": _("Place of work changed"),
+    "partners.affiliation_removed": _("Place of work removed"),
     "partners.contact_added": _("Contact added"),
     "partners.contact_changed": _("Contact changed"),
     "partners.contact_deactivated": _("Contact deactivated"),
@@ -37,11 +52,12 @@ _PARENT = frozenset({"organisation"})
 
 def entries_of(organisation: Organisation, limit: int) -> list[Entry]:
     """Who changed what of an organisation, its tags and its people, newest first; for colleagues only."""
-    # By the organisation in the event itself: a tag that was taken away has no row any more.
-    tag_events = OrganisationTag._meta.get_field("events").related_model._default_manager
+    # By the organisation in the event itself: what was taken away has no row any more.
+    listed = (OrganisationTag, OrganisationTheme, OrganisationAddress, OrganisationWebAddress)
     return entries_for(
         organisation,
-        Source(tag_events.filter(organisation=organisation), _PARENT),
+        *(Source(all_events(model).filter(organisation=organisation), _PARENT) for model in listed),
+        Source(all_events(Affiliation).filter(organisation=organisation), _PARENT),
         Source(events_of(organisation.contacts.all()), _PARENT),
         Source(_publications(organisation), _PARENT),
         Source(events_of(organisation.identity_conversations.all()), frozenset({"noted_by"})),

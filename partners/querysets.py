@@ -11,12 +11,14 @@ from partners.enums import ImportStatus
 if TYPE_CHECKING:
     from accounts.models import User
     from partners.models import (  # noqa: F401  (ruff overlooks the quoted names below)
+        Affiliation,
         Contact,
         ImportMapping,
         ImportRow,
         Organisation,
         OrganisationImport,
         Tag,
+        Theme,
     )
 
 
@@ -28,6 +30,17 @@ COUNTRIES_IN_USE = """
         FROM used WHERE used.country IS NOT NULL
     )
     SELECT country FROM used
+"""
+
+
+PARENTS = """
+    WITH RECURSIVE chain AS (
+        SELECT id, parent_id FROM partners_organisation WHERE id = %s
+        UNION
+        SELECT above.id, above.parent_id
+        FROM partners_organisation AS above JOIN chain ON above.id = chain.parent_id
+    )
+    SELECT id FROM chain
 """
 
 
@@ -43,6 +56,18 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return self.none() if isinstance(user, AnonymousUser) or not user.is_colleague else self.all()
 
 
+class ThemeQuerySet(models.QuerySet["Theme"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "ThemeQuerySet":
+        """Which themes we gave whom is the host's own; only colleagues see it."""
+        return self.none() if isinstance(user, AnonymousUser) or not user.is_colleague else self.all()
+
+
+class AffiliationQuerySet(models.QuerySet["Affiliation"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "AffiliationQuerySet":
+        """Where people worked is noted by and for colleagues."""
+        return self.none() if isinstance(user, AnonymousUser) or not user.is_colleague else self.all()
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, user: "User | AnonymousUser") -> "OrganisationQuerySet":
         """Colleagues see the whole registry; a partner's contact sees the own organisation."""
@@ -55,6 +80,25 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def with_owner_and_tags(self) -> "OrganisationQuerySet":
         return self.select_related("relation_owner").prefetch_related("tags")
+
+    def with_facts(self) -> "OrganisationQuerySet":
+        """With all that its page tells of an organisation itself."""
+        related = self.with_owner_and_tags().select_related("parent")
+        return related.prefetch_related("themes", "addresses", "web_addresses")
+
+    def with_number_of(self, organisation: "Organisation") -> "OrganisationQuerySet":
+        """Other organisations in the same country with the same registration number."""
+        number = organisation.registration_number
+        if not number:
+            return self.none()
+        same = self.filter(country=organisation.country, registration_number__iexact=number)
+        return same.exclude(pk=organisation.pk)
+
+    def chain_from(self, pk: int) -> list[int]:
+        """The organisation and what it is part of, up to the top."""
+        with connection.cursor() as cursor:
+            cursor.execute(PARENTS, [pk])
+            return [parent for (parent,) in cursor.fetchall()]
 
     def countries(self) -> set[str]:
         """The country codes in use, found by leaping through an index: as quick for many organisations as for few."""

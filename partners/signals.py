@@ -7,3 +7,7 @@ contact_deactivated = Signal()
 
 # A deactivated contact is back. Arguments: contact, actor.
 contact_reactivated = Signal()
+
+# A contact works at another organisation since a day. Arguments: contact (already there), old, day, actor.
+# A receiver may return sentences that say what stopped by it.
+contact_moved = Signal()

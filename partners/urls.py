@@ -1,6 +1,16 @@
 from django.urls import path
 
-from partners.views import contacts, conversations, identity, imports, lists, organisations
+from partners.views import (
+    addresses,
+    affiliations,
+    contacts,
+    conversations,
+    identity,
+    imports,
+    lists,
+    logos,
+    organisations,
+)
 
 app_name = "partners"
 urlpatterns = [
@@ -19,6 +29,11 @@ urlpatterns = [
     path("partners/<int:pk>/archive/", organisations.organisation_archive, name="organisation-archive"),
     path("partners/<int:pk>/make-host/", organisations.organisation_make_host, name="organisation-make-host"),
     path("partners/<int:pk>/history/", organisations.organisation_history, name="organisation-history"),
+    path("partners/options/", affiliations.organisation_options, name="organisation-options"),
+    path("partners/<int:pk>/addresses/", addresses.organisation_addresses, name="organisation-addresses"),
+    path("partners/<int:pk>/logo/", logos.organisation_logo, name="organisation-logo"),
+    path("partners/<int:pk>/logo/edit/", logos.organisation_logo_update, name="organisation-logo-update"),
+    path("partners/<int:pk>/logo/remove/", logos.organisation_logo_remove, name="organisation-logo-remove"),
     path("partners/<int:pk>/contacts/add/", contacts.contact_create, name="contact-create"),
     path("contacts/<int:pk>/edit/", contacts.contact_update, name="contact-update"),
     path("contacts/<int:pk>/deactivate/", contacts.contact_deactivate, name="contact-deactivate"),
@@ -34,4 +49,8 @@ urlpatterns = [
     path("conversations/<int:pk>/edit/", conversations.conversation_update, name="conversation-update"),
     path("conversations/<int:pk>/see/<int:about>/", conversations.view_write, name="view-write"),
     path("conversations/views/<int:pk>/answer/", conversations.view_answer, name="view-answer"),
+    path("contacts/<int:pk>/move/", affiliations.contact_move, name="contact-move"),
+    path("contacts/<int:pk>/places/", affiliations.contact_affiliations, name="contact-affiliations"),
+    path("places/<int:pk>/edit/", affiliations.affiliation_update, name="affiliation-update"),
+    path("places/<int:pk>/remove/", affiliations.affiliation_remove, name="affiliation-remove"),
 ]

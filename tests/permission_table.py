@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from partners.actions import identity_seen
-from partners.models import Contact, Organisation
+from partners.actions import identity_seen, set_logo
+from partners.models import Affiliation, Contact, Organisation
+from tests.partners.files import picture
 from tests.world import CSV, World
 
 Args = Callable[[World], list[Any]]
@@ -58,6 +59,34 @@ def own_contact(w: World) -> list[Any]:
 
 def conversation(w: World) -> list[Any]:
     return [w.conversation.pk]
+
+
+def organisation_with_logo(w: World) -> list[Any]:
+    set_logo(actor=None, organisation=w.noord, data=picture())
+    return own_organisation(w)
+
+
+def affiliation(w: World) -> list[Any]:
+    contact = Contact.objects.get(pk=own_contact(w)[0])
+    place, _made = Affiliation.objects.get_or_create(contact=contact, organisation=w.west, ends_on=date(2020, 1, 1))
+    return [place.pk]
+
+
+def no_addresses(w: World) -> dict[str, Any]:
+    counts = {f"{prefix}-{name}_FORMS": "0" for prefix in ("address", "web") for name in ("TOTAL", "INITIAL")}
+    return {**counts, "seen_at": Organisation.objects.get(pk=w.noord.pk).updated_at.isoformat()}
+
+
+def logo_file(w: World) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("logo.png", picture(), "image/png")}
+
+
+def move(w: World) -> dict[str, Any]:
+    return {"organisation": w.west.name, "day": "2026-01-05", "position": "", "email": ""}
+
+
+def place(w: World) -> dict[str, Any]:
+    return {"organisation": w.west.name, "ends_on": "2019-01-01"}
 
 
 def open_cycle(w: World) -> list[Any]:
@@ -157,6 +186,7 @@ PARTNER = "partners:organisation-detail"
 FILE = "partners:import-detail"
 CONVERSATION = "partners:conversation-detail"
 COLUMNS = "partners:import-columns"
+PLACES = "partners:contact-affiliations"
 ASK_CODE = "account_request_login_code"
 CHANGES_PASSWORD = "login >account_set_password >account_set_password 200 200 200"
 SETS_PASSWORD = "login 200 200 >account_change_password >account_change_password >account_change_password"
@@ -220,6 +250,21 @@ TABLE: dict[str, Row] = {
     "partners:contact-reactivate": Row(NO_GET, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact),
     "partners:contact-give-access": Row(NO_GET, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact),
     "partners:import-create": Row(KEEPERS, f"login 403 403 >{COLUMNS} 403 >{COLUMNS}", data=upload),
+    "partners:organisation-options": Row(COLLEAGUES, NO_POST),
+    "partners:organisation-addresses": Row(
+        CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation, no_addresses
+    ),
+    "partners:organisation-logo": Row(TAKES_PART, NO_POST, organisation_with_logo),
+    "partners:organisation-logo-update": Row(
+        CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation, logo_file
+    ),
+    "partners:organisation-logo-remove": Row(NO_GET, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation),
+    "partners:contact-move": Row(CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact, move),
+    "partners:contact-affiliations": Row(CHANGES, f"login 404 403 >{PLACES} 403 >{PLACES}", own_contact, place),
+    "partners:affiliation-update": Row(
+        KEEPERS, f"login 403 403 >{PLACES} 403 >{PLACES}", affiliation, lambda w: {"ends_on": "2019-01-01"}
+    ),
+    "partners:affiliation-remove": Row(NO_GET, f"login 403 403 >{PLACES} 403 >{PLACES}", affiliation),
     "partners:import-detail": Row(KEEPERS, NO_POST, lambda w: [w.upload.pk]),
     "partners:import-columns": Row(
         KEEPERS, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk], data=columns
@@ -332,6 +377,7 @@ TABLE: dict[str, Row] = {
     ),
     "collab:organisation-panel": Row(TAKES_PART, NO_POST, own_organisation),
     # Rounds, for who steers them
+    "assessments:organisation-panel": Row(TAKES_PART, NO_POST, own_organisation),
     "assessments:cycle-list": Row(COLLEAGUES, NO_POST),
     "assessments:cycle-detail": Row(TAKES_PART, NO_POST, open_cycle),
     "assessments:cycle-plan": Row(

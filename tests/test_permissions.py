@@ -56,11 +56,11 @@ def visit(
         client.cookies[settings.SESSION_COOKIE_NAME] = sessions[role]
     with undone():
         response = client.get(url) if data is None else client.post(url, data)
-        text = response.content.decode()
+        text = response.content.decode(errors="replace")
         if response.status_code != 302:
             return str(response.status_code), text
         outcome = way(role, url, response)
-        return outcome, text + client.get(response["Location"]).content.decode()
+        return outcome, text + client.get(response["Location"]).content.decode(errors="replace")
 
 
 def way(role: str, url: str, response: HttpResponse) -> str:

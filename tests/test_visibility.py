@@ -31,6 +31,7 @@ from notifications.models import OutgoingMail, Reminder
 from notifications.reminders import send_due
 from partners.actions import add_contact, change_organisation, record_conversation, write_identity, write_view
 from partners.models import (
+    Affiliation,
     Contact,
     IdentityConversation,
     IdentityProfile,
@@ -39,6 +40,7 @@ from partners.models import (
     Organisation,
     OrganisationImport,
     Tag,
+    Theme,
 )
 from partners.rules import reads_profile, reads_view
 from tests.factories.accounts import CoordinatorFactory, UserFactory
@@ -65,6 +67,8 @@ RULES: dict[type[Model], Rule] = {
     IdentityProfile: reads_profile,
     IdentityConversation: may("partners.view_identityconversation"),
     IdentityView: reads_view,
+    Theme: may("partners.view_registry"),
+    Affiliation: may("partners.view_affiliation"),
     OrganisationImport: may("partners.import_organisations"),
     ImportRow: may("partners.import_organisations"),
     Collaboration: may("collab.view_collaboration"),
@@ -210,7 +214,7 @@ def read_as_partner(world: World) -> dict[str, str]:
     pages = {}
     for name, row in TABLE.items():
         if row.get.split()[2] == "200" and not row.personal:
-            text = client.get(reverse(name, args=row.args(world))).content.decode()
+            text = client.get(reverse(name, args=row.args(world))).content.decode(errors="replace")
             pages[name] = re.sub(r'"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"', "", text)
     return pages
 

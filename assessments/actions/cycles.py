@@ -169,7 +169,7 @@ def resend_link(*, actor: User | None, invitation: Invitation) -> None:
     require(actor, "assessments.manage_cycle")
     with recording(actor, "assessments.link_sent_anew"):
         _locked(invitation.cycle, CycleStatus.OPEN)
-        asked = Invitation.objects.asked().filter(contact__deactivated_at=None)
+        asked = Invitation.objects.asked().still_there()
         if not asked.filter(pk=invitation.pk).exists():
             raise ActionRefused(_("This person is not asked any more."))
         revoke_links(invitation)

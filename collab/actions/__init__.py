@@ -11,7 +11,7 @@ from collab.actions.collaborations import change_collaboration, start_collaborat
 from collab.actions.decisions import change_stage, record_decision
 from collab.actions.evaluations import note_evaluation_opened, plan_next_evaluation
 from collab.actions.participations import add_participation, change_participation, remove_participation
-from collab.actions.roles import assign_role, end_role, refresh_missing_roles
+from collab.actions.roles import assign_role, end_role, end_roles_of, refresh_missing_roles
 
 __all__ = [
     "add_action_item",
@@ -23,6 +23,7 @@ __all__ = [
     "change_stage",
     "drop_action_item",
     "end_role",
+    "end_roles_of",
     "finish_action_item",
     "note_evaluation_opened",
     "plan_next_evaluation",

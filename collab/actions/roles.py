@@ -18,7 +18,7 @@ from collab.querysets import CollaborationQuerySet, RoleAssignmentQuerySet
 from common.actions import ActionRefused, require
 from common.constraints import refusing_violations
 from common.locking import lock
-from partners.models import Contact
+from partners.models import Contact, Organisation
 
 MISSING_SINCE = {RoleKind.LEAD: "lead_missing_since", RoleKind.DECIDER: "decider_missing_since"}
 
@@ -72,6 +72,26 @@ def end_role(*, actor: User | None, assignment: RoleAssignment, ends_on: date, t
             current.ends_on = ends_on
             current.save(update_fields=["ends_on", "updated_at"])
         refresh_missing_roles(collaborations=[collaboration], today=today)
+
+
+def end_roles_of(
+    *, actor: User | None, contact: Contact, organisation: Organisation, day: date
+) -> list[RoleAssignment]:
+    """Let somebody who works elsewhere since ``day`` stop in every role for ``organisation``; which those were.
+
+    A role that began later, or was to begin, is taken back to its first day. Part of moving a contact, whose
+    permission holds.
+    """
+    with recording(actor, "collab.role_ended"):
+        roles = RoleAssignment.objects.select_for_update(of=["self"]).filter(
+            Q(ends_on=None) | Q(ends_on__gt=day), contact=contact, participation__organisation=organisation
+        )
+        ended = list(roles.select_related("participation__collaboration"))
+        for role in ended:
+            role.ends_on = max(day, role.starts_on)
+            role.save(update_fields=["ends_on", "updated_at"])
+        refresh_missing_roles(collaborations=[role.participation.collaboration for role in ended])
+    return ended
 
 
 def refresh_missing_roles(

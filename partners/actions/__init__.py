@@ -1,5 +1,7 @@
 """Everything that changes the registry, by subject."""
 
+from partners.actions.addresses import AddressDetails, WebAddressDetails, keep_addresses
+from partners.actions.affiliations import change_affiliation, move_contact, note_affiliation, remove_affiliation
 from partners.actions.contacts import (
     add_contact,
     change_contact,
@@ -22,6 +24,7 @@ from partners.actions.imports import (
     run_import,
     upload_import,
 )
+from partners.actions.logos import remove_logo, set_logo
 from partners.actions.organisations import (
     OrganisationDetails,
     add_organisation,
@@ -32,11 +35,14 @@ from partners.actions.organisations import (
 )
 
 __all__ = [
+    "AddressDetails",
     "OrganisationDetails",
+    "WebAddressDetails",
     "add_contact",
     "add_organisation",
     "answer_view",
     "archive_organisation",
+    "change_affiliation",
     "change_contact",
     "change_conversation",
     "change_organisation",
@@ -49,15 +55,21 @@ __all__ = [
     "identity_seen",
     "identity_to_write_on",
     "import_organisations",
+    "keep_addresses",
     "keep_colleague_contact",
     "keep_contact_language",
     "make_host",
     "map_import",
+    "move_contact",
+    "note_affiliation",
     "reactivate_contact",
     "record_conversation",
+    "remove_affiliation",
+    "remove_logo",
     "repair_import",
     "run_import",
     "run_undo",
+    "set_logo",
     "undo_import",
     "upload_import",
     "write_identity",

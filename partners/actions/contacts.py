@@ -1,6 +1,7 @@
 """People at organisations, and the accounts that some of them have."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from common.constraints import refusing_violations
 from common.languages import Language
 from common.locking import lock
 from notifications.actions import queue_mail
+from partners.enums import Consent
 from partners.models import Contact, Organisation
 from partners.recipients import of_contact
 from partners.signals import contact_deactivated, contact_reactivated
@@ -28,19 +30,32 @@ def add_contact(
     phone: str = "",
     position: str = "",
     language: str = Language.DUTCH,
+    spoken_languages: Sequence[str] = (),
+    consent: str = Consent.UNKNOWN,
+    consent_on: date | None = None,
+    starts_on: date | None = None,
 ) -> Contact:
-    """Add somebody at an organisation. Refuses an address that another contact there has. Sends nothing."""
+    """Add somebody at an organisation, working there since ``starts_on``. Sends nothing.
+
+    Consent without a day was given or refused today. Refuses an address that another contact there has.
+    """
     require(actor, "partners.change_registry")
     _refuse_nameless(name)
     with recording(actor, "partners.contact_added"), refusing_violations(Contact, field="email"):
-        return Contact.objects.create(
+        contact = Contact.objects.create(
             organisation=organisation,
             name=name.strip(),
             email=email.lower(),
             phone=phone,
             position=position,
             language=language,
+            spoken_languages=list(spoken_languages),
+            consent=consent,
+            consent_on=_consent_day(consent, consent_on),
         )
+        if starts_on is not None:
+            contact.affiliations.create(organisation=organisation, position=position, starts_on=starts_on)
+    return contact
 
 
 def change_contact(
@@ -52,13 +67,17 @@ def change_contact(
     phone: str,
     position: str,
     language: str,
+    spoken_languages: Sequence[str] | None = None,
+    consent: str | None = None,
+    consent_on: date | None = None,
     seen_at: datetime | None = None,
 ) -> None:
     """Change a contact's details; the account of a partner's contact follows in name, address and language.
 
-    ``seen_at`` is the ``updated_at`` that the actor looked at: refuses when somebody changed it since (field
-    ``seen_at``). Refuses an address that another contact there or another account has, no address for somebody with
-    an account, and another name, address or language for a colleague: those are kept with the colleague's account.
+    Spoken languages and consent stay when they are not given. ``seen_at`` is the ``updated_at`` that the actor looked
+    at: refuses when somebody changed it since (field ``seen_at``). Refuses an address that another contact there or
+    another account has, no address for somebody with an account, and another name, address or language for a
+    colleague: those are kept with the colleague's account.
     """
     require(actor, "partners.change_registry")
     _refuse_nameless(name)
@@ -68,8 +87,16 @@ def change_contact(
             raise ActionRefused(_("Somebody else changed this contact while you were writing."), field="seen_at")
         current.name, current.email, current.language = name.strip(), email.lower(), language
         current.phone, current.position = phone, position
-        _keep_account(actor, current)
+        if spoken_languages is not None:
+            current.spoken_languages = list(spoken_languages)
+        if consent is not None:
+            current.consent, current.consent_on = consent, _consent_day(consent, consent_on)
+        keep_account(actor, current)
         current.save()
+        # The present place of work says the same.
+        for place in current.affiliations.filter(organisation=current.organisation_id, ends_on=None):
+            place.position = position
+            place.save()
 
 
 def deactivate_contact(*, actor: User | None, contact: Contact) -> None:
@@ -176,7 +203,8 @@ def _reactivate(contact: Contact, actor: User | None) -> None:
     contact_reactivated.send(sender=Contact, contact=contact, actor=actor)
 
 
-def _keep_account(actor: User | None, contact: Contact) -> None:
+def keep_account(actor: User | None, contact: Contact) -> None:
+    """Let a partner's account follow its contact in name, address and language. Part of a larger action."""
     user = contact.user
     if user is None or (user.name, user.email, user.language) == (contact.name, contact.email, contact.language):
         return
@@ -185,6 +213,10 @@ def _keep_account(actor: User | None, contact: Contact) -> None:
     if not contact.email:
         raise ActionRefused(_("Somebody who can sign in needs an e-mail address."), field="email")
     change_partner_account(actor=actor, user=user, email=contact.email, name=contact.name, language=contact.language)
+
+
+def _consent_day(consent: str, day: date | None) -> date | None:
+    return None if consent == Consent.UNKNOWN else day or timezone.localdate()
 
 
 def _is_active_colleague(contact: Contact) -> bool:

@@ -1,10 +1,12 @@
 """Adding organisations to the registry and keeping their details."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
+from django.db import connection
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,7 +16,11 @@ from common.constraints import refusing_violations
 from common.locking import lock
 from partners.actions.contacts import keep_colleague_contact
 from partners.enums import OrganisationStatus
-from partners.models import Organisation, Tag
+from partners.models import Organisation
+from partners.registration import normal_number
+
+# Any number, as long as no other lock has it.
+_PARENT_LOCK = 7_301_643
 
 
 class OrganisationDetails(TypedDict, total=False):
@@ -23,6 +29,7 @@ class OrganisationDetails(TypedDict, total=False):
     short_name: str
     kind: str
     status: str
+    parent: Organisation | None
     street: str
     postal_code: str
     city: str
@@ -32,21 +39,30 @@ class OrganisationDetails(TypedDict, total=False):
     phone: str
     registration_number: str
     external_id: str
+    languages: Sequence[str]
     relation_owner: User | None
 
 
 def add_organisation(
-    *, actor: User | None, name: str, tags: Iterable[str] = (), **details: Unpack[OrganisationDetails]
+    *,
+    actor: User | None,
+    name: str,
+    tags: Iterable[str] = (),
+    themes: Iterable[str] = (),
+    **details: Unpack[OrganisationDetails],
 ) -> Organisation:
-    """Put an organisation in the registry; ``tags`` are words, new ones are made.
+    """Put an organisation in the registry; ``tags`` and ``themes`` are words, new ones are made.
 
-    Refuses an empty name, and a number in the source that another organisation has. Sends nothing.
+    Refuses an empty name, and a number, of registration or in the source, that another organisation has. Sends nothing.
     """
     require(actor, "partners.change_registry")
     _refuse_nameless(name)
     with recording(actor, "partners.organisation_added"), refusing_violations(Organisation):
-        organisation = Organisation.objects.create(name=name.strip(), **details)
-        _set_tags(organisation, tags)
+        organisation = Organisation(name=name.strip(), **details)
+        _set_number(organisation)
+        organisation.save()
+        _set_words(organisation.tags, tags)
+        _set_words(organisation.themes, themes)
     return organisation
 
 
@@ -57,12 +73,14 @@ def change_organisation(
     name: str,
     seen_at: datetime | None = None,
     tags: Iterable[str] | None = None,
+    themes: Iterable[str] | None = None,
     **details: Unpack[OrganisationDetails],
 ) -> None:
-    """Change what is written about an organisation; what is not given stays. ``tags`` replace those it has.
+    """Change what is written about an organisation; what is not given stays.
 
-    ``seen_at`` is the ``updated_at`` that the actor looked at: refuses when somebody changed it since (field
-    ``seen_at``). Refuses an empty name, and to archive the host. Sends nothing.
+    ``tags`` and ``themes`` replace those it has. ``seen_at`` is the ``updated_at`` that the actor looked at: refuses
+    when somebody changed it since (field ``seen_at``). Refuses an empty name, to archive the host, a registration
+    number that another organisation in the country has, and to be part of itself by any way round. Sends nothing.
     """
     require(actor, "partners.change_registry")
     _refuse_nameless(name)
@@ -72,11 +90,18 @@ def change_organisation(
             raise ActionRefused(_("Somebody else changed this organisation while you were writing."), field="seen_at")
         _refuse_archived_host(current, details.get("status", ""))
         current.name = name.strip()
+        before = current.status
         for field, value in details.items():
             setattr(current, field, value)
+        if "parent" in details:
+            _refuse_circle(current)
+        _set_number(current)
+        _set_status(current, before)
         current.save()
         if tags is not None:
-            _set_tags(current, tags)
+            _set_words(current.tags, tags)
+        if themes is not None:
+            _set_words(current.themes, themes)
 
 
 def archive_organisation(*, actor: User | None, organisation: Organisation) -> None:
@@ -85,7 +110,8 @@ def archive_organisation(*, actor: User | None, organisation: Organisation) -> N
     with recording(actor, "partners.organisation_archived"):
         current = lock(organisation)
         _refuse_archived_host(current, OrganisationStatus.ARCHIVED)
-        current.status = OrganisationStatus.ARCHIVED
+        before, current.status = current.status, OrganisationStatus.ARCHIVED
+        _set_status(current, before)
         current.save()
 
 
@@ -100,7 +126,9 @@ def make_host(*, actor: User | None, organisation: Organisation) -> None:
         if host is not None and host != organisation:
             raise ActionRefused(_("%(name)s is already your own organisation.") % {"name": host})
         current = lock(organisation)
+        before = current.status
         current.is_host, current.status = True, OrganisationStatus.ACTIVE
+        _set_status(current, before)
         current.save()
         for colleague in User.objects.colleagues():
             keep_colleague_contact(user=colleague)
@@ -128,8 +156,38 @@ def _refuse_archived_host(organisation: Organisation, status: str) -> None:
         raise ActionRefused(_("Your own organisation cannot be archived."), field="status")
 
 
-def _set_tags(organisation: Organisation, names: Iterable[str]) -> None:
-    """Give it exactly these tags; a word that differs only in capitals is the same tag."""
+def _set_status(organisation: Organisation, before: str) -> None:
+    if organisation.status != before:
+        organisation.status_since = timezone.localdate()
+
+
+def _set_number(organisation: Organisation) -> None:
+    """Write the registration number the one way, and refuse it where another organisation in the country has it."""
+    organisation.registration_number = normal_number(organisation.country, organisation.registration_number)
+    if other := Organisation.objects.with_number_of(organisation).first():
+        message = _("%(name)s has this registration number already.") % {"name": other}
+        raise ActionRefused(message, field="registration_number")
+
+
+def _refuse_circle(organisation: Organisation) -> None:
+    """Whoever says what is part of what waits here, so that two people together make no circle either."""
+    if organisation.parent_id is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PARENT_LOCK])
+    if organisation.pk in Organisation.objects.chain_from(organisation.parent_id):
+        parts = {"name": organisation, "parent": organisation.parent}
+        message = (
+            _("%(parent)s is itself part of %(name)s.")
+            if organisation.parent_id != organisation.pk
+            else _("%(name)s cannot be part of itself.")
+        )
+        raise ActionRefused(message % parts, field="parent")
+
+
+def _set_words(words: Any, names: Iterable[str]) -> None:
+    """Give an organisation exactly these tags or themes; a word that differs only in capitals is the same."""
     wanted = {name.lower(): name for name in (" ".join(name.split()) for name in names) if name}
-    Tag.objects.bulk_create([Tag(name=name) for name in wanted.values()], ignore_conflicts=True)
-    organisation.tags.set(Tag.objects.alias(lower=Lower("name")).filter(lower__in=wanted))
+    rows = words.model._default_manager
+    rows.bulk_create([words.model(name=name) for name in wanted.values()], ignore_conflicts=True)
+    words.set(rows.alias(lower=Lower("name")).filter(lower__in=wanted))

@@ -11,10 +11,13 @@ from accounts.models import User
 from common.forms import SeenAtForm
 from partners.countries import country_choices, country_name
 from partners.enums import OrganisationStatus
+from partners.forms.choices import LanguagesField, OrganisationField
 from partners.models import Organisation, Tag
+from partners.registration import normal_number
 from partners.validators import phone_number, registration_number
 
 MAX_TAGS = 20
+_WORDS = ("tags", "themes")
 
 
 class WebsiteField(forms.URLField):
@@ -30,6 +33,9 @@ class WebsiteField(forms.URLField):
 class TagsField(forms.CharField):
     """Words separated by commas."""
 
+    too_many = gettext_lazy("At most %(number)d tags fit.")
+    too_long = gettext_lazy("The tag “%(tag)s” is too long.")
+
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         words = [" ".join(word.split()) for word in (super().to_python(value) or "").split(",")]
         return sorted({word.lower(): word for word in words if word}.values(), key=str.lower)
@@ -38,12 +44,17 @@ class TagsField(forms.CharField):
         super().validate(value)
         limit = cast(int, Tag._meta.get_field("name").max_length)
         if len(value) > MAX_TAGS:
-            raise forms.ValidationError(_("At most %(number)d tags fit.") % {"number": MAX_TAGS})
+            raise forms.ValidationError(self.too_many % {"number": MAX_TAGS})
         if too_long := next((word for word in value if len(word) > limit), None):
-            raise forms.ValidationError(_("The tag “%(tag)s” is too long.") % {"tag": too_long})
+            raise forms.ValidationError(self.too_long % {"tag": too_long})
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(str(tag) for tag in value) if isinstance(value, list) else value
+
+
+class ThemesField(TagsField):
+    too_many = gettext_lazy("At most %(number)d themes fit.")
+    too_long = gettext_lazy("The theme “%(tag)s” is too long.")
 
 
 class OrganisationForm(forms.ModelForm):
@@ -51,6 +62,21 @@ class OrganisationForm(forms.ModelForm):
 
     country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
     website = WebsiteField(label=gettext_lazy("Website"), max_length=300, required=False)
+    parent = OrganisationField(
+        label=gettext_lazy("Part of"),
+        required=False,
+        help_text=gettext_lazy("The organisation that this one is a branch of, as it is called in the registry."),
+    )
+    languages = LanguagesField(
+        label=gettext_lazy("Languages"),
+        required=False,
+        help_text=gettext_lazy("What people there speak, separated by commas, such as Dutch, Turkish."),
+    )
+    themes = ThemesField(
+        label=gettext_lazy("Themes"),
+        required=False,
+        help_text=gettext_lazy("What you could work on together, separated by commas, such as literacy, debts."),
+    )
     tags = TagsField(
         label=gettext_lazy("Tags"),
         required=False,
@@ -62,6 +88,7 @@ class OrganisationForm(forms.ModelForm):
         fields = [
             "name",
             "short_name",
+            "parent",
             "kind",
             "status",
             "street",
@@ -72,6 +99,8 @@ class OrganisationForm(forms.ModelForm):
             "email",
             "phone",
             "registration_number",
+            "languages",
+            "themes",
             "tags",
             "relation_owner",
         ]
@@ -106,25 +135,38 @@ class OrganisationForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         number = cleaned.get("registration_number", "")
         if cleaned.get("country") == "NL" and number:
-            figures = re.sub(r"[ .]", "", number)
+            figures = normal_number("NL", number)
             if re.fullmatch(r"\d{8}", figures):
                 cleaned["registration_number"] = figures
             else:
                 self.add_error("registration_number", _("A KvK number has 8 figures."))
+        self._refuse_taken_number(cleaned)
         return cleaned
+
+    def _refuse_taken_number(self, cleaned: dict[str, Any]) -> None:
+        """Beside the field; the constraint holds it for whoever comes at the same moment."""
+        country, number = cleaned.get("country"), cleaned.get("registration_number")
+        if country is None or not number:
+            return
+        probe = Organisation(pk=self.instance.pk, country=country, registration_number=normal_number(country, number))
+        if other := Organisation.objects.with_number_of(probe).first():
+            message = _("%(name)s has this registration number already.") % {"name": other}
+            self.add_error("registration_number", message)
 
 
 class OrganisationUpdateForm(SeenAtForm, OrganisationForm):
     """The same, with the moment of the version that was looked at."""
 
     def stored(self, row: Model, name: str) -> Any:
-        return _tag_words(row) if name == "tags" else super().stored(row, name)
+        return _words(row, name) if name in _WORDS else super().stored(row, name)
 
     def stored_text(self, row: Model, name: str) -> str:
-        if name == "tags":
-            return ", ".join(_tag_words(row))
+        if name in _WORDS:
+            return ", ".join(_words(row, name))
+        if name == "languages":
+            return ", ".join(cast(Organisation, row).language_names)
         return country_name(getattr(row, name)) if name == "country" else super().stored_text(row, name)
 
 
-def _tag_words(row: Model) -> list[str]:
-    return sorted((tag.name for tag in cast(Organisation, row).tags.all()), key=str.lower)
+def _words(row: Model, name: str) -> list[str]:
+    return sorted((word.name for word in getattr(row, name).all()), key=str.lower)

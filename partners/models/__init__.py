@@ -1,19 +1,29 @@
+from partners.models.addresses import OrganisationAddress, OrganisationWebAddress
+from partners.models.affiliations import Affiliation
 from partners.models.contacts import Contact
 from partners.models.identity import WORDS, IdentityConversation, IdentityProfile, IdentityView
 from partners.models.imports import ImportMapping, ImportRow, OrganisationImport
-from partners.models.organisations import SORT_LENGTH, Organisation, OrganisationTag, Tag
+from partners.models.logos import Logo
+from partners.models.organisations import SORT_LENGTH, Organisation, OrganisationTag, OrganisationTheme, Tag
+from partners.models.themes import Theme
 
 __all__ = [
     "SORT_LENGTH",
     "WORDS",
+    "Affiliation",
     "Contact",
     "IdentityConversation",
     "IdentityProfile",
     "IdentityView",
     "ImportMapping",
     "ImportRow",
+    "Logo",
     "Organisation",
+    "OrganisationAddress",
     "OrganisationImport",
     "OrganisationTag",
+    "OrganisationTheme",
+    "OrganisationWebAddress",
     "Tag",
+    "Theme",
 ]

@@ -1,5 +1,6 @@
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -7,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.languages import Language
 from common.models import TimeStamped
+from partners.enums import Consent
+from partners.languages import language_choices, language_name
 from partners.models.organisations import Organisation
 from partners.querysets import ContactQuerySet
 
@@ -26,6 +29,16 @@ class Contact(TimeStamped):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     position = models.CharField(_("position"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.DUTCH)
+    spoken_languages = ArrayField(
+        models.CharField(max_length=3, choices=language_choices),
+        verbose_name=_("speaks"),
+        default=list,
+        blank=True,
+    )
+    consent = models.CharField(
+        _("may we keep and use these details"), max_length=10, choices=Consent, default=Consent.UNKNOWN
+    )
+    consent_on = models.DateField(_("said on"), null=True, blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         verbose_name=_("account"),
@@ -59,3 +72,7 @@ class Contact(TimeStamped):
     @property
     def is_active(self) -> bool:
         return self.deactivated_at is None
+
+    @property
+    def spoken_language_names(self) -> list[str]:
+        return [language_name(code) for code in self.spoken_languages]

@@ -1,18 +1,24 @@
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.models import Searchable, TimeStamped
 from common.text import fold
 from partners.countries import country_name
 from partners.enums import OrganisationKind, OrganisationStatus
+from partners.languages import language_choices, language_name
+from partners.models.themes import Theme
 from partners.querysets import OrganisationQuerySet, TagQuerySet
 
 SORT_LENGTH = 100
+# Kept in step with other fields, or by every save: no change that anybody made.
+_DERIVED = ["search_text", "search", "sort_name", "sort_city", "created_at", "updated_at", "status_since"]
 
 
 class Tag(models.Model):
@@ -30,7 +36,7 @@ class Tag(models.Model):
         return self.name
 
 
-@pghistory.track(exclude=["search_text", "search", "sort_name", "sort_city", "created_at", "updated_at"])
+@pghistory.track(exclude=_DERIVED)
 class Organisation(Searchable, TimeStamped):
     """A party in the registry; exactly one is the host.
 
@@ -45,6 +51,10 @@ class Organisation(Searchable, TimeStamped):
     status = models.CharField(
         _("status"), max_length=10, choices=OrganisationStatus, default=OrganisationStatus.PROSPECT
     )
+    status_since = models.DateField(_("status since"), default=timezone.localdate, editable=False)
+    parent = models.ForeignKey(
+        "self", verbose_name=_("part of"), on_delete=models.SET_NULL, related_name="branches", null=True, blank=True
+    )
     street = models.CharField(_("street and number"), max_length=300, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     city = models.CharField(_("city"), max_length=120, blank=True)
@@ -55,6 +65,13 @@ class Organisation(Searchable, TimeStamped):
     registration_number = models.CharField(_("registration number"), max_length=40, blank=True)
     external_id = models.CharField(_("number in the source"), max_length=60, blank=True)
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="organisations", blank=True)
+    themes = models.ManyToManyField(Theme, verbose_name=_("themes"), related_name="organisations", blank=True)
+    languages = ArrayField(
+        models.CharField(max_length=3, choices=language_choices),
+        verbose_name=_("languages"),
+        default=list,
+        blank=True,
+    )
     relation_owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("our relation owner"),
@@ -63,6 +80,7 @@ class Organisation(Searchable, TimeStamped):
         null=True,
         blank=True,
     )
+    logo_at = models.DateTimeField(_("logo"), null=True, blank=True, editable=False)
     is_host = models.BooleanField(default=False, editable=False)
     sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
     sort_city = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
@@ -81,7 +99,15 @@ class Organisation(Searchable, TimeStamped):
                 name="organisation_external_id_unique",
                 violation_error_message=_("Another organisation has this number."),
             ),
+            models.UniqueConstraint(
+                "country",
+                Lower("registration_number"),
+                condition=~Q(registration_number=""),
+                name="organisation_registration_unique",
+                violation_error_message=_("Another organisation in this country has this registration number."),
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="organisation_named"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="organisation_not_its_own_parent"),
         ]
         indexes = [
             # Without a list of pending entries a search right after an import is as quick as any other.
@@ -120,6 +146,10 @@ class Organisation(Searchable, TimeStamped):
     def country_name(self) -> str:
         return country_name(self.country)
 
+    @property
+    def language_names(self) -> list[str]:
+        return [language_name(code) for code in self.languages]
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
 class OrganisationTag(Organisation.tags.through):  # type: ignore[name-defined]
@@ -132,3 +162,16 @@ class OrganisationTag(Organisation.tags.through):  # type: ignore[name-defined]
 
     def __str__(self) -> str:
         return str(_("Tag “%(tag)s”") % {"tag": self.tag})
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
+class OrganisationTheme(Organisation.themes.through):  # type: ignore[name-defined]
+    """That an organisation has a theme, so that history knows since when."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+
+    def __str__(self) -> str:
+        return str(_("Theme “%(theme)s”") % {"theme": self.theme})

@@ -13,7 +13,7 @@ from common.actions import ActionRefused
 from common.forms import add_refusal
 from common.views import require_perm
 from partners import actions
-from partners.forms.contacts import ContactForm, ContactUpdateForm
+from partners.forms.contacts import ContactForm, ContactUpdateForm, NewContactForm
 from partners.models import Contact, Organisation
 
 
@@ -22,7 +22,7 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
     """Add somebody at an organisation."""
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
     require_perm(request, "partners.change_registry")
-    form = ContactForm(request.POST or None)
+    form = NewContactForm(request.POST or None)
     if form.is_valid():
         try:
             contact = actions.add_contact(actor=signed_in(request), organisation=organisation, **form.cleaned_data)

@@ -2,9 +2,11 @@ from copy import copy
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,21 +18,29 @@ from common.views import require_perm
 from partners import actions
 from partners.forms.organisations import OrganisationForm, OrganisationUpdateForm
 from partners.history import entries_of
-from partners.models import Organisation
+from partners.models import Affiliation, Organisation
 
 _RECENT = 20
+MOST_BRANCHES = 50
 
 
 @require_safe
 def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Who an organisation is and whom we know there; what we do together comes in as a panel."""
     user = signed_in(request)
-    organisation = get_object_or_404(Organisation.objects.visible_to(user).with_owner_and_tags(), pk=pk)
-    contacts = list(organisation.contacts.visible_to(user).select_related("user"))
+    organisation = get_object_or_404(Organisation.objects.visible_to(user).with_facts(), pk=pk)
+    places = Affiliation.objects.visible_to(user).filter(organisation=organisation)
+    here = Prefetch("affiliations", places.filter(ends_on=None), to_attr="here_now")
+    contacts = list(organisation.contacts.visible_to(user).select_related("user").prefetch_related(here))
+    elsewhere = places.exclude(contact__organisation=organisation).select_related("contact__organisation")
+    today = timezone.localdate()
     context = {
         "organisation": organisation,
         "active": [contact for contact in contacts if contact.is_active],
         "left": [contact for contact in contacts if not contact.is_active],
+        "also_here": [place for place in elsewhere if not place.is_past(today)],
+        "worked_here": [place for place in elsewhere if place.is_past(today)],
+        "branches": organisation.branches.visible_to(user).only("pk", "name", "city")[:MOST_BRANCHES],
         "may_change": user.has_perm("partners.change_registry"),
         "may_choose_host": user.has_perm("partners.choose_host") and not Organisation.objects.has_host(),
     }

@@ -28,6 +28,7 @@ from portfolio.demo import content as text
 from portfolio.demo.content import Story
 from portfolio.demo.identity import add_identities
 from portfolio.demo.imports import import_list
+from portfolio.demo.registry import enrich_registry
 
 PEOPLE_PER_ORGANISATION = 5
 DAYS_TO_ANSWER = 21
@@ -66,6 +67,8 @@ def build(*, seed: int, scale: int = 1) -> None:
     for copy in range(scale):
         with on(add_months(today, -42)):
             organisations = _organisations(demo, copy)
+            if copy == 0:
+                enrich_registry(actor=demo.coordinator, partners=organisations, chance=random.Random(seed))
         for story in text.STORIES:
             _tell(demo, story, [organisations[index] for index in story.partners], copy)
     _open_partner_access(demo)
@@ -104,13 +107,21 @@ def _organisation(demo: Demo, name: str, kind: str, city: str, copy: int) -> Org
         website=f"https://www.{domain}",
         email=f"info@{domain}",
         phone=f"0{demo.chance.randint(10, 79)} {demo.chance.randint(1000000, 9999999)}",
-        registration_number=str(demo.chance.randint(10_000_000, 79_999_999)),
+        registration_number=_unused_number(demo.chance),
         relation_owner=demo.coordinator,
         tags=[demo.chance.choice(["taal", "digitaal", "ouders", "werk", "gezondheid"])],
     )
     for number in range(PEOPLE_PER_ORGANISATION):
         _person(demo, organisation, number, domain, english=abroad)
     return organisation
+
+
+def _unused_number(chance: random.Random) -> str:
+    """A KvK number that no other organisation of the demo has."""
+    while True:
+        number = str(chance.randint(10_000_000, 79_999_999))
+        if not Organisation.objects.filter(registration_number=number).exists():
+            return number
 
 
 def _person(demo: Demo, organisation: Organisation, number: int, domain: str, *, english: bool = False) -> Contact:

@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
+from PIL import Image
 
 REAL_FILE = Path(__file__).parents[1] / "data" / "h2020_organisations_2017.csv"
 COLUMNS = ["orgId", "name", "shortName", "activityType", "street", "city", "country", "numProjects"]
@@ -33,3 +34,10 @@ def xlsx(*rows: list[object], title: str = "Partners") -> bytes:
     file = BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def picture(width: int = 4, height: int = 4, kind: str = "PNG") -> bytes:
+    """A red picture."""
+    out = BytesIO()
+    Image.new("RGB", (width, height), "red").save(out, kind)
+    return out.getvalue()

@@ -1,0 +1,25 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.http import signed_in
+from assessments.organisation import due_with, last_talk
+from common.htmx import page_or_fragment
+from common.views import require_perm
+from partners.models import Organisation
+
+
+@require_safe
+def organisation_panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is due with an organisation and when we last talked; a panel of its page and a page of its own."""
+    user = signed_in(request)
+    organisation = get_object_or_404(Organisation.objects.visible_to(user), pk=pk)
+    require_perm(request, "partners.view_organisation", organisation)
+    today = timezone.localdate()
+    context = {
+        "organisation": organisation,
+        "due": due_with(organisation, user),
+        "talk": last_talk(organisation, user, today),
+    }
+    return page_or_fragment(request, "assessments/organisation_panel.html", context, fragment="panel")

@@ -1,0 +1,22 @@
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from partners.querysets import ThemeQuerySet
+
+
+class Theme(models.Model):
+    """A subject to work together on, such as literacy; apart from tags, because the policy speaks about themes."""
+
+    name = models.CharField(_("name"), max_length=60)
+
+    objects = ThemeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        constraints = [models.UniqueConstraint(Lower("name"), name="theme_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,70 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import signed_in
+from common.actions import ActionRefused
+from common.forms import add_refusal
+from common.views import require_perm
+from partners import actions
+from partners.forms.logos import LogoForm
+from partners.logo_files import MOST_BYTES
+from partners.models import Logo, Organisation
+
+_DAY = 24 * 60 * 60
+
+
+@require_safe
+def organisation_logo(request: HttpRequest, pk: int) -> HttpResponse:
+    """The picture itself; kept by the browser for a day, since its address changes with the picture."""
+    seen = Organisation.objects.visible_to(signed_in(request))
+    logo = get_object_or_404(Logo.objects.filter(organisation__in=seen).select_related("organisation"), organisation=pk)
+    tag = f'"{logo.organisation.logo_at:%Y%m%d%H%M%S%f}"'
+    response: HttpResponse
+    if request.headers.get("If-None-Match") == tag:
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(bytes(logo.image), content_type="image/png")
+    response["ETag"] = tag
+    patch_cache_control(response, private=True, max_age=_DAY)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisation_logo_update(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose a logo, or another one."""
+    organisation = _organisation(request, pk)
+    form = LogoForm(request.POST, request.FILES) if request.method == "POST" else LogoForm()
+    if form.is_valid():
+        try:
+            data = form.cleaned_data["file"].read(MOST_BYTES + 1)
+            actions.set_logo(actor=signed_in(request), organisation=organisation, data=data)
+        except ActionRefused as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("The logo is changed."))
+            return redirect("partners:organisation-detail", pk=pk)
+    context = {
+        "form": form,
+        "organisation": organisation,
+        "back_url": reverse("partners:organisation-detail", args=[pk]),
+    }
+    return render(request, "partners/logo_form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def organisation_logo_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the logo away."""
+    actions.remove_logo(actor=signed_in(request), organisation=_organisation(request, pk))
+    messages.success(request, _("The logo is removed."))
+    return redirect("partners:organisation-detail", pk=pk)
+
+
+def _organisation(request: HttpRequest, pk: int) -> Organisation:
+    organisation: Organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
+    require_perm(request, "partners.change_registry")
+    return organisation

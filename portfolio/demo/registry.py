@@ -1,0 +1,76 @@
+"""What the registry of the demo knows of its organisations: branches, themes, languages, addresses, logos."""
+
+import random
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from accounts.models import User
+from common.dates import add_months
+from partners import actions
+from partners.actions import AddressDetails, WebAddressDetails
+from partners.enums import Consent
+from partners.models import Contact, Organisation
+
+THEMES = ("laaggeletterdheid", "schulden", "eenzaamheid", "digitale vaardigheden", "inburgering", "opgroeien")
+LANGUAGES = ("ar", "tr", "pl", "uk", "en", "ti")
+COLOURS = ("#1f6f6b", "#b5532b", "#4a5a9a", "#7a3e73", "#3d7a3a")
+
+
+def enrich_registry(*, actor: User, partners: Sequence[Organisation], chance: random.Random) -> None:
+    """Through the actions, as people would."""
+    today = timezone.localdate()
+    for organisation in partners:
+        actions.change_organisation(
+            actor=actor,
+            organisation=organisation,
+            name=organisation.name,
+            themes=chance.sample(THEMES, chance.randint(1, 3)),
+            languages=["nl", *chance.sample(LANGUAGES, chance.randint(0, 2))],
+        )
+        for contact in organisation.contacts.active():
+            _know(actor, contact, today, chance)
+    for organisation in partners[:5]:
+        actions.set_logo(actor=actor, organisation=organisation, data=_logo(organisation.name, chance))
+    _whole_with_branches(actor, partners)
+
+
+def _know(actor: User, contact: Contact, today: date, chance: random.Random) -> None:
+    actions.change_contact(
+        actor=actor,
+        contact=contact,
+        name=contact.name,
+        email=contact.email,
+        phone=contact.phone,
+        position=contact.position,
+        language=contact.language,
+        spoken_languages=["nl", *chance.sample(LANGUAGES, chance.randint(0, 1))],
+        consent=Consent.GIVEN if chance.random() < 0.7 else Consent.UNKNOWN,
+        consent_on=add_months(today, -chance.randint(1, 20)),
+    )
+
+
+def _whole_with_branches(actor: User, partners: Sequence[Organisation]) -> None:
+    if len(partners) < 3:
+        return
+    whole, *branches = partners[:3]
+    for branch in branches:
+        actions.change_organisation(actor=actor, organisation=branch, name=branch.name, parent=whole)
+    whole.refresh_from_db()
+    actions.keep_addresses(
+        actor=actor,
+        organisation=whole,
+        addresses=[AddressDetails("postal", street="Postbus 100", city=whole.city, country=whole.country)],
+        web_addresses=[WebAddressDetails("https://jaarverslag.example", label="Jaarverslag")],
+    )
+
+
+def _logo(name: str, chance: random.Random) -> bytes:
+    picture = Image.new("RGB", (128, 128), chance.choice(COLOURS))
+    ImageDraw.Draw(picture).text((64, 64), name[0], fill="white", anchor="mm", font_size=72)
+    out = BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
