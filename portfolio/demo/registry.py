@@ -35,7 +35,7 @@ def enrich_registry(*, actor: User, partners: Sequence[Organisation], chance: ra
             _know(actor, contact, today, chance)
     for organisation in partners[:5]:
         actions.set_logo(actor=actor, organisation=organisation, data=_logo(organisation.name, chance))
-    _whole_with_branches(actor, partners)
+    _whole_with_branches(actor, partners[0])
 
 
 def _know(actor: User, contact: Contact, today: date, chance: random.Random) -> None:
@@ -53,12 +53,12 @@ def _know(actor: User, contact: Contact, today: date, chance: random.Random) -> 
     )
 
 
-def _whole_with_branches(actor: User, partners: Sequence[Organisation]) -> None:
-    if len(partners) < 3:
-        return
-    whole, *branches = partners[:3]
-    for branch in branches:
-        actions.change_organisation(actor=actor, organisation=branch, name=branch.name, parent=whole)
+def _whole_with_branches(actor: User, whole: Organisation) -> None:
+    for city in ("Haren", "Winsum"):
+        name = f"{whole.name}, {city}"
+        actions.add_organisation(
+            actor=actor, name=name, kind=whole.kind, status=whole.status, parent=whole, city=city, country=whole.country
+        )
     whole.refresh_from_db()
     actions.keep_addresses(
         actor=actor,
