@@ -41,6 +41,7 @@ from partners.actions import (
     keep_colleague_contact,
     map_import,
     record_conversation,
+    set_logo,
     upload_import,
     write_identity,
     write_view,
@@ -57,6 +58,7 @@ from tests.factories.partners import (
     OrganisationImportFactory,
     PartnerUserFactory,
 )
+from tests.partners.files import picture
 
 CSV = b"orgId,name,shortName,activityType,street,city,country\n1,Elfde School,ES,HES,Weg 1,Utrecht,NL\n"
 ROLES = ("anonymous", "outsider", "partner", "coordinator", "manager", "administrator")
@@ -252,6 +254,7 @@ def build_world() -> World:
     closed(sunflower, [coen, mia, otto], today)
     planned = planned_for(taalcafe, [coen, mia, petra, piet], today)
 
+    set_logo(actor=None, organisation=noord, data=picture())
     conversation, view = identities(host, noord, west, elsewhere, users)
 
     invitation = running.invitations.get(contact=petra)
