@@ -38,6 +38,7 @@ from partners.models import (
     ImportRow,
     Organisation,
     OrganisationImport,
+    SavedView,
     Tag,
 )
 from partners.rules import reads_profile, reads_view
@@ -65,6 +66,7 @@ RULES: dict[type[Model], Rule] = {
     IdentityProfile: reads_profile,
     IdentityConversation: may("partners.view_identityconversation"),
     IdentityView: reads_view,
+    SavedView: may("partners.view_savedview"),
     OrganisationImport: may("partners.import_organisations"),
     ImportRow: may("partners.import_organisations"),
     Collaboration: may("collab.view_collaboration"),

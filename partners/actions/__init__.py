@@ -1,5 +1,6 @@
 """Everything that changes the registry, by subject."""
 
+from partners.actions.bulk import give_many, set_status_of_many, tag_many, untag_many
 from partners.actions.contacts import (
     add_contact,
     change_contact,
@@ -30,6 +31,7 @@ from partners.actions.organisations import (
     ensure_host,
     make_host,
 )
+from partners.actions.saved import change_view, delete_view, save_view
 
 __all__ = [
     "OrganisationDetails",
@@ -40,12 +42,15 @@ __all__ = [
     "change_contact",
     "change_conversation",
     "change_organisation",
+    "change_view",
     "check_import",
     "confirm_import",
     "deactivate_contact",
+    "delete_view",
     "ensure_host",
     "fail_import",
     "give_access",
+    "give_many",
     "identity_seen",
     "identity_to_write_on",
     "import_organisations",
@@ -58,7 +63,11 @@ __all__ = [
     "repair_import",
     "run_import",
     "run_undo",
+    "save_view",
+    "set_status_of_many",
+    "tag_many",
     "undo_import",
+    "untag_many",
     "upload_import",
     "write_identity",
     "write_view",

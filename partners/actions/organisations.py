@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypedDict, Unpack
 
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -128,8 +129,13 @@ def _refuse_archived_host(organisation: Organisation, status: str) -> None:
         raise ActionRefused(_("Your own organisation cannot be archived."), field="status")
 
 
-def _set_tags(organisation: Organisation, names: Iterable[str]) -> None:
-    """Give it exactly these tags; a word that differs only in capitals is the same tag."""
+def tags_named(names: Iterable[str]) -> QuerySet[Tag]:
+    """The tags with these names, new ones made; a word that differs only in capitals is the same tag."""
     wanted = {name.lower(): name for name in (" ".join(name.split()) for name in names) if name}
     Tag.objects.bulk_create([Tag(name=name) for name in wanted.values()], ignore_conflicts=True)
-    organisation.tags.set(Tag.objects.alias(lower=Lower("name")).filter(lower__in=wanted))
+    return Tag.objects.alias(lower=Lower("name")).filter(lower__in=wanted)
+
+
+def _set_tags(organisation: Organisation, names: Iterable[str]) -> None:
+    """Give it exactly these tags."""
+    organisation.tags.set(tags_named(names))

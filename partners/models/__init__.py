@@ -2,6 +2,7 @@ from partners.models.contacts import Contact
 from partners.models.identity import WORDS, IdentityConversation, IdentityProfile, IdentityView
 from partners.models.imports import ImportMapping, ImportRow, OrganisationImport
 from partners.models.organisations import SORT_LENGTH, Organisation, OrganisationTag, Tag
+from partners.models.saved import SavedView
 
 __all__ = [
     "SORT_LENGTH",
@@ -15,5 +16,6 @@ __all__ = [
     "Organisation",
     "OrganisationImport",
     "OrganisationTag",
+    "SavedView",
     "Tag",
 ]

@@ -1,6 +1,7 @@
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -30,13 +31,20 @@ class Tag(models.Model):
         return self.name
 
 
-@pghistory.track(exclude=["search_text", "search", "sort_name", "sort_city", "created_at", "updated_at"])
+@pghistory.track(
+    exclude=[
+        *("search_text", "search", "people_text", "search_with_people", "sort_name", "sort_city"),
+        *("created_at", "updated_at"),
+    ]
+)
 class Organisation(Searchable, TimeStamped):
     """A party in the registry; exactly one is the host.
 
     ``country`` is an ISO 3166-1 alpha-2 code (``XK`` for Kosovo). ``external_id`` is the key the
     organisation has in the source it was imported from. ``search_text``, ``sort_name`` and ``sort_city`` are kept by
     ``save`` and by the importer: lists sort without capitals and accents, whatever the database makes of them.
+    ``people_text`` are the words of its active contacts, kept by ``keep_people_text``. They are searched in a column of
+    their own: partners, who search their collaborations by ``search``, must not find out who works elsewhere.
     """
 
     name = models.CharField(_("name"), max_length=300)
@@ -64,6 +72,12 @@ class Organisation(Searchable, TimeStamped):
         blank=True,
     )
     is_host = models.BooleanField(default=False, editable=False)
+    people_text = models.TextField(editable=False, default="")
+    search_with_people = models.GeneratedField(
+        expression=SearchVector("search_text", "people_text", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
     sort_city = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
 
@@ -86,6 +100,7 @@ class Organisation(Searchable, TimeStamped):
         indexes = [
             # Without a list of pending entries a search right after an import is as quick as any other.
             GinIndex(fields=["search"], name="organisation_search", fastupdate=False),
+            GinIndex(fields=["search_with_people"], name="organisation_people_search", fastupdate=False),
             models.Index(fields=["sort_name", "id"], name="organisation_by_name"),
             models.Index(
                 fields=["sort_name", "id"],
