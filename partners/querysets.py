@@ -93,8 +93,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
         Their rows are locked first: of two people added at the same moment the later one sees both.
         """
+        wanted = list(keys)
+        if not wanted:
+            return
         with transaction.atomic():
-            rows = self.filter(pk__in=list(keys)).order_by("pk").select_for_update(no_key=True)
+            rows = self.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
             known = dict(rows.values_list("pk", "people_text"))
             words: dict[int, list[str]] = {key: [] for key in known}
             for contact in _active_contacts(known):

@@ -8,6 +8,7 @@ from django.db import connection
 
 from collab.models import Collaboration
 from partners import actions
+from partners.actions.import_writing import write_contacts
 from partners.models import Contact, Organisation
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.collab import CollaborationFactory, ParticipationFactory
@@ -64,6 +65,12 @@ def test_import_keeps_people(noord: Organisation) -> None:
     actions.import_organisations(actor=CoordinatorFactory(), data=b"orgId,name\n7,Imported\n")
 
     assert found("zoe") == found("imported") == ["Imported"]
+
+
+def test_imported_people_are_found(noord: Organisation) -> None:
+    write_contacts([Contact(organisation=noord, name="Zoë van Dam", email="z@noord.example")])
+
+    assert found("zoe") == ["Noord"]
 
 
 def test_organisation_that_is_being_written_about_is_not_changed(noord: Organisation) -> None:
