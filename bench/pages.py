@@ -13,11 +13,12 @@ from assessments.models import EvaluationCycle, Invitation
 from bench.client import FLOOR, Ask, Page
 from bench.seed.cycles import token_of
 from bench.seed.people import COORDINATOR_SESSION, PARTNER_SESSION
-from bench.seed.words import COMMON, RARE
+from bench.seed.words import COMMON, FIRST_NAMES, RARE
 from bench.seed.world import HOST, PARTNER
 from collab.enums import Stage
 from collab.models import Collaboration
-from partners.models import Organisation
+from partners.columns import COLUMNS
+from partners.models import Contact, Organisation
 
 ADDRESSES = 20
 
@@ -51,6 +52,14 @@ def _registry() -> Iterator[Page]:
     yield _page("partners, search: common word", f"{url}?q={COMMON}")
     yield _page("partners, search: two beginnings", f"{url}?q=biblio+utr")
     yield _page("partners, search while typing", *(f"{url}?q={COMMON[:n]}" for n in (3, 4, 5)), is_fragment=True)
+    person = Contact.objects.order_by("pk").values_list("email", flat=True)[500]
+    yield _page("partners, search: person", f"{url}?q={person}")
+    yield _page("partners, search: common first name", f"{url}?q={FIRST_NAMES[0]}")
+    yield _page("partners, all columns", f"{url}?{urlencode([('columns', key) for key in COLUMNS])}")
+    counts = reverse("partners:organisation-counts")
+    yield _page("partners: counts", counts, is_fragment=True)
+    yield _page("partners: counts, two filters", f"{counts}?kind=library&country=DE", is_fragment=True)
+    yield _page("partners: counts, common word", f"{counts}?q={COMMON}", is_fragment=True)
     partners = Organisation.objects.exclude(pk=HOST)
     yield _page("partner", *_of("partners:organisation-detail", partners))
     yield _page("partner: collaborations", *_of("collab:organisation-panel", partners), is_fragment=True)

@@ -1,11 +1,14 @@
 import hashlib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection, models
+from django.db import connection, models, transaction
+from django.db.models import Q
 
 from common.search import word_starts
+from common.text import fold
 from partners.enums import ImportStatus
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
         ImportRow,
         Organisation,
         OrganisationImport,
+        SavedView,
         Tag,
         Theme,
     )
@@ -30,6 +34,13 @@ COUNTRIES_IN_USE = """
         FROM used WHERE used.country IS NOT NULL
     )
     SELECT country FROM used
+"""
+
+# More words than this PostgreSQL cannot keep for searching.
+MOST_SEARCHED = 100_000
+KEEP_PEOPLE_TEXT = """
+    UPDATE partners_organisation SET people_text = given.words
+    FROM unnest(%s::bigint[], %s::text[]) AS given(key, words) WHERE id = given.key
 """
 
 
@@ -114,12 +125,38 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(is_host=True).exists()
 
     def matching(self, text: str) -> "OrganisationQuerySet":
-        """Organisations with, for every word of ``text``, a word that starts with it.
+        """Organisations with, for every word of ``text``, a word that starts with it. For colleagues only.
 
-        Looks at name, short name, city, numbers and e-mail; accents and case are ignored.
+        Looks at name, short name, city, numbers, e-mail and active contacts; accents and case are ignored.
         """
         query = word_starts(text)
-        return self.filter(search=query) if query else self
+        return self.filter(search_with_people=query) if query else self
+
+    def keep_people_text(self, keys: Iterable[int]) -> None:
+        """Let these organisations be found by the names and addresses that their active contacts have now.
+
+        Their rows are locked first: of two people added at the same moment the later one sees both.
+        """
+        wanted = list(keys)
+        if not wanted:
+            return
+        with transaction.atomic():
+            rows = self.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
+            known = dict(rows.values_list("pk", "people_text"))
+            words: dict[int, list[str]] = {key: [] for key in known}
+            for contact in _active_contacts(known):
+                words[contact["organisation"]] += fold(f"{contact['name']} {contact['email']}").split()
+            # Each word once, in a fixed order: equal people give an equal text.
+            texts = {key: " ".join(sorted(set(found)))[:MOST_SEARCHED] for key, found in words.items()}
+            changed = [(key, text) for key, text in texts.items() if text != known[key]]
+            if changed:
+                with connection.cursor() as cursor:
+                    cursor.execute(KEEP_PEOPLE_TEXT, [list(column) for column in zip(*changed, strict=True)])
+
+
+def _active_contacts(organisations: Iterable[int]) -> "models.QuerySet[Any, dict[str, Any]]":
+    contacts: models.QuerySet[Any] = apps.get_model("partners.Contact").objects.active()
+    return contacts.filter(organisation__in=list(organisations)).order_by().values("organisation", "name", "email")
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -179,3 +216,11 @@ class ImportMappingQuerySet(models.QuerySet["ImportMapping"]):
 def shape_of(header: Sequence[str]) -> str:
     """The same for files with the same names of columns."""
     return hashlib.sha256("\n".join(sorted(name.casefold() for name in header)).encode(errors="replace")).hexdigest()
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "SavedViewQuerySet":
+        """Colleagues see their own views and those that others share."""
+        if isinstance(user, AnonymousUser) or not user.is_colleague:
+            return self.none()
+        return self.filter(Q(owner=user) | Q(is_shared=True))

@@ -2,7 +2,7 @@ import rules
 
 from accounts.rules import Visitor, is_administrator, is_colleague, keeps_records
 from partners.acquaintances import known_to
-from partners.models import Contact, IdentityConversation, IdentityProfile, IdentityView, Organisation
+from partners.models import Contact, IdentityConversation, IdentityProfile, IdentityView, Organisation, SavedView
 from partners.querysets import own_organisation_id
 
 
@@ -100,6 +100,17 @@ def is_asked_by_view(user: Visitor, view: IdentityView | None) -> bool:
 # Asked by themselves and not by ``has_perm``, which says yes to a superuser: that is no voice for somebody else.
 writes_identity = keeps_identity_of | is_own_identity
 
+
+@rules.predicate
+def owns_view(user: Visitor, view: SavedView | None) -> bool:
+    return view is not None and view.owner_id == user.pk
+
+
+@rules.predicate
+def is_shared(user: Visitor, view: SavedView | None) -> bool:
+    return view is not None and view.is_shared
+
+
 rules.add_perm("partners.view_registry", is_colleague)
 rules.add_perm("partners.view_organisation", is_colleague | belongs_to)
 rules.add_perm("partners.change_registry", keeps_records)
@@ -115,3 +126,5 @@ rules.add_perm("partners.view_identityconversation", is_colleague | was_in_conve
 rules.add_perm("partners.write_identityview", speaks_for_host | was_in_conversation)
 rules.add_perm("partners.view_identityview", reads_view)
 rules.add_perm("partners.answer_identityview", is_asked_by_view)
+rules.add_perm("partners.view_savedview", is_colleague & (owns_view | is_shared))
+rules.add_perm("partners.change_savedview", (is_colleague & owns_view) | (is_administrator & is_shared))

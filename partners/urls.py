@@ -3,18 +3,28 @@ from django.urls import path
 from partners.views import (
     addresses,
     affiliations,
+    bulk,
     contacts,
     conversations,
+    exports,
     identity,
     imports,
     lists,
     logos,
     organisations,
+    saved,
 )
 
 app_name = "partners"
 urlpatterns = [
     path("partners/", lists.organisation_list, name="organisation-list"),
+    path("partners/counts/", lists.organisation_counts, name="organisation-counts"),
+    path("partners/export/", exports.organisation_export, name="organisation-export"),
+    path("partners/together/", bulk.organisation_bulk, name="organisation-bulk"),
+    path("partners/views/", saved.view_list, name="saved-view-list"),
+    path("partners/views/add/", saved.view_create, name="saved-view-create"),
+    path("partners/views/<int:pk>/edit/", saved.view_update, name="saved-view-update"),
+    path("partners/views/<int:pk>/delete/", saved.view_delete, name="saved-view-delete"),
     path("partners/add/", organisations.organisation_create, name="organisation-create"),
     path("partners/import/", imports.import_create, name="import-create"),
     path("partners/import/<int:pk>/", imports.import_detail, name="import-detail"),

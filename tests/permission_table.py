@@ -176,12 +176,19 @@ def columns(w: World) -> dict[str, Any]:
     return {"key": "name_city", "column1": "name", "column5": "city"}
 
 
+def saved_view(w: World) -> list[Any]:
+    return [w.saved_view.pk]
+
+
 HOME = "portfolio:home"
 PARTNER = "partners:organisation-detail"
 FILE = "partners:import-detail"
 CONVERSATION = "partners:conversation-detail"
 COLUMNS = "partners:import-columns"
 PLACES = "partners:contact-affiliations"
+LIST = "partners:organisation-list"
+VIEWS = "partners:saved-view-list"
+SAVED_VIEW = "login 404 404 200 403 200"
 ASK_CODE = "account_request_login_code"
 CHANGES_PASSWORD = "login >account_set_password >account_set_password 200 200 200"
 SETS_PASSWORD = "login 200 200 >account_change_password >account_change_password >account_change_password"
@@ -223,6 +230,15 @@ TABLE: dict[str, Row] = {
     ),
     # The registry of organisations and people
     "partners:organisation-list": Row(COLLEAGUES, NO_POST),
+    "partners:organisation-counts": Row(COLLEAGUES, NO_POST),
+    "partners:organisation-export": Row(COLLEAGUES, NO_POST),
+    "partners:organisation-bulk": Row(f"login 403 403 >{LIST} 403 >{LIST}", f"login 403 403 >{LIST} 403 >{LIST}"),
+    "partners:saved-view-list": Row(COLLEAGUES, NO_POST),
+    "partners:saved-view-create": Row(COLLEAGUES, f"login 403 403 {f'>{LIST} ' * 3}", data=lambda w: {"name": "Mine"}),
+    "partners:saved-view-update": Row(
+        SAVED_VIEW, f"login 404 404 >{VIEWS} 403 >{VIEWS}", saved_view, lambda w: {"name": "New"}
+    ),
+    "partners:saved-view-delete": Row(SAVED_VIEW, f"login 404 404 >{VIEWS} 403 >{VIEWS}", saved_view),
     "partners:organisation-create": Row(
         KEEPERS, f"login 403 403 >{PARTNER} 403 >{PARTNER}", data=lambda w: {**organisation(w), "name": "Newcomer"}
     ),

@@ -56,7 +56,7 @@ def visit(
         client.cookies[settings.SESSION_COOKIE_NAME] = sessions[role]
     with undone():
         response = client.get(url) if data is None else client.post(url, data)
-        text = response.content.decode(errors="replace")
+        text = b"".join(response).decode(errors="replace")
         if response.status_code != 302:
             return str(response.status_code), text
         outcome = way(role, url, response)

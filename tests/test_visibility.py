@@ -39,6 +39,7 @@ from partners.models import (
     ImportRow,
     Organisation,
     OrganisationImport,
+    SavedView,
     Tag,
     Theme,
 )
@@ -69,6 +70,7 @@ RULES: dict[type[Model], Rule] = {
     IdentityView: reads_view,
     Theme: may("partners.view_registry"),
     Affiliation: may("partners.view_affiliation"),
+    SavedView: may("partners.view_savedview"),
     OrganisationImport: may("partners.import_organisations"),
     ImportRow: may("partners.import_organisations"),
     Collaboration: may("collab.view_collaboration"),

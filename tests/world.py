@@ -41,13 +41,14 @@ from partners.actions import (
     keep_colleague_contact,
     map_import,
     record_conversation,
+    save_view,
     set_logo,
     upload_import,
     write_identity,
     write_view,
 )
 from partners.enums import ImportStatus
-from partners.models import Contact, IdentityConversation, IdentityView, Organisation, OrganisationImport
+from partners.models import Contact, IdentityConversation, IdentityView, Organisation, OrganisationImport, SavedView
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
 from tests.factories.assessments import same_answer
 from tests.factories.notifications import OutgoingMailFactory
@@ -152,6 +153,7 @@ class World:
     conversation: IdentityConversation
     view: IdentityView
     imported: OrganisationImport
+    saved_view: SavedView
 
     def contact(self, role: str) -> Contact:
         return Contact.objects.get(user=self.users[role])
@@ -291,6 +293,7 @@ def build_world() -> World:
         imported=OrganisationImportFactory(
             owner=users["coordinator"], status=ImportStatus.DONE, finished_at=timezone.now(), report={}, row=None
         ),
+        saved_view=save_view(actor=users["coordinator"], name="Libraries", query="kind=library", is_shared=True),
         failed_mail=OutgoingMailFactory(failed=True, to_email="bart@west.example", to_name="Bart West"),
     )
 

@@ -44,10 +44,22 @@ ORGANISATION = (
 def add_partners(world: World) -> None:
     """The host has key 1; contacts of every organisation follow."""
     tags = Tag.objects.bulk_create(Tag(name=name) for name in words.TAGS)
-    copy_rows(Organisation, ORGANISATION, _organisations(world))
-    copy_rows(OrganisationTag, ("organisation_id", "tag_id"), _tags(world, [tag.pk for tag in tags]))
     names = ("id", "organisation_id", "name", "email", "position", "language", "user_id", "deactivated_at")
-    copy_rows(Contact, names, _contacts(world))
+    people = list(_contacts(world))
+    texts = _people_texts(people)
+    rows = ((*row, texts.get(row[0], "")) for row in _organisations(world))
+    copy_rows(Organisation, (*ORGANISATION, "people_text"), rows)
+    copy_rows(OrganisationTag, ("organisation_id", "tag_id"), _tags(world, [tag.pk for tag in tags]))
+    copy_rows(Contact, names, people)
+
+
+def _people_texts(people: list[tuple[Any, ...]]) -> dict[int, str]:
+    """By organisation the words that it is found by, of those who have not left."""
+    words: dict[int, list[str]] = {}
+    for row in people:
+        if row[-1] is None:
+            words.setdefault(row[1], []).append(fold(f"{row[2]} {row[3]}"))
+    return {key: " ".join(found) for key, found in words.items()}
 
 
 def _organisations(world: World) -> Iterator[tuple[Any, ...]]:

@@ -244,20 +244,24 @@ def sort_header(context: RequestContext, field: str, label: str, first: str = ""
 
 
 @register.simple_block_tag(takes_context=True)
-def filters(context: RequestContext, content: SafeString, label: str = "") -> SafeString:
-    """The form above a list: a GET of this page; with htmx only ``#results`` changes, while typing."""
+def filters(context: RequestContext, content: SafeString, label: str = "", clear: str = "") -> SafeString:
+    """The form above a list: a GET of this page; with htmx only ``#results`` changes, while typing.
+
+    ``clear`` is the query string that shows all, where that is not an empty one.
+    """
     request = context["request"]
     return format_html(
         '<form class="filter-bar" id="filters" method="get" action="{0}" role="search" aria-label="{1}"'
         ' hx-get="{0}" hx-target="#results" hx-push-url="true" hx-sync="this:replace"'
         ' hx-trigger="input changed delay:300ms from:find .filter-text, change, submit">'
         '{2}<div class="filter-end"><button class="btn btn-secondary no-js-only">{3}</button>'
-        '<a href="{0}">{4}</a><span class="loading" aria-hidden="true"></span></div></form>',
+        '<a href="{0}{5}">{4}</a><span class="loading" aria-hidden="true"></span></div></form>',
         request.path,
         label or _("Search and filter"),
         content,
         _("Search"),
         _("Show all"),
+        clear,
     )
 
 

@@ -2,6 +2,7 @@
 
 from partners.actions.addresses import AddressDetails, WebAddressDetails, keep_addresses
 from partners.actions.affiliations import change_affiliation, move_contact, note_affiliation, remove_affiliation
+from partners.actions.bulk import give_many, set_status_of_many, tag_many, untag_many
 from partners.actions.contacts import (
     add_contact,
     change_contact,
@@ -33,6 +34,7 @@ from partners.actions.organisations import (
     ensure_host,
     make_host,
 )
+from partners.actions.saved import change_view, delete_view, save_view
 
 __all__ = [
     "AddressDetails",
@@ -46,12 +48,15 @@ __all__ = [
     "change_contact",
     "change_conversation",
     "change_organisation",
+    "change_view",
     "check_import",
     "confirm_import",
     "deactivate_contact",
+    "delete_view",
     "ensure_host",
     "fail_import",
     "give_access",
+    "give_many",
     "identity_seen",
     "identity_to_write_on",
     "import_organisations",
@@ -69,8 +74,12 @@ __all__ = [
     "repair_import",
     "run_import",
     "run_undo",
+    "save_view",
     "set_logo",
+    "set_status_of_many",
+    "tag_many",
     "undo_import",
+    "untag_many",
     "upload_import",
     "write_identity",
     "write_view",

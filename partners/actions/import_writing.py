@@ -30,7 +30,10 @@ def write_organisations(organisations: Iterable[Organisation]) -> None:
 
 
 def write_contacts(contacts: Iterable[Contact]) -> None:
-    _write(Contact, contacts, _CONTACT)
+    """Their organisations are found by them from then on."""
+    written = list(contacts)
+    _write(Contact, written, _CONTACT)
+    Organisation.objects.keep_people_text({contact.organisation_id for contact in written})
 
 
 def _write(model: type[M], rows: Iterable[M], fields: list[str]) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from common.constraints import refusing_violations
 from common.locking import lock
 from partners.actions.contacts import keep_colleague_contact
 from partners.enums import OrganisationStatus
-from partners.models import Organisation
+from partners.models import Organisation, Tag
 from partners.registration import normal_number
 
 # Any number, as long as no other lock has it.
@@ -185,9 +186,19 @@ def _refuse_circle(organisation: Organisation) -> None:
         raise ActionRefused(message % parts, field="parent")
 
 
+def tags_named(names: Iterable[str]) -> QuerySet[Tag]:
+    """The tags with these names; new ones are made."""
+    return _named(Tag._default_manager, names)
+
+
 def _set_words(words: Any, names: Iterable[str]) -> None:
-    """Give an organisation exactly these tags or themes; a word that differs only in capitals is the same."""
+    """Give an organisation exactly these tags or themes."""
+    words.set(_named(words.model._default_manager, names))
+
+
+def _named(rows: Any, names: Iterable[str]) -> QuerySet[Any]:
+    """Tags or themes by name, made where there are none; a word that differs only in capitals is the same."""
     wanted = {name.lower(): name for name in (" ".join(name.split()) for name in names) if name}
-    rows = words.model._default_manager
-    rows.bulk_create([words.model(name=name) for name in wanted.values()], ignore_conflicts=True)
-    words.set(rows.alias(lower=Lower("name")).filter(lower__in=wanted))
+    rows.bulk_create([rows.model(name=name) for name in wanted.values()], ignore_conflicts=True)
+    found: QuerySet[Any] = rows.alias(lower=Lower("name")).filter(lower__in=wanted)
+    return found

@@ -36,7 +36,7 @@ class FoundChoices(BaseChoiceIterator):
 class OrganisationFilter(NarrowingFilterSet):
     """What the registry can be narrowed to."""
 
-    q = CharFilter(label=gettext_lazy("Search in name, city, number and e-mail address"), method="search")
+    q = CharFilter(label=gettext_lazy("Search in name, city, number and people"), method="search")
     kind = ChoiceFilter(label=gettext_lazy("Kind"), choices=OrganisationKind.choices, empty_label=gettext_lazy("All"))
     status = ChoiceFilter(
         label=gettext_lazy("Status"),
@@ -60,11 +60,26 @@ class OrganisationFilter(NarrowingFilterSet):
             self.filters[name].extra["choices"] = FoundChoices(choices)
 
     def filter_queryset(self, queryset: OrganisationQuerySet) -> OrganisationQuerySet:
-        """Without a word about the status, what was archived stays out of sight."""
-        narrowed: OrganisationQuerySet = super().filter_queryset(queryset)
-        return (
-            narrowed if self.form.cleaned_data.get("status") else narrowed.exclude(status=OrganisationStatus.ARCHIVED)
-        )
+        return self.without(queryset)
+
+    def without(self, queryset: OrganisationQuerySet, *left_out: str) -> OrganisationQuerySet:
+        """Narrowed by all filters but these. Without a word about the status, what was archived stays out of sight."""
+        given = {name: value for name, value in self.form.cleaned_data.items() if name not in left_out}
+        for name, value in given.items():
+            queryset = self.filters[name].filter(queryset, value)
+        is_silent = "status" not in left_out and not given.get("status")
+        return queryset.exclude(status=OrganisationStatus.ARCHIVED) if is_silent else queryset
+
+    def in_words(self) -> list[tuple[str, str]]:
+        """What it is narrowed to, as label and value."""
+        self.form.is_valid()
+        words = []
+        for name, value in self.form.cleaned_data.items():
+            if value:
+                choices = dict(self.filters[name].extra.get("choices", ()))
+                labels = {str(key): str(label) for key, label in choices.items()}
+                words.append((str(self.filters[name].label), labels.get(str(value), str(value))))
+        return words
 
     def search(self, queryset: OrganisationQuerySet, name: str, value: str) -> OrganisationQuerySet:
         return queryset.matching(value)

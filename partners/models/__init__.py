@@ -5,6 +5,7 @@ from partners.models.identity import WORDS, IdentityConversation, IdentityProfil
 from partners.models.imports import ImportMapping, ImportRow, OrganisationImport
 from partners.models.logos import Logo
 from partners.models.organisations import SORT_LENGTH, Organisation, OrganisationTag, OrganisationTheme, Tag
+from partners.models.saved import SavedView
 from partners.models.themes import Theme
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "OrganisationTag",
     "OrganisationTheme",
     "OrganisationWebAddress",
+    "SavedView",
     "Tag",
     "Theme",
 ]

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +14,9 @@ from partners.enums import Consent
 from partners.languages import language_choices, language_name
 from partners.models.organisations import Organisation
 from partners.querysets import ContactQuerySet
+
+# By what an organisation is found.
+_SEARCHED = {"organisation", "name", "email", "deactivated_at"}
 
 
 @pghistory.track(exclude=["created_at", "updated_at"])
@@ -68,6 +73,12 @@ class Contact(TimeStamped):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Its organisation is found by the people it has now; ``update`` and ``bulk_create`` see to that themselves."""
+        super().save(*args, **kwargs)
+        if not kwargs.get("update_fields") or _SEARCHED.intersection(kwargs["update_fields"]):
+            Organisation.objects.keep_people_text([self.organisation_id])
 
     @property
     def is_active(self) -> bool:

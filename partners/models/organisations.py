@@ -2,6 +2,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -18,7 +19,10 @@ from partners.querysets import OrganisationQuerySet, TagQuerySet
 
 SORT_LENGTH = 100
 # Kept in step with other fields, or by every save: no change that anybody made.
-_DERIVED = ["search_text", "search", "sort_name", "sort_city", "created_at", "updated_at", "status_since"]
+_DERIVED = [
+    *("search_text", "search", "people_text", "search_with_people", "sort_name", "sort_city"),
+    *("created_at", "updated_at", "status_since"),
+]
 
 
 class Tag(models.Model):
@@ -43,6 +47,8 @@ class Organisation(Searchable, TimeStamped):
     ``country`` is an ISO 3166-1 alpha-2 code (``XK`` for Kosovo). ``external_id`` is the key the
     organisation has in the source it was imported from. ``search_text``, ``sort_name`` and ``sort_city`` are kept by
     ``save`` and by the importer: lists sort without capitals and accents, whatever the database makes of them.
+    ``people_text`` are the words of its active contacts, kept by ``keep_people_text``. They are searched in a column of
+    their own: partners, who search their collaborations by ``search``, must not find out who works elsewhere.
     """
 
     name = models.CharField(_("name"), max_length=300)
@@ -82,6 +88,12 @@ class Organisation(Searchable, TimeStamped):
     )
     logo_at = models.DateTimeField(_("logo"), null=True, blank=True, editable=False)
     is_host = models.BooleanField(default=False, editable=False)
+    people_text = models.TextField(editable=False, default="")
+    search_with_people = models.GeneratedField(
+        expression=SearchVector("search_text", "people_text", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
     sort_city = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
 
@@ -112,6 +124,7 @@ class Organisation(Searchable, TimeStamped):
         indexes = [
             # Without a list of pending entries a search right after an import is as quick as any other.
             GinIndex(fields=["search"], name="organisation_search", fastupdate=False),
+            GinIndex(fields=["search_with_people"], name="organisation_people_search", fastupdate=False),
             models.Index(fields=["sort_name", "id"], name="organisation_by_name"),
             models.Index(
                 fields=["sort_name", "id"],

@@ -3,42 +3,36 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import signed_in
+from accounts.models import User
 from common.htmx import page_or_fragment
 from common.paging import CappedPaginator, SearchPaginator
 from common.search import begins_with
-from common.templatetags.ui import status_pill
 from common.views import require_perm
-from partners.countries import country_names
-from partners.enums import OrganisationKind, OrganisationStatus
-from partners.forms.filters import OrganisationFilter
-from partners.models import Organisation
+from partners.columns import COLUMNS, as_html, with_tags
+from partners.facets import facets
+from partners.listing import Listing
+from partners.models import Organisation, SavedView
 from partners.querysets import OrganisationQuerySet
 
 PER_PAGE = 25
 MOST_COUNTED = 10_000
-SORTS = {
-    "name": ("sort_name", "pk"),
-    "city": ("sort_city", "sort_name", "pk"),
-    "country": ("country", "sort_name", "pk"),
-    "status": ("status", "sort_name", "pk"),
-}
-_SHOWN = ("pk", "name", "city", "country", "kind", "status", "relation_owner__name")
 
 
 class RegistryPaginator(CappedPaginator):
     """Counts the whole registry further than other lists: along an index that costs little."""
 
-    def __init__(self, narrowed: OrganisationFilter, order: list[str]) -> None:
-        self.found: OrganisationQuerySet = narrowed.qs
-        super().__init__(self.found.order_by(*order).values(*_SHOWN), PER_PAGE)
-        self.cap = self.cap if narrowed.is_narrowed else MOST_COUNTED
+    def __init__(self, listing: Listing) -> None:
+        self.found: OrganisationQuerySet = listing.filter.qs
+        super().__init__(self.found.order_by(*listing.order).values(*listing.fields), PER_PAGE)
+        self.cap = self.cap if listing.filter.is_narrowed else MOST_COUNTED
 
     @cached_property
     def _counted(self) -> int:
@@ -46,13 +40,13 @@ class RegistryPaginator(CappedPaginator):
         return self.found.order_by().values("pk")[: self.cap + 1].count()
 
 
-def _pages(narrowed: OrganisationFilter, sort: str, order: list[str]) -> CappedPaginator:
-    words = narrowed.typed("q")
-    if not words:
-        return RegistryPaginator(narrowed, order)
-    first = begins_with("sort_name", words) if sort == "name" else None
-    everything: QuerySet[Any] = Organisation.objects.values(*_SHOWN)
-    return SearchPaginator(narrowed.qs.values(*_SHOWN), PER_PAGE, everything=everything, order=order, first=first)
+def _pages(listing: Listing) -> CappedPaginator:
+    if not listing.words:
+        return RegistryPaginator(listing)
+    first = begins_with("sort_name", listing.words) if listing.sort == "name" else None
+    found, everything = (rows.values(*listing.fields) for rows in (listing.filter.qs, Organisation.objects.all()))
+    every_row: QuerySet[Any] = everything
+    return SearchPaginator(found, PER_PAGE, everything=every_row, order=listing.order, first=first)
 
 
 @require_safe
@@ -60,37 +54,55 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     """Every organisation: searched, narrowed, sorted, page by page. The address holds all of it."""
     require_perm(request, "partners.view_registry")
     user = signed_in(request)
-    narrowed = OrganisationFilter(request.GET, queryset=Organisation.objects.visible_to(user))
-    sort, order = _order(request.GET.get("sort", ""))
-    page = _pages(narrowed, sort, order).get_page(request.GET.get("page"))
-    page.object_list = _as_shown(list(page.object_list))
+    views = [] if getattr(request, "htmx", False) else list(SavedView.objects.visible_to(user))
+    mine = next((view for view in views if view.is_default and view.owner_id == user.pk), None)
+    if mine is not None and not request.GET:
+        return redirect(mine.address)
+    listing = Listing(user, request.GET)
+    page = _pages(listing).get_page(request.GET.get("page"))
+    page.object_list = as_html(with_tags(list(page.object_list), listing.columns), listing.columns)
     context = {
         "page": page,
-        "filter": narrowed,
-        "sort": sort,
-        "is_narrowed": narrowed.is_narrowed,
+        "filter": listing.filter,
+        "sort": listing.sort,
+        "listing": listing,
+        "columns": listing.columns,
+        "all_columns": [(column, column in listing.columns) for column in COLUMNS.values()],
+        "kept": _hidden(request.GET),
+        "tabs": _tabs(views, request.GET),
+        "is_narrowed": listing.filter.is_narrowed,
         "may_change": user.has_perm("partners.change_registry"),
-        "host_is_missing": user.has_perm("partners.choose_host") and not Organisation.objects.has_host(),
+        "host_is_missing": _host_is_missing(user),
     }
     return page_or_fragment(request, "partners/organisation_list.html", context)
 
 
-def _order(wish: str) -> tuple[str, list[str]]:
-    """The sort in the address, or by name; downwards every column turns round, so that the same index serves."""
-    name, down = wish.removeprefix("-"), wish.startswith("-")
-    if name not in SORTS:
-        return "name", list(SORTS["name"])
-    return wish, [f"-{field}" if down else field for field in SORTS[name]]
+@require_safe
+def organisation_counts(request: HttpRequest) -> HttpResponse:
+    """How many organisations there are behind every choice of the filters: beside the list, or as a page."""
+    require_perm(request, "partners.view_registry")
+    listing = Listing(signed_in(request), request.GET)
+    context = {"facets": list(facets(listing)), "listing": listing, "words": listing.filter.in_words()}
+    return page_or_fragment(request, "partners/organisation_counts.html", context, fragment="counts")
 
 
-def _as_shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same rows in words; labels and addresses are looked up once, not for each row."""
-    kinds = {value: str(label) for value, label in OrganisationKind.choices}
-    pills = {value: status_pill(value, str(label)) for value, label in OrganisationStatus.choices}
-    countries = country_names(get_language() or "en")
-    start, end = reverse("partners:organisation-detail", args=[0]).split("0")
-    for row in rows:
-        row["url"] = f"{start}{row['pk']}{end}"
-        row["kind_name"], row["status_pill"] = kinds[row["kind"]], pills[row["status"]]
-        row["country_name"] = countries.get(row["country"], row["country"])
-    return rows
+def _host_is_missing(user: User) -> bool:
+    return user.has_perm("partners.choose_host") and not Organisation.objects.has_host()
+
+
+def _tabs(views: list[SavedView], data: QueryDict) -> list[dict[str, Any]]:
+    """All organisations, and each view as an address; the one that was opened is marked."""
+    if not views:
+        return []
+    opened = data.get("view", "")
+    tabs: list[dict[str, Any]] = [
+        {"label": view.name, "url": view.address, "current": str(view.pk) == opened} for view in views
+    ]
+    everything = {"label": _("All"), "url": f"{reverse('partners:organisation-list')}?view=all"}
+    return [{**everything, "current": opened == "all" or not data}, *tabs]
+
+
+def _hidden(data: QueryDict) -> list[tuple[str, str]]:
+    """What a form beside the filters must keep of the address."""
+    names = ("q", "kind", "status", "country", "tag", "owner", "sort")
+    return [(name, str(data[name])) for name in names if data.get(name)]

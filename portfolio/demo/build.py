@@ -28,6 +28,7 @@ from portfolio.demo import content as text
 from portfolio.demo.content import Story
 from portfolio.demo.identity import add_identities
 from portfolio.demo.imports import import_list
+from portfolio.demo.lists import add_views
 from portfolio.demo.registry import enrich_registry
 
 PEOPLE_PER_ORGANISATION = 5
@@ -74,6 +75,7 @@ def build(*, seed: int, scale: int = 1) -> None:
     _open_partner_access(demo)
     add_identities(demo, on)
     import_list(actor=demo.coordinator, chance=random.Random(seed))
+    add_views(demo.coordinator)
     settle_past_mails(before=timezone.now() - timedelta(days=DAYS_TO_ANSWER))
 
 
