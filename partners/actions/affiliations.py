@@ -46,6 +46,7 @@ def move_contact(
             current.email = email.lower()
         keep_account(actor, current)
         current.save()
+        Organisation.objects.keep_people_text([old.pk])
         heard = contact_moved.send(sender=Contact, contact=current, old=old, day=day, actor=actor)
     contact.refresh_from_db()
     return [sentence for _receiver, sentences in heard for sentence in sentences or ()]

@@ -33,7 +33,8 @@ def organisation_export(request: HttpRequest) -> HttpResponseBase:
     require_perm(request, "partners.view_registry")
     listing = Listing(signed_in(request), request.GET)
     kind, day = request.GET.get("format", "csv"), timezone.localdate().isoformat()
-    name = f"{_('partners')}-{day}.{kind}"
+    what = _("partners")
+    name = f"{what}-{day}.{kind}"
     if kind == "csv":
         lines = csv_lines(_rows(listing), ";" if get_language() == "nl" else ",")
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
