@@ -9,14 +9,22 @@ export PORT
 BIN := .venv/bin
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+NEEDS_PYTHON = test -n "$(PYTHON)" || \
+	{ echo "Samenspel needs Python 3.11 or newer (none found; name it: make run PYTHON=…)"; exit 1; }
+# Two that start together in a fresh folder install one after the other; the system ends the lock of one that was killed.
+ALONE = $(PYTHON) -c 'import fcntl, os, sys; lock = os.open("Makefile", os.O_RDONLY); fcntl.flock(lock, fcntl.LOCK_EX); \
+	os.set_inheritable(lock, True); os.execvp(sys.argv[1], sys.argv[1:])'
+INSTALL = touch .venv/unfinished && umask 022 && \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) && rm .venv/unfinished
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
-.PHONY: run test lint lock bench messages
+.PHONY: run test lint lock bench messages anew
 .DELETE_ON_ERROR:
 
-run: .venv/base.done node_modules/.done
+run:
+	@$(NEEDS_PYTHON)
+	@$(ALONE) $(MAKE) --silent .venv/base.done node_modules/.done
 	@exec $(BIN)/python -m config.devserver
 
 test: .venv/dev.done node_modules/.done
@@ -46,22 +54,24 @@ lock: .venv/uv.done
 	$(COMPILE) pyproject.toml --group dev --constraint requirements/base.txt --output-file requirements/dev.txt
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm update --package-lock-only
 
-.venv/uv.done: requirements/uv.txt
-	@test -n "$(PYTHON)" || { echo "Samenspel needs Python 3.11 or newer (none found; name it: make run PYTHON=…)"; exit 1; }
+# What was left of an installation that was broken off looks installed and is not: the next one starts from nothing.
+.venv/uv.done: requirements/uv.txt $(if $(wildcard .venv/unfinished),anew)
+	@$(NEEDS_PYTHON)
 	@echo "Installing into .venv; the first time takes a minute or two."
-	@umask 022; $(PYTHON) -m venv .venv
+	@rm -f .venv/*.done
+	@umask 022; $(PYTHON) -m venv --clear .venv
 	@umask 022; $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 .venv/base.done: requirements/base.txt .venv/uv.done
-	@umask 022; $(INSTALL) -r $<
+	@$(call INSTALL,$<)
 	@touch $@
 
 .venv/dev.done: requirements/dev.txt .venv/base.done
-	@umask 022; $(INSTALL) -r $<
+	@$(call INSTALL,$<)
 	@touch $@
 
 node_modules/.done: package-lock.json requirements/node.txt .venv/uv.done
-	@command -v npm >/dev/null || { umask 022; $(INSTALL) -r requirements/node.txt; }
+	@command -v npm >/dev/null || { $(call INSTALL,requirements/node.txt); }
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --ignore-scripts
 	@touch $@

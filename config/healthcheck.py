@@ -10,13 +10,19 @@ import django
 
 def web() -> str:
     """Whether the web process on this machine answers."""
-    headers = {"Host": os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0], "X-Forwarded-Proto": "https"}
+    headers = {"Host": allowed_host(os.environ.get("ALLOWED_HOSTS", "")), "X-Forwarded-Proto": "https"}
     address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/healthz"
     try:
         with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=5):
             return "ok"
     except (urllib.error.URLError, OSError) as error:
         return str(error)
+
+
+def allowed_host(names: str) -> str:
+    """A host name that Django accepts; the first may be a pattern, such as “.example.org” or “*”."""
+    name = names.split(",")[0].strip().removeprefix(".")
+    return name if name.strip("*") else "localhost"
 
 
 def jobs() -> str:

@@ -9,6 +9,7 @@ import time_machine
 from celery.signals import beat_init
 from django.test import Client
 
+from config.healthcheck import allowed_host
 from notifications.models import Heartbeat
 
 ASK_READYZ = """
@@ -70,6 +71,20 @@ def test_the_first_heartbeat_comes_when_beat_starts(client: Client) -> None:
     beat_init.send(sender=None)
 
     assert client.get("/readyz").json()["checks"]["beat"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "asked"),
+    [
+        ("a.example,b.example", "a.example"),
+        (" a.example , b.example", "a.example"),
+        (".example", "example"),
+        ("*", "localhost"),
+        ("", "localhost"),
+    ],
+)
+def test_a_container_asks_itself_by_a_name_that_is_allowed(allowed: str, asked: str) -> None:
+    assert allowed_host(allowed) == asked
 
 
 def test_readyz_names_the_servers_that_do_not_answer() -> None:
