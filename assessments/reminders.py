@@ -87,9 +87,13 @@ def reminder_days(asked_on: date, closes_on: date) -> list[date]:
 
 
 def _invitation_reminder_due(invitation: Invitation, today: date, times: int, last: date | None) -> bool:
+    left = MOST_INVITATION_REMINDERS - times
+    if left < 1:
+        return False
+    # When people were given longer after some reminders, those left are for the end.
     asked_on = invitation.invited_on or invitation.cycle.opens_on
-    passed = [day for day in reminder_days(asked_on, invitation.cycle.closes_on) if day <= today]
-    if not passed or times >= MOST_INVITATION_REMINDERS:
+    passed = [day for day in reminder_days(asked_on, invitation.cycle.closes_on)[-left:] if day <= today]
+    if not passed:
         return False
     return last is None or (last < passed[-1] and today - last >= DAYS_BETWEEN)
 

@@ -102,6 +102,17 @@ def test_late_run_keeps_three_days_between_reminders() -> None:
     assert len(sent_on(date(2026, 3, 22))) == 2
 
 
+def test_who_gets_longer_still_hears_two_days_before_closing() -> None:
+    """Two of the three reminders went out before; the one that is left is kept for the end."""
+    cycle = opened_cycle(today=DUE, days=21, per_side=1)
+    for day in days(8, 14):
+        assert len(sent_on(day)) == 2
+    closes_on = date(2026, 4, 10)
+    extend_cycle(actor=None, cycle=cycle, closes_on=closes_on, today=date(2026, 3, 15))
+    reminded = [day for day in (DUE + timedelta(days=n) for n in range(14, 41)) if sent_on(day)]
+    assert reminded == [closes_on - timedelta(days=2)]
+
+
 def test_reminder_carries_a_link_that_is_not_stored() -> None:
     opened_cycle(today=DUE, days=21, per_side=1)
     send_due(date(2026, 3, 8))
