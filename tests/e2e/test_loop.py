@@ -117,15 +117,15 @@ def import_the_real_file(page: Page) -> None:
     page.get_by_role("link", name="Partners").first.click()
     page.get_by_role("link", name="Import a file").click()
     page.locator("input[type=file]").set_input_files(REAL_FILE)
+    send(page, "Go on to the columns")
     send(page, "Show what it would do")
-    expect(page.get_by_role("heading", name="This is what the file would do")).to_be_visible()
+    expect(page.get_by_role("heading", name="This is what the file would do")).to_be_visible(timeout=60_000)
     assert Organisation.objects.count() == 1
     send(page, "Import this file")
     expect(page.get_by_role("heading", name="The file is imported")).to_be_visible(timeout=60_000)
-    figures = dict(
-        zip(page.locator("main dt").all_inner_texts(), page.locator("main dd").all_inner_texts(), strict=True)
-    )
-    assert figures == {"New": "16591", "Changed": "0", "The same": "0", "Refused": "1"}
+    facts = page.locator("dl.facts").first
+    figures = dict(zip(facts.locator("dt").all_inner_texts(), facts.locator("dd").all_inner_texts(), strict=True))
+    assert figures == {"Rows": "16592", "New": "16591", "Changed": "0", "The same": "0", "Refused": "1"}
     assert Organisation.objects.count() == 16592
 
 
@@ -135,7 +135,7 @@ def add_people(loop: Loop) -> None:
     people = {"Stichting Samen": list(OURS)[1:], "GEMEENTE UTRECHT": list(THEIRS)}
     for organisation, names in people.items():
         page.goto("/partners/")
-        page.get_by_label("Search in name, city, number and e-mail address").press_sequentially(organisation)
+        page.get_by_label("Search in name, city, number and people").press_sequentially(organisation)
         page.get_by_role("link", name=organisation, exact=True).click()
         for name in names:
             page.get_by_role("link", name="Add a contact").first.click()

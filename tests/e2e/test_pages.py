@@ -19,7 +19,12 @@ from tests.world import ROLES, World, build_world
 
 NewPage = Callable[..., Page]
 
-NO_PAGES = ("healthz", "readyz")
+# What is no page: figures for machines, pictures, suggestions for a field, files to keep.
+NO_PAGES = (
+    *("healthz", "readyz"),
+    *("partners:organisation-logo", "partners:organisation-options"),
+    *("partners:organisation-export", "partners:import-refused"),
+)
 ANONYMOUS = {name for name, row in TABLE.items() if row.get.split()[0] == "200"}
 
 

@@ -41,7 +41,7 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Any:
 
 
 def test_network_is_as_large_as_promised(demo: None) -> None:
-    assert Organisation.objects.count() == 40
+    assert Organisation.objects.count() == 47
     assert Organisation.objects.filter(is_host=True).count() == 1
     assert Counter(Collaboration.objects.values_list("stage", flat=True)) == {
         "active": 17,
