@@ -399,13 +399,16 @@ def _no_lead(demo: Demo, story: Story, collaboration: Collaboration) -> None:
 
 
 def _lead_left(demo: Demo, story: Story, collaboration: Collaboration) -> None:
-    """The only lead works elsewhere now."""
-    with on(demo.today - timedelta(days=15)):
+    """The only lead works elsewhere now: somebody who came for this, and whom no other collaboration misses."""
+    with on(demo.today - timedelta(days=60)) as day:
+        host = collaboration.participations.get(organisation=demo.host)
+        lead = _person(demo, demo.host, demo.host.contacts.count(), "taalkracht.example")
+        collab.assign_role(actor=demo.coordinator, participation=host, contact=lead, role=RoleKind.LEAD, starts_on=day)
+    with on(demo.today - timedelta(days=15)) as day:
         for participation in collaboration.participations.exclude(organisation=demo.host):
-            lead = participation.roles.get(role=RoleKind.LEAD)
-            collab.end_role(actor=demo.coordinator, assignment=lead, ends_on=timezone.localdate())
-        lead = collaboration.participations.get(organisation=demo.host).roles.get(role=RoleKind.LEAD)
-        partners.deactivate_contact(actor=demo.coordinator, contact=lead.contact)
+            other = participation.roles.get(role=RoleKind.LEAD)
+            collab.end_role(actor=demo.coordinator, assignment=other, ends_on=day)
+        partners.deactivate_contact(actor=demo.coordinator, contact=lead)
 
 
 _ENDINGS = {"closing": _closing, "planned": _planned, "no_lead": _no_lead, "lead_left": _lead_left}

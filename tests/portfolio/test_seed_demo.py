@@ -102,7 +102,7 @@ def test_past_mails_count_as_sent_and_only_those_of_now_wait(demo: None) -> None
 def test_history_lies_in_the_past_and_roles_have_periods(demo: None) -> None:
     today = timezone.localdate()
     assert EvaluationCycle.objects.filter(closed_at__date__gte=today).count() == 0
-    assert RoleAssignment.objects.exclude(ends_on=None).count() == 5
+    assert RoleAssignment.objects.exclude(ends_on=None).count() == 6
     assert ActionItem.objects.filter(visibility=Visibility.INTERNAL).count() == 1
 
 
