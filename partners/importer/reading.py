@@ -5,6 +5,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -24,6 +25,8 @@ _BINARY = {b"\xd0\xcf\x11\xe0": "XLS", b"%PDF": "PDF"}
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # A character of two or more bytes, as UTF-8 has them.
 _SEVERAL_BYTES = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
+# A byte that is no text, as Python keeps it in one.
+_STRAY = re.compile("[\udc80-\udcff]")
 _ONE_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
@@ -69,7 +72,7 @@ def read(data: bytes) -> Table:
     told = _ONE_LINE.fullmatch(lines[0])
     separator = told[1] if told else _separator(lines)
     header, below = _header(lines, int(bool(told)), separator)
-    rows = rows_or_refusal(_rows(lines, below, len(header), separator))
+    rows = rows_or_refusal(map(_in_utf_8, _rows(lines, below, len(header), separator)))
     return Table(header, rows, remarks, len(lines))
 
 
@@ -77,7 +80,7 @@ def decode(data: bytes) -> tuple[str, list[Remark]]:
     """The text of a file and what to know about its encoding. Raises FileRefused.
 
     UTF-8 and, with the mark that says so, UTF-16. What is neither counts as Windows-1252, as Excel writes it, unless
-    some of it is UTF-8: then the file is damaged.
+    some of it is UTF-8: then the rest is damaged, and stays in the text byte by byte, each as half a character.
     """
     refuse_large(data)
     for beginning, kind in _BINARY.items():
@@ -122,23 +125,38 @@ def _utf_8_or_windows(data: bytes) -> tuple[str, list[Remark]]:
     try:
         return data.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
-        place = {"line": data.count(b"\n", 0, error.start) + 1, "byte": f"0x{data[error.start]:02X}"}
-        refusal = FileRefused(
-            _("Line %(line)d is not UTF-8 (byte %(byte)s). Save the file as CSV (UTF-8) first.") % place
-        )
-        if b"\0" in data or _is_partly_utf_8(data):
-            raise refusal from error
-    try:
-        text = data.decode("cp1252")
-    except UnicodeDecodeError as error:
-        raise refusal from error
-    return text, [Remark(None, _("The file is not UTF-8; it is read as Windows-1252, as Excel writes it."))]
+        if b"\0" in data:
+            raise _not_utf_8(data.count(b"\n", 0, error.start) + 1, data[error.start]) from error
+    if not _is_partly_utf_8(data):
+        with suppress(UnicodeDecodeError):
+            remark = _("The file is not UTF-8; it is read as Windows-1252, as Excel writes it.")
+            return data.decode("cp1252"), [Remark(None, remark)]
+    return data.decode("utf-8-sig", errors="surrogateescape"), []
 
 
 def _is_partly_utf_8(data: bytes) -> bool:
     """Whether some characters of a file that is no UTF-8 are; two bytes that look like one can be an accident."""
     whole, broken = len(_SEVERAL_BYTES.findall(data)), data.decode("utf-8", errors="replace").count("\ufffd")
     return 0 < whole >= broken
+
+
+def _not_utf_8(line: int, byte: int) -> FileRefused:
+    place = {"line": line, "byte": f"0x{byte:02X}"}
+    return FileRefused(_("Line %(line)d is not UTF-8 (byte %(byte)s). Save the file as CSV (UTF-8) first.") % place)
+
+
+def _in_utf_8(row: Row | BadRow) -> Row | BadRow:
+    """The row; refused when some of its bytes are no text."""
+    byte = _stray_byte(row.values)
+    if byte is None:
+        return row
+    reason = _("The row is not UTF-8 (byte %(byte)s).") % {"byte": f"0x{byte:02X}"}
+    return BadRow(row.line, reason, [_STRAY.sub("\ufffd", value) for value in row.values])
+
+
+def _stray_byte(values: Sequence[str]) -> int | None:
+    found = _STRAY.search("".join(values))
+    return ord(found[0]) & 0xFF if found else None
 
 
 def _separator(lines: list[str]) -> str:
@@ -168,6 +186,8 @@ def _header(lines: list[str], at: int, separator: str) -> tuple[list[str], int]:
         if row is None or "\0" in lines[at]:
             raise FileRefused(_("Line %(line)d, with the names of the columns, cannot be read.") % {"line": at + 1})
         at += used
+        if (byte := _stray_byte(row)) is not None:
+            raise _not_utf_8(at, byte)
         if any(value.strip() for value in row):
             return [value.strip() for value in row], at
     raise FileRefused(_("The file is empty."))

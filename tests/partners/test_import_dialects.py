@@ -55,9 +55,22 @@ def test_windows_1252_is_said() -> None:
     assert open_table(TEXT.encode()).remarks == []
 
 
-def test_utf_8_with_one_wrong_byte_is_not_taken_for_windows_1252() -> None:
-    assert refusal(TEXT.encode() + b"3,J\xf6ckel,Ulm\n") == (
-        "Line 4 is not UTF-8 (byte 0xF6). Save the file as CSV (UTF-8) first."
+def test_utf_8_with_one_wrong_byte_is_not_taken_for_windows_1252_and_only_that_row_stays_out() -> None:
+    table = open_table(TEXT.encode() + b'3,J\xf6ckel,Ulm\n4,"S\xfc\ndwest",Bonn\n5,Zuid\xe9\n6,Z\xc3\xbcrich,Z\n')
+    *good, wrong, two_lines, short, last = table.rows
+
+    assert [row.values for row in good if isinstance(row, Row)] == VALUES
+    assert [(row.line, row.reason, row.values) for row in (wrong, two_lines, short) if isinstance(row, BadRow)] == [
+        (4, "The row is not UTF-8 (byte 0xF6).", ["3", "J\ufffdckel", "Ulm"]),
+        (5, "The row is not UTF-8 (byte 0xFC).", ["4", "S\ufffd\ndwest", "Bonn"]),
+        (7, "The row is not UTF-8 (byte 0xE9).", ["5", "Zuid\ufffd"]),
+    ]
+    assert last == Row(8, ["6", "Zürich", "Z"])
+
+
+def test_utf_8_with_a_wrong_byte_in_the_names_of_the_columns_is_refused() -> None:
+    assert refusal(b"orgId,na\xefm\n" + "1,Jöckel é\n".encode()) == (
+        "Line 1 is not UTF-8 (byte 0xEF). Save the file as CSV (UTF-8) first."
     )
 
 

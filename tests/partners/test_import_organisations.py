@@ -100,8 +100,8 @@ def test_long_report_for_people_says_how_many_warnings_are_left_out() -> None:
         (b"orgId,name\n", "The file has a line with column names and no rows below it."),
         (b"name,city\nAurora,Oslo\n", "Line 1: these columns are missing: orgId."),
         (
-            "orgId,name\n1,Jöckel\n2,".encode() + b"\xf6\n",
-            "Line 3 is not UTF-8 (byte 0xF6). Save the file as CSV (UTF-8) first.",
+            b"orgId,name,k\xf6nig\n" + "1,Jöckel,3\n".encode(),
+            "Line 1 is not UTF-8 (byte 0xF6). Save the file as CSV (UTF-8) first.",
         ),
         (
             b"PK\x03\x04\0\0",

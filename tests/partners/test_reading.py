@@ -105,6 +105,15 @@ def test_value_of_any_length_is_a_value() -> None:
     assert rows(f"1,{'x' * 200_000},Oslo\n") == [(2, ["1", "x" * 200_000, "Oslo"])]
 
 
+def test_row_with_a_byte_that_is_no_text_anywhere_is_refused_and_the_others_are_read() -> None:
+    found = read(HEADER.encode() + b"1,\x81,Oslo\n2,Berg,Bergen\n").rows
+
+    assert [row.line if isinstance(row, Row) else row.reason for row in found] == [
+        "The row is not UTF-8 (byte 0x81).",
+        3,
+    ]
+
+
 def test_value_without_end_is_refused_within_bounds() -> None:
     found = rows('1,"' + "Aurora\n" * 200)
 
@@ -121,10 +130,10 @@ def test_value_without_end_is_refused_within_bounds() -> None:
         (b"orgId,name", "The file has a line with column names and no rows below it."),
         (b"orgId,name\n\n\n", "The file has a line with column names and no rows below it."),
         (
-            "orgId,name\n1,Jöckel\n2,".encode() + b"\xf6\n",
-            "Line 3 is not UTF-8 (byte 0xF6). Save the file as CSV (UTF-8) first.",
+            b"orgId,name,k\xf6nig\n" + "1,Jöckel,3\n".encode(),
+            "Line 1 is not UTF-8 (byte 0xF6). Save the file as CSV (UTF-8) first.",
         ),
-        (b"orgId,name\n1,\x81\n", "Line 2 is not UTF-8 (byte 0x81). Save the file as CSV (UTF-8) first."),
+        (b"orgId,n\x81me\n1,\n", "Line 1 is not UTF-8 (byte 0x81). Save the file as CSV (UTF-8) first."),
         (b"\xff\xfeo", "The file says that it is UTF-16, and is not. Save it as CSV (UTF-8) first."),
         (b"\xd0\xcf\x11\xe0rest", "This is a XLS file. Save it as CSV (UTF-8) first."),
         (b"%PDF-1.7 rest", "This is a PDF file. Save it as CSV (UTF-8) first."),
