@@ -83,7 +83,7 @@ def test_upload_shows_what_it_would_do_and_changes_nothing(client: Client, coord
         (b" \n", "The file is empty."),
         (b"orgId,name\n", "The file has a line with column names and no rows below it."),
         (b"PK\x03\x04\0", "This file cannot be opened as XLSX."),
-        (b"orgId,name\n1,\x81", "Line 2 is not UTF-8 (byte 0x81). Save the file as CSV (UTF-8) first."),
+        (b"orgId,n\x81me\n1,", "Line 1 is not UTF-8 (byte 0x81). Save the file as CSV (UTF-8) first."),
         (b"x" * (MAX_UPLOAD + 1), "The file is 20.0 MB; here at most 20 MB fits."),
         (b"\n" * (MAX_LINES + 1), "The file has more than 200000 lines. An operator can import larger files."),
     ],
