@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from common.text import fold
+from partners.importer.registry import name_key
 from partners.importer.values import RowRefused
 from partners.models import Contact, Organisation
 
@@ -63,10 +63,10 @@ class People:
 
 
 def _found(there: list[Contact], values: dict[str, str]) -> Contact | None:
-    email, name = values.get("email", ""), fold(values.get("name", ""))
+    email, name = values.get("email", ""), name_key(values.get("name", ""))
     same = [contact for contact in there if email and contact.email.lower() == email]
     if not same and name:
-        same = [c for c in there if fold(c.name) == name and not (email and c.email)]
+        same = [c for c in there if name_key(c.name) == name and not (email and c.email)]
     if len(same) > 1:
         names = {"name": same[0].name, "count": len(same)}
         raise RowRefused(_("%(count)d contacts there are called “%(name)s”; an e-mail address says who.") % names)

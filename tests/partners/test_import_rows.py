@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -465,6 +465,8 @@ def matched_files(draw: st.DrawFn) -> tuple[bytes, list[str], str]:
 class AnyFile(TestCase):
     """Hypothesis needs a transaction of its own around each example."""
 
+    # Somebody whose name is nothing but a sign.
+    @example((b"c0,c1,c2\n1,:,", ["name", "contact_name", ""], "name_city"))
     @given(matched_files())
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     def test_any_file_goes_in_whole_or_not_once_and_out_again(self, file: tuple[bytes, list[str], str]) -> None:
