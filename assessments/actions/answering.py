@@ -41,7 +41,11 @@ def save_answers(
     """
     with transaction.atomic():
         invitation, cycle = _lock(invitation, promised)
-        return _keep(invitation, cycle, answers, comments, shown)
+        response = _with_answers(invitation, cycle, answers, comments, shown)
+        response.save()
+        if invitation.status in (InvitationStatus.INVITED, InvitationStatus.DECLINED):
+            _set_status(invitation, InvitationStatus.STARTED)
+    return response
 
 
 def submit_answers(
@@ -53,11 +57,11 @@ def submit_answers(
     """
     with transaction.atomic():
         invitation, cycle = _lock(invitation, promised)
-        response = _keep(invitation, cycle, answers, comments, shown)
+        response = _with_answers(invitation, cycle, answers, comments, shown)
         if all(value is None for value in response.answers.values()):
             raise ActionRefused(_("Answer at least one question before you send."))
         response.submitted_at = response.submitted_at or timezone.now()
-        response.save(update_fields=["submitted_at"])
+        response.save()
         _set_status(invitation, InvitationStatus.SUBMITTED)
     return response
 
@@ -129,22 +133,19 @@ def _not_open(cycle: EvaluationCycle) -> str:
     return _("This round is closed; answers can no longer be changed.")
 
 
-def _keep(
+def _with_answers(
     invitation: Invitation, cycle: EvaluationCycle, answers: Answers, comments: Comments, shown: Shown | None
 ) -> Response:
+    """The person's response with these answers in it, not stored yet; the lock keeps other devices from making one."""
     _refuse_unknown(cycle.instrument.definition, answers, comments)
-    response, _made = Response.objects.get_or_create(
-        invitation=invitation, defaults={"cycle": cycle, "party": invitation.party}
-    )
+    response = Response.objects.filter(invitation=invitation).first()
+    response = response or Response(invitation=invitation, cycle=cycle, party=invitation.party)
     texts = {key: text.strip() for key, text in comments.items()}
     if shown is not None:
         answers = _typed(answers, shown.answers, response.answers)
         texts = _typed(texts, shown.comments, response.comments)
     response.answers = {**response.answers, **answers}
     response.comments = {key: text for key, text in {**response.comments, **texts}.items() if text}
-    response.save(update_fields=["answers", "comments"])
-    if invitation.status in (InvitationStatus.INVITED, InvitationStatus.DECLINED):
-        _set_status(invitation, InvitationStatus.STARTED)
     return response
 
 
