@@ -1,6 +1,6 @@
 """Paging that costs the same however long the list is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, cast
@@ -11,6 +11,10 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+
+from common.prepared import one_of
+
+Read = Callable[[QuerySet[Any]], QuerySet[Any]]
 
 
 class CappedPage(Page):
@@ -30,11 +34,16 @@ class CappedPage(Page):
 class CappedPaginator(Paginator):
     """Counts at most ``cap`` rows; beyond those one can still go on, page by page.
 
-    ``count`` is the number of rows, or ``cap`` where there are more (``is_capped``).
+    ``count`` is the number of rows, or ``cap`` where there are more (``is_capped``). ``read`` adds what a page shows of
+    its rows, such as names from other tables: counting and stepping over go without.
     """
 
     cap = 1000
     deepest = 100_000
+
+    def __init__(self, rows: Any, per_page: int, read: Read | None = None) -> None:
+        super().__init__(rows, per_page)
+        self.read = read or _as_it_is
 
     @cached_property
     def _counted(self) -> int:
@@ -91,9 +100,8 @@ class CappedPaginator(Paginator):
         """Some rows of the list; what stands before them is stepped over in the index, not read."""
         rows = self.object_list
         if start and isinstance(rows, QuerySet):
-            rows = rows.filter(pk__in=rows.values("pk")[start:stop])
-            return list(rows)
-        return list(rows[start:stop])
+            return list(self.read(rows.filter(pk__in=rows.values("pk")[start:stop])))
+        return list((self.read(rows) if isinstance(rows, QuerySet) else rows)[start:stop])
 
 
 class SearchPaginator(CappedPaginator):
@@ -119,8 +127,9 @@ class SearchPaginator(CappedPaginator):
         order: Sequence[str | OrderBy],
         first: Q | None = None,
         cap: int | None = None,
+        read: Read | None = None,
     ) -> None:
-        super().__init__(found, per_page)
+        super().__init__(found, per_page, read)
         self.everything, self.order, self.first = everything, order, first
         self.cap = cap or self.cap
 
@@ -134,7 +143,7 @@ class SearchPaginator(CappedPaginator):
 
     def _between(self, start: int, stop: int) -> list[Any]:
         if not self.is_capped:
-            return list(self._in_order(self.everything.filter(pk__in=self._keys))[start:stop])
+            return list(self._in_order(self.read(self.everything.filter(one_of("pk", self._keys))))[start:stop])
         if self.first is None:
             return self._walked(self.object_list, start, stop)
         return self._first_ones_first(self.first, start, stop)
@@ -147,7 +156,7 @@ class SearchPaginator(CappedPaginator):
     def _first_ones_first(self, first: Q, start: int, stop: int) -> list[Any]:
         """As ``_in_order``, in two parts that can each use the index of the order."""
         beginning = self.object_list.filter(first)
-        rows = list(beginning.order_by(*self.order)[start:stop])
+        rows = list(self.read(beginning.order_by(*self.order))[start:stop])
         if len(rows) < stop - start:
             before = start + len(rows) if rows or not start else beginning.count()
             rows += self._walked(self.object_list.exclude(first), max(start - before, 0), stop - before)
@@ -155,7 +164,7 @@ class SearchPaginator(CappedPaginator):
 
     def _walked(self, found: QuerySet[Any], start: int, stop: int) -> list[Any]:
         """Rows met on a walk along the order; when that gets too far, all that were found are gathered and sorted."""
-        rows = found.order_by(*self.order)
+        rows = self.read(found.order_by(*self.order))
         near = list(rows.filter(self._near)[start:stop])
         if len(near) == stop - start or not self._near:
             return near
@@ -173,6 +182,10 @@ class SearchPaginator(CappedPaginator):
         along = self.everything.order_by(*self.order).values_list(name, flat=True)
         edge = along[self.walk : self.walk + 1].first()
         return Q() if edge is None else Q(**{f"{name}__{'gte' if down else 'lte'}": edge})
+
+
+def _as_it_is(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows
 
 
 @contextmanager

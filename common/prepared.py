@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, DateField, Expression, F, Field, Func, QuerySet
+from django.db.models import BigIntegerField, BooleanField, DateField, Expression, F, Field, Func, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
+
+_KEYS: ArrayField[Any, Any] = ArrayField(BigIntegerField())
 
 
 class Given(Expression):
@@ -27,10 +30,14 @@ def given_day(name: str) -> Any:
     return Given(name, DateField())
 
 
-def one_of(path: str, name: str) -> Func:
-    """For ``filter(one_of("collaboration", "keys"))``: the key is among those in the list that a run gives."""
+def one_of(path: str, keys: str | Iterable[int]) -> Func:
+    """For ``filter(one_of("pk", keys))``: the key is among these, sent as one list however many they are.
+
+    A string is the name by which every run of a prepared query gives the list.
+    """
+    given: Any = Given(keys, BigIntegerField()) if isinstance(keys, str) else Value(list(keys), _KEYS)
     is_one = {"template": "%(expressions)s)", "arg_joiner": " = ANY("}
-    return Func(F(path), Given(name, BigIntegerField()), output_field=BooleanField(), **is_one)
+    return Func(F(path), given, output_field=BooleanField(), **is_one)
 
 
 class Prepared:

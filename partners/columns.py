@@ -6,7 +6,6 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -14,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.addresses import address_of
 from common.templatetags.ui import status_pill
 from partners.countries import country_names
 from partners.enums import OrganisationKind, OrganisationStatus
@@ -81,14 +81,14 @@ def with_tags(rows: list[Row], columns: Iterable[Column]) -> list[Row]:
 
 def as_html(rows: list[Row], columns: Sequence[Column]) -> list[Row]:
     """Adds ``url`` and ``cells``, the table cells beside the name; labels and addresses are looked up once."""
-    start, end = reverse("partners:organisation-detail", args=[0]).split("0")
     shown = _on_a_page()
     rest = [
         (column, f'<td{_css(column)} data-label="{escape(str(column.label))}">') for column in columns if column != NAME
     ]
     for row in rows:
         cells = (f"{opening}{shown.get(column.key, _plain)(row[column.field]) or '—'}</td>" for column, opening in rest)
-        row["url"], row["cells"] = f"{start}{row['pk']}{end}", mark_safe("".join(cells))
+        row["url"] = address_of("partners:organisation-detail", row["pk"])
+        row["cells"] = mark_safe("".join(cells))
     return rows
 
 

@@ -51,6 +51,10 @@ class Listing:
         self.columns: list[Column] = chosen_columns(data.getlist("columns"))
         self.fields = fields_of(self.columns)
 
+    def read(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The values that its columns show."""
+        return rows.values(*self.fields)
+
     @cached_property
     def state(self) -> str:
         return state_of(self.data)

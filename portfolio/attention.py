@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, TruncDate
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from assessments.instruments import load_instrument
 from assessments.models import EvaluationCycle, Invitation
 from assessments.querysets import UNFINISHED
 from collab.models import ActionItem, Collaboration
+from common.addresses import address_of
 from common.numbers import decimal
 from common.prepared import Prepared, given_day, one_of
 
@@ -132,7 +132,7 @@ def _cycles(keys: Iterable[int | None]) -> Iterator[Round]:
 
 def _finding(row: Row, cycle: Any, today: date) -> Finding:
     tone, text, step, step_url = _WORDS[row.kind](row, cycle, today)
-    url = reverse("collab:collaboration-detail", args=[row.collaboration])
+    url = address_of("collab:collaboration-detail", row.collaboration)
     return Finding(tone, row.name, url, text, step, step_url)
 
 
@@ -142,17 +142,17 @@ Words = tuple[str, str, str, str]
 def _evaluation(row: Row, _cycle: Any, today: date) -> Words:
     late = (today - row.day).days
     text = ngettext("The evaluation is %(count)d day late", "The evaluation is %(count)d days late", late)
-    return "act", text % {"count": late}, _("Plan a round"), reverse("assessments:cycle-plan", args=[row.collaboration])
+    return "act", text % {"count": late}, _("Plan a round"), address_of("assessments:cycle-plan", row.collaboration)
 
 
 def _review(row: Row, cycle: Any, _today: date) -> Words:
-    url = reverse("assessments:cycle-results", args=[row.cycle])
+    url = address_of("assessments:cycle-results", row.cycle)
     return _tone_of(cycle), _lowest_in_words(cycle), _("Prepare the conversation"), url
 
 
 def _stuck(row: Row, _cycle: Any, _today: date) -> Words:
     text = _("The round should have opened on %(day)s but could not") % {"day": date_format(row.day)}
-    return "act", text, _("See why"), reverse("assessments:cycle-detail", args=[row.cycle])
+    return "act", text, _("See why"), address_of("assessments:cycle-detail", row.cycle)
 
 
 def _lead(row: Row, _cycle: Any, _today: date) -> Words:
@@ -171,19 +171,19 @@ def _closing(row: Row, cycle: Any, today: date) -> Words:
     if left == 0:
         text = _("The round closes today")
     answered = _("%(submitted)d of %(invited)d answered") % {"submitted": cycle.submitted, "invited": cycle.invited}
-    url = reverse("assessments:cycle-detail", args=[row.cycle])
+    url = address_of("assessments:cycle-detail", row.cycle)
     return "discuss", f"{text}; {answered}", _("Look at the round"), url
 
 
 def _action(row: Row, _cycle: Any, today: date) -> Words:
     late = (today - row.day).days
     text = ngettext("An action is %(count)d day late", "An action is %(count)d days late", late) % {"count": late}
-    url = reverse("collab:collaboration-detail", args=[row.collaboration])
+    url = address_of("collab:collaboration-detail", row.collaboration)
     return "discuss", text, _("See the actions"), f"{url}#actions"
 
 
 def _roles_url(row: Row) -> str:
-    return f"{reverse('collab:collaboration-detail', args=[row.collaboration])}#roles"
+    return f"{address_of('collab:collaboration-detail', row.collaboration)}#roles"
 
 
 def _tone_of(cycle: Any) -> str:

@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import dueness, numbers, pictures
+from common.addresses import address_of
 from common.icons import icon_paths
 
 register = template.Library()
@@ -26,6 +27,7 @@ register = template.Library()
 register.filter("score", numbers.score)
 register.filter("change", numbers.change)
 register.filter("percentage", numbers.percentage)
+register.simple_tag(address_of, name="row_url")
 register.simple_tag(pictures.organisation_mark)
 register.simple_tag(pictures.factor_scale)
 

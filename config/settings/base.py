@@ -96,6 +96,9 @@ DATABASES: dict[str, dict[str, Any]] = {
     if "DATABASE_URL" in env
     else {"ENGINE": "config.embedded_postgres", "NAME": "samenspel"},
 }
+# Everything fits into memory or lies on a fast disk: PostgreSQL may follow an index where it would read a whole table.
+_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+_OPTIONS["options"] = f"-c random_page_cost=1.1 {_OPTIONS.get('options', '')}".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://samenspel")}
 

@@ -8,6 +8,7 @@ from django_filters import CharFilter, ChoiceFilter
 
 from accounts.models import User
 from common.filters import NarrowingFilterSet
+from common.prepared import Prepared
 from partners.countries import country_choices
 from partners.enums import OrganisationKind, OrganisationStatus
 from partners.models import Organisation, Tag
@@ -95,8 +96,12 @@ def _countries() -> list[tuple[str, str]]:
 
 
 def _tags() -> list[tuple[int, str]]:
-    return list(Tag.objects.values_list("pk", "name"))
+    return _TAGS.rows()
 
 
 def _owners() -> list[tuple[int, str]]:
-    return list(User.objects.colleagues().values_list("pk", "name").order_by("name"))
+    return _OWNERS.rows()
+
+
+_TAGS = Prepared(lambda: Tag.objects.values_list("pk", "name"))
+_OWNERS = Prepared(lambda: User.objects.colleagues().values_list("pk", "name").order_by("name"))

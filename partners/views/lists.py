@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,33 +19,23 @@ from partners.columns import COLUMNS, as_html, with_tags
 from partners.facets import facets
 from partners.listing import Listing
 from partners.models import Organisation, SavedView
-from partners.querysets import OrganisationQuerySet
 
 PER_PAGE = 25
 MOST_COUNTED = 10_000
 
 
-class RegistryPaginator(CappedPaginator):
-    """Counts the whole registry further than other lists: along an index that costs little."""
-
-    def __init__(self, listing: Listing) -> None:
-        self.found: OrganisationQuerySet = listing.filter.qs
-        super().__init__(self.found.order_by(*listing.order).values(*listing.fields), PER_PAGE)
-        self.cap = self.cap if listing.filter.is_narrowed else MOST_COUNTED
-
-    @cached_property
-    def _counted(self) -> int:
-        """Counted without the join with the owners, which costs more than the counting."""
-        return self.found.order_by().values("pk")[: self.cap + 1].count()
-
-
 def _pages(listing: Listing) -> CappedPaginator:
-    if not listing.words:
-        return RegistryPaginator(listing)
-    first = begins_with("sort_name", listing.words) if listing.sort == "name" else None
-    found, everything = (rows.values(*listing.fields) for rows in (listing.filter.qs, Organisation.objects.all()))
-    every_row: QuerySet[Any] = everything
-    return SearchPaginator(found, PER_PAGE, everything=every_row, order=listing.order, first=first)
+    found: QuerySet[Any] = listing.filter.qs
+    if listing.words:
+        first = begins_with("sort_name", listing.words) if listing.sort == "name" else None
+        everything: QuerySet[Any] = Organisation.objects.all()
+        return SearchPaginator(
+            found, PER_PAGE, everything=everything, order=listing.order, first=first, read=listing.read
+        )
+    pages = CappedPaginator(found.order_by(*listing.order), PER_PAGE, listing.read)
+    # The whole registry is counted further than other lists: along an index that costs little.
+    pages.cap = pages.cap if listing.filter.is_narrowed else MOST_COUNTED
+    return pages
 
 
 @require_safe
