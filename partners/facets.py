@@ -1,23 +1,29 @@
 """How many organisations each choice of a filter would give, under the other filters."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Count
 from django.db.models.expressions import RawSQL
 from django.utils.formats import number_format
 
+from common.prepared import one_of
 from partners.enums import OrganisationKind, OrganisationStatus
 from partners.forms.filters import OrganisationFilter
 from partners.listing import Listing
+from partners.models import OrganisationTag
 from partners.querysets import OrganisationQuerySet
 
-# A choice is counted so far, along an index; of what words find so many are looked at.
-MOST_COUNTED, MOST_FOUND = 1000, 2000
+# A choice is counted so far; of what other filters or words leave over so many rows are looked at.
+MOST_COUNTED = MOST_FOUND = 1000
+# Tags lie in a table of their own: of many tags each is counted less far, so that all together cost so many rows.
+MOST_TAGGED, LEAST_TAGGED = 4000, 100
 FIELDS = {"kind": "kind", "status": "status", "country": "country", "tag": "tags", "owner": "relation_owner"}
-_WITH_KEYS = ("tag", "owner")
+_COLUMNS = ("kind", "status", "country", "owner")
 
 
 @dataclass(frozen=True)
@@ -40,36 +46,59 @@ class Facet:
 def facets(listing: Listing) -> Iterator[Facet]:
     """Every filter with the number behind each of its choices: “14”, or “1,000+” where there are more.
 
-    One query per filter, each choice walking along the index of its column; what a search found is gathered first.
+    In the registry as a whole each choice is counted along the index of its column. What words or other filters leave
+    over is read once, as far as it goes.
     """
-    narrowed = listing.filter
-    narrowed.form.is_valid()
-    keys = _found_by_words(listing)
-    more = keys is not None and len(keys) > MOST_FOUND
-    rows = listing.everything if keys is None else listing.everything.filter(pk__in=keys[:MOST_FOUND])
+    counted = _Counted(listing)
     for name in FIELDS:
-        choices = [(str(value), str(label)) for value, label in _choices(narrowed, name)]
-        others = narrowed.without(rows, "q", name)
-        counts = _walked(others, name, [value for value, _ in choices]) if keys is None else _grouped(others, name)
-        chosen = str(narrowed.form.cleaned_data.get(name) or "")
+        choices = [(str(value), str(label)) for value, label in _choices(counted.filter, name)]
+        numbers = counted.by_index(name, choices) if counted.is_open(name) else counted.by_reading(name)
+        chosen = str(counted.filter.form.cleaned_data.get(name) or "")
+        others = listing.state_with(name, "")
         found = [
-            _choice(listing, name, value, label, counts.get(value, 0), chosen=chosen, more=more)
+            Choice(value, label, *numbers.get(value, (0, "0")), value == chosen, _query(others, name, value, chosen))
             for value, label in choices
         ]
-        yield Facet(name, str(narrowed.filters[name].label), found)
+        yield Facet(name, str(counted.filter.filters[name].label), found)
 
 
-def _choice(listing: Listing, name: str, value: str, label: str, number: int, *, chosen: str, more: bool) -> Choice:
-    """What a choice leads to; choosing again what is chosen takes it off."""
-    query = listing.state_with(name, "" if value == chosen else value)
-    return Choice(value, label, number, _text(number, more), value == chosen, query)
+Numbers = Mapping[str, tuple[int, str]]
 
 
-def _found_by_words(listing: Listing) -> list[int] | None:
-    """The first of what the words find; None without words."""
-    if not listing.words:
-        return None
-    return list(listing.everything.matching(listing.words).values_list("pk", flat=True)[: MOST_FOUND + 1])
+class _Counted:
+    """What is counted for one address."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.rows, self.filter = listing.everything, listing.filter
+        self.filter.form.is_valid()
+        self.given = {name for name, value in self.filter.form.cleaned_data.items() if value}
+        self.reading = cache(self._read)
+
+    def is_open(self, name: str) -> bool:
+        """Whether nothing is narrowed beside this filter, save by the status, which every index knows."""
+        return self.given <= {name, "status"}
+
+    def by_index(self, name: str, choices: Sequence[tuple[str, str]]) -> Numbers:
+        most = MOST_COUNTED
+        if name == "tag":
+            most = min(most, max(LEAST_TAGGED, MOST_TAGGED // max(len(choices), 1) // 100 * 100))
+        found = _along_index(self.filter.without(self.rows, name), name, [value for value, _ in choices], most)
+        return {value: (number, _text(number, most, more=False)) for value, number in found}
+
+    def by_reading(self, name: str) -> Numbers:
+        rows = self.reading(name if name in self.given | {"status"} else "")
+        more, rows = len(rows) > MOST_FOUND, rows[:MOST_FOUND]
+        if name == "tag":
+            tagged = OrganisationTag.objects.filter(one_of("organisation", (key for key, *_ in rows)))
+            values = Counter(tagged.values_list("tag", flat=True))
+        else:
+            values = Counter(row[1 + _COLUMNS.index(name)] for row in rows)
+        return {str(value): (number, _text(number, MOST_COUNTED, more=more)) for value, number in values.items()}
+
+    def _read(self, left_out: str) -> list[tuple[Any, ...]]:
+        """The first rows that fit all filters but one."""
+        found = self.filter.without(self.rows, left_out).order_by()
+        return list(found.values_list("pk", *(FIELDS[name] for name in _COLUMNS))[: MOST_FOUND + 1])
 
 
 def _choices(narrowed: OrganisationFilter, name: str) -> Sequence[tuple[Any, Any]]:
@@ -77,21 +106,40 @@ def _choices(narrowed: OrganisationFilter, name: str) -> Sequence[tuple[Any, Any
     return fixed.get(name) or list(narrowed.filters[name].extra["choices"])
 
 
-def _walked(rows: OrganisationQuerySet, name: str, choices: Sequence[str]) -> dict[str, int]:
-    given = "given.choice::bigint" if name in _WITH_KEYS else "given.choice"
-    of_choice = rows.filter(**{FIELDS[name]: RawSQL(given, ())}).order_by().values("pk")[: MOST_COUNTED + 1]
-    sql, params = of_choice.query.sql_with_params()
-    statement = f"SELECT given.choice, (SELECT count(*) FROM ({sql}) AS found) FROM unnest(%s::text[]) AS given(choice)"
+def _along_index(rows: OrganisationQuerySet, name: str, choices: Sequence[str], most: int) -> list[tuple[str, int]]:
+    """Choice and number, one more than ``most`` where there are more."""
+    sql, params = _tagged(rows) if name == "tag" else _with_value(rows, name)
+    statement = f"""
+        SELECT given.choice, (SELECT count(*) FROM (SELECT FROM {sql} LIMIT {most + 1}) AS counted)
+        FROM unnest(%s::text[]) AS given(choice)
+    """
     with connection.cursor() as cursor:
         cursor.execute(statement, [*params, list(choices)])
-        return dict(cursor.fetchall())
+        return list(cursor.fetchall())
 
 
-def _grouped(rows: OrganisationQuerySet, name: str) -> dict[str, int]:
-    pairs = rows.order_by().values_list(FIELDS[name]).annotate(number=Count("pk"))
-    return {str(value): number for value, number in pairs}
+def _with_value(rows: OrganisationQuerySet, name: str) -> tuple[str, tuple[Any, ...]]:
+    given = "given.choice::bigint" if name == "owner" else "given.choice"
+    sql, params = _sql(rows.filter(**{FIELDS[name]: RawSQL(given, ())}))
+    return f"({sql}) AS found", params
 
 
-def _text(number: int, more: bool) -> str:
-    text = number_format(min(number, MOST_COUNTED), force_grouping=True)
-    return f"{text}+" if number > MOST_COUNTED or (more and number) else text
+def _tagged(rows: OrganisationQuerySet) -> tuple[str, tuple[Any, ...]]:
+    """“OFFSET 0” keeps PostgreSQL from reading all organisations anew for each of the tags."""
+    sql, params = _sql(rows.filter(pk=RawSQL("tagged.organisation_id", ())))
+    table = OrganisationTag._meta.db_table
+    return f"{table} AS tagged, LATERAL ({sql} OFFSET 0) AS found WHERE tagged.tag_id = given.choice::bigint", params
+
+
+def _sql(rows: OrganisationQuerySet) -> tuple[str, tuple[Any, ...]]:
+    return rows.order_by().values("pk").query.sql_with_params()
+
+
+def _text(number: int, most: int, *, more: bool) -> str:
+    text = number_format(min(number, most), force_grouping=True)
+    return f"{text}+" if number > most or (more and number) else text
+
+
+def _query(others: str, name: str, value: str, chosen: str) -> str:
+    """What a choice leads to; choosing again what is chosen takes it off."""
+    return others if value == chosen else "&".join(filter(None, [others, urlencode({name: value})]))
