@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from assessments import instruments
@@ -146,6 +147,11 @@ class EvaluationCycle(TimeStamped):
     @property
     def is_confidential(self) -> bool:
         return self.mode == Mode.CONFIDENTIAL
+
+    @cached_property
+    def taking_part(self) -> frozenset[int]:
+        """The keys of the organisations; of a round that has opened these do not change any more."""
+        return frozenset(self.parties.values_list("organisation_id", flat=True))
 
 
 class CycleParty(models.Model):

@@ -15,7 +15,7 @@ def is_party(user: Visitor, cycle: EvaluationCycle | None) -> bool:
     organisation_id = own_organisation_id(user)
     if organisation_id is None or not is_participant(user, cycle.collaboration):
         return False
-    return cycle.parties.filter(organisation_id=organisation_id).exists()
+    return organisation_id in cycle.taking_part
 
 
 rules.add_perm("assessments.list_cycles", is_colleague)
