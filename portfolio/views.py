@@ -16,6 +16,8 @@ from portfolio.forms import PortfolioFilter
 from portfolio.health import factor_heads, health_rows
 
 PER_PAGE = 20
+# Beside what needs attention, it is enough to know of a search that it found many.
+MOST_COUNTED = 200
 SORTS = {
     "next": ("next_evaluation_on", "pk"),
     "-next": ("-next_evaluation_on", "-pk"),
@@ -60,4 +62,6 @@ def _pages(user: User, form: PortfolioFilter, sort: str) -> CappedPaginator:
     if not words:
         return CappedPaginator(found.order_by(*order), PER_PAGE)
     first = begins_with("sort_name", words) if sort == "name" else None
-    return SearchPaginator(found.matching(words), PER_PAGE, everything=everything, order=order, first=first)
+    return SearchPaginator(
+        found.matching(words), PER_PAGE, everything=everything, order=order, first=first, cap=MOST_COUNTED
+    )
