@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from assessments.enums import CycleStatus
 from assessments.models import CycleParty, Invitation, ReviewMeeting
+from common.actions import ActionRefused
 from partners.actions.merge_moves import pointed_on
 from partners.merging.registry import Pair
 
@@ -22,6 +24,8 @@ def move_rounds(pair: Pair) -> None:
     """
     sides = CycleParty.objects.filter(organisation=pair.other)
     ours = CycleParty.objects.filter(organisation=pair.kept, cycle=OuterRef("cycle"), is_merged=False)
+    if sides.filter(Exists(ours), cycle__status__in=UNFINISHED_ROUNDS).exists():  # planned since the merge was thought out
+        raise ActionRefused(_("Somebody else changed one of the two at the same moment. Look again."))
     sides.filter(Exists(ours)).update(is_merged=True)
     sides.filter(cycle__status__in=UNFINISHED_ROUNDS).update(name=pair.kept.name)
     sides.update(organisation=pair.kept)

@@ -56,6 +56,9 @@ def move_collaborations(pair: Pair) -> None:
     Of two parts in one collaboration the texts go under each other; who cannot keep a role beside another ends today,
     and what was before that stays on record.
     """
+    # Who plans a round or changes roles waits here.
+    with_them = Collaboration.objects.filter(pk__in=Participation.objects.filter(organisation__in=pair.keys).values("collaboration"))
+    list(with_them.order_by("pk").select_for_update(no_key=True).values("pk"))
     for stays, goes in pair.people:
         RoleAssignment.objects.filter(contact=goes).update(contact=stays)
         Decision.objects.filter(decided_by=goes).update(decided_by=stays)

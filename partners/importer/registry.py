@@ -76,8 +76,8 @@ class Registry:
             return
         for row in self._read(self._wanted(batch)):
             self.by_key.setdefault(self._key(row), []).append(row)
-        self._load_merged(batch)
         self._load_holders(batch)
+        self._load_merged(batch)
         if "tags" in self.columns.places:
             self._load_tags()
 
@@ -141,7 +141,7 @@ class Registry:
 
     def _load_merged(self, batch: list[Mapping[str, Any]]) -> None:
         """Whom the numbers of organisations that were merged stand for now, where nobody else has them."""
-        given = {values.get("external_id", "") for values in batch} - {""}
+        given = {number for values in batch if (number := values.get("external_id")) and not self._is_held(number)}
         found = MergedOrganisation.objects.filter(external_id__in=given).values_list("external_id", "into")
         if not (merged := dict(found)):
             return
@@ -151,6 +151,10 @@ class Registry:
             if self.columns.key == EXTERNAL_ID:
                 self.by_key.setdefault(Key(number), [rows[pk]])
             self.holders.setdefault(_holder_key("external_id", number, ""), rows[pk])
+
+    def _is_held(self, number: str) -> bool:
+        is_key = self.columns.key == EXTERNAL_ID and Key(number) in self.by_key
+        return is_key or _holder_key("external_id", number, "") in self.holders
 
     def is_merged(self, number: str, organisation: Organisation) -> bool:
         """Whether a number in the source is that of an organisation that was merged into this one."""

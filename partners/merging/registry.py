@@ -92,7 +92,7 @@ def register(mover: Mover) -> None:
 
 
 def movers() -> Iterable[Mover]:
-    """Those of the apps that know most come first."""
+    """Those of the registry first, then those of the apps that know more."""
     return reversed(_movers)
 
 
