@@ -9,7 +9,11 @@ from assessments.models import CycleParty, EvaluationCycle
 from partners.merging.registry import Findings, Mover, Note, Obstacle, Pair, register
 
 HANDLES = frozenset(
-    {"assessments.CycleParty.organisation", "assessments.Invitation.contact", "assessments.ReviewMeeting_attendees.contact"}
+    {
+        "assessments.CycleParty.organisation",
+        "assessments.Invitation.contact",
+        "assessments.ReviewMeeting_attendees.contact",
+    }
 )
 
 

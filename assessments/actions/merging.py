@@ -24,7 +24,8 @@ def move_rounds(pair: Pair) -> None:
     """
     sides = CycleParty.objects.filter(organisation=pair.other)
     ours = CycleParty.objects.filter(organisation=pair.kept, cycle=OuterRef("cycle"), is_merged=False)
-    if sides.filter(Exists(ours), cycle__status__in=UNFINISHED_ROUNDS).exists():  # planned since the merge was thought out
+    # One that was planned since the merge was thought out.
+    if sides.filter(Exists(ours), cycle__status__in=UNFINISHED_ROUNDS).exists():
         raise ActionRefused(_("Somebody else changed one of the two at the same moment. Look again."))
     sides.filter(Exists(ours)).update(is_merged=True)
     sides.filter(cycle__status__in=UNFINISHED_ROUNDS).update(name=pair.kept.name)

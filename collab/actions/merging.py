@@ -57,7 +57,8 @@ def move_collaborations(pair: Pair) -> None:
     and what was before that stays on record.
     """
     # Who plans a round or changes roles waits here.
-    with_them = Collaboration.objects.filter(pk__in=Participation.objects.filter(organisation__in=pair.keys).values("collaboration"))
+    parts_of_both = Participation.objects.filter(organisation__in=pair.keys)
+    with_them = Collaboration.objects.filter(pk__in=parts_of_both.values("collaboration"))
     list(with_them.order_by("pk").select_for_update(no_key=True).values("pk"))
     for stays, goes in pair.people:
         RoleAssignment.objects.filter(contact=goes).update(contact=stays)

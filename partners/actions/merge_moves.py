@@ -42,7 +42,7 @@ def move_registry(pair: Pair) -> None:
 def pointed_on(
     rows: QuerySet[Any], column: str, old: Model, new: Model, *, once_per: str = "", more: Iterable[str] = ()
 ) -> None:
-    """Let rows that point to ``old`` point to ``new``; those that are there for ``new`` already, per ``once_per``, go."""
+    """Let rows that point to ``old`` point to ``new``; those that ``new`` has already, per ``once_per``, go."""
     rows = rows.filter(**{column: old.pk})
     if once_per:
         same = {name: OuterRef(name) for name in (once_per, *more)}

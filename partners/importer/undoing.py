@@ -88,7 +88,8 @@ class Undoing:
     def _without_merged(self, rows: list[ImportRow]) -> Iterator[ImportRow]:
         """What was merged since holds the values of two organisations: nothing of it can be taken back."""
         keys = {row.organisation_id for row in rows}
-        since = MergedOrganisation.objects.filter(into__in=keys, merged_at__gt=self.upload.finished_at or self.upload.created_at)
+        done_at = self.upload.finished_at or self.upload.created_at
+        since = MergedOrganisation.objects.filter(into__in=keys, merged_at__gt=done_at)
         merged = set(since.values_list("into", flat=True))
         for row in rows:
             if row.organisation_id not in merged:

@@ -141,7 +141,9 @@ def _obstacles(pair: Pair) -> Iterator[Obstacle]:
             yield Obstacle(text % {"name": goes}, url, _("Look at the contact"))
     if pair.kept.is_host:
         for contact in pair.other.contacts.with_access():
-            text = _("%(name)s can sign in as a partner, and would see what is only ours. Deactivate the contact first.")
+            text = _(
+                "%(name)s can sign in as a partner, and would see what is ours alone. Deactivate the contact first."
+            )
             url = reverse("partners:contact-update", args=[contact.pk])
             yield Obstacle(text % {"name": contact}, url, _("Look at the contact"))
 

@@ -103,9 +103,7 @@ def _ask(request: HttpRequest, user: User, chosen: list[Organisation]) -> HttpRe
 def _chosen(request: HttpRequest, user: User) -> list[Organisation]:
     """The organisations that were asked for and are there, in the order of asking."""
     data = request.POST if request.method == "POST" else request.GET
-    asked = dict.fromkeys(
-        int(value) for value in data.getlist("organisation") if value.isdecimal() and len(value) < 19
-    )
+    asked = dict.fromkeys(int(value) for value in data.getlist("organisation") if value.isdecimal() and len(value) < 19)
     rows = Organisation.objects.visible_to(user).select_related("parent", "relation_owner")
     found = {row.pk: row for row in rows.filter(pk__in=list(asked)[:_MOST_ASKED])}
     return [found[pk] for pk in asked if pk in found]

@@ -140,7 +140,8 @@ def test_kind_other_says_nothing(double: Organisation, noord: Organisation) -> N
 def test_words_languages_and_addresses_come_together(noord: Organisation, double: Organisation) -> None:
     change = actions.change_organisation
     change(actor=None, organisation=noord, name="Noord", tags=["read", "write"], themes=["debt"], languages=["nl"])
-    change(actor=None, organisation=double, name="Bieb", tags=["READ", "count"], themes=["debt"], languages=["en", "nl"])
+    more = {"tags": ["READ", "count"], "themes": ["debt"], "languages": ["en", "nl"]}
+    change(actor=None, organisation=double, name="Bieb", **more)  # type: ignore[arg-type]
     post = AddressDetails("postal", street="Box 1", city="Haren")
     site = WebAddressDetails("https://a.example", label="Shop")
     keep = actions.keep_addresses
@@ -204,9 +205,7 @@ def test_registration_number_of_the_other_can_stay(noord: Organisation, double: 
 # Part of
 
 
-def test_branches_of_the_other_become_branches_of_the_one_that_stays(
-    noord: Organisation, double: Organisation
-) -> None:
+def test_branches_of_the_other_become_branches_of_the_one_that_stays(noord: Organisation, double: Organisation) -> None:
     branch = OrganisationFactory(parent=double)
     merged(noord, double)
     branch.refresh_from_db()
@@ -299,7 +298,7 @@ def test_two_accounts_are_never_made_one(noord: Organisation, double: Organisati
     PartnerUserFactory(organisation=noord, email="jan@n.example")
     PartnerUserFactory(organisation=double, email="old@n.example")
     Contact.objects.filter(organisation=double).update(email="jan@n.example", name="Jan")
-    with pytest.raises(ActionRefused, match="^Jan has an account at both"):
+    with pytest.raises(ActionRefused, match=r"^Jan has an account at both"):
         merged(noord, double)
     assert Contact.objects.count() == 2
 
@@ -343,7 +342,7 @@ def test_who_signs_in_as_a_partner_does_not_come_into_our_own(double: Organisati
     host = HostFactory()
     user = PartnerUserFactory(organisation=double, name="Jan")
     assert in_the_way(host, double) == [
-        "Jan can sign in as a partner, and would see what is only ours. Deactivate the contact first."
+        "Jan can sign in as a partner and would see what is ours alone. Deactivate the contact first."
     ]
     with pytest.raises(ActionRefused):
         merged(host, double)
@@ -508,7 +507,7 @@ def test_stale_preview_is_refused(noord: Organisation, double: Organisation) -> 
     today = timezone.localdate()
     seen = plan_merge(noord, double, actor=None, today=today).fingerprint
     ContactFactory(organisation=double)
-    with pytest.raises(ActionRefused, match="^Something changed since you looked") as refused:
+    with pytest.raises(ActionRefused, match=r"^Something changed since you looked") as refused:
         merge_organisations(actor=None, kept=noord, other=double, seen=seen)
     assert refused.value.field == "seen"
     seen = plan_merge(noord, double, actor=None, today=today).fingerprint
