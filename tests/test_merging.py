@@ -113,7 +113,7 @@ def test_people_known_at_both_leave_no_reference_behind(world: World) -> None:
     assert everything_in_words(f"contact:{petra.pk}") == []
     twin.refresh_from_db()
     assert twin.user == world.users["partner"]
-    assert MergedOrganisation.objects.get().contacts == [petra.pk]
+    assert MergedOrganisation.objects.get(key=world.noord.pk).contacts == [petra.pk]
 
 
 def everything_in_words(key: str) -> list[str]:
