@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from partners.models import MergedOrganisation
 
-OF_AN_ORGANISATION = "partners/<int:pk>/"
+OF_AN_ORGANISATION = ("partners/<int:pk>/", "organisations/<int:pk>/")
 
 
 def merged_organisation(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -132,8 +132,11 @@ def _join_drafts(stays: IdentityProfile, goes: IdentityProfile) -> None:
 
 
 def joined(text: str, more: str) -> str:
-    """Two texts under each other; one that says nothing new is left out."""
-    return text if more.strip() in text else f"{text.rstrip()}\n\n{more}" if text.strip() else more
+    """Two texts under each other; one that is empty, or is there already, is left out."""
+    if not text.strip():
+        return more
+    is_there = more.strip() in ("", text.strip(), *(part.strip() for part in text.split("\n\n")))
+    return text if is_there else f"{text.rstrip()}\n\n{more}"
 
 
 def _move_views(pair: Pair) -> None:

@@ -136,7 +136,7 @@ def _obstacles(pair: Pair) -> Iterator[Obstacle]:
         yield Obstacle(text, url, _("Let our own organisation stay"))
     for stays, goes in pair.people:
         if stays.user_id and goes.user_id:
-            text = _("%(name)s has an account at both. Take the address off one of the two contacts first.")
+            text = _("%(name)s has an account at both. Give one of the two contacts another address first.")
             url = reverse("partners:contact-update", args=[goes.pk])
             yield Obstacle(text % {"name": goes}, url, _("Look at the contact"))
     if pair.kept.is_host:

@@ -1,15 +1,21 @@
 """Collaborations of two organisations that become one: parts, roles, and who stays lead or decider."""
 
 from datetime import date
+from itertools import combinations
 
 import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.timeline import Change
+from collab.actions.merging import clashes
 from collab.enums import RoleKind
 from collab.history import entries_of
 from collab.models import Collaboration, Participation, RoleAssignment
 from partners.actions import merge_organisations
 from partners.merging.plan import plan_merge
+from partners.merging.registry import Pair
 from partners.models import Contact, Organisation
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.collab import (
@@ -105,6 +111,40 @@ def test_one_lead_stays_and_the_other_ends_today_with_the_past_as_it_was(
     assert leads(noord) == [("Ann", date(2025, 1, 1), None), ("Bob", date(2024, 1, 1), TODAY)]
     together.refresh_from_db()
     assert together.lead_missing_since is None
+
+
+@st.composite
+def one_after_the_other(draw: st.DrawFn) -> list[tuple[date, date | None]]:
+    """Periods of one side, which never overlap; the last one may have no end."""
+    days = sorted(draw(st.sets(st.dates(date(2024, 1, 1), date(2027, 1, 1)), max_size=6)))
+    periods: list[tuple[date, date | None]] = list(zip(days[::2], days[1::2], strict=False))
+    return [*periods, (days[-1], None)] if len(days) % 2 else periods
+
+
+@given(one_after_the_other(), one_after_the_other(), st.sets(st.integers(0, 9)))
+def test_whoever_stays_lead_fits_and_nobody_goes_without_a_reason(
+    ours: list[tuple[date, date | None]], theirs: list[tuple[date, date | None]], left: set[int]
+) -> None:
+    pair = Pair(Organisation(pk=1), Organisation(pk=2), None, TODAY)
+    roles = []
+    for key, periods in ((1, ours), (2, theirs)):
+        part = Participation(pk=key, organisation_id=key, collaboration_id=1)
+        for starts_on, ends_on in periods:
+            pk = len(roles)
+            contact = Contact(pk=pk, deactivated_at=timezone.now() if pk in left else None)
+            row = RoleAssignment(pk=pk, participation=part, contact=contact, starts_on=starts_on, ends_on=ends_on)
+            row.role = RoleKind.LEAD
+            roles.append(row)
+    found = clashes(roles, pair)
+    gone = {clash.goes.pk for clash in found}
+    assert len(gone) == len(found)
+    assert gone.isdisjoint(clash.stays.pk for clash in found)
+    rest = [role for role in roles if role.pk not in gone]
+    for one, two in combinations(sorted(rest, key=lambda row: row.starts_on), 2):
+        assert one.ends_on is not None
+        assert one.ends_on <= two.starts_on
+    held = [role for role in roles if role.is_current(TODAY) and role.contact.is_active]
+    assert bool(held) == any(role in rest for role in held)
 
 
 def test_who_is_active_stays_lead(noord: Organisation, double: Organisation, together: Collaboration) -> None:

@@ -204,20 +204,24 @@ def test_it_is_gone_from_lists_searches_and_files(
         assert "Bieb Noord" not in b"".join(client.get(url)).decode()  # type: ignore[arg-type]
 
 
-SUB_PAGES = ("organisation-detail", "organisation-history", "organisation-update", "identity-detail", "identity-panel")
+SUB_PAGES = (
+    *("partners:organisation-detail", "partners:organisation-history", "partners:organisation-update"),
+    *("partners:identity-detail", "partners:identity-panel", "collab:organisation-panel"),
+    "assessments:organisation-panel",
+)
 
 
 @pytest.mark.parametrize("name", SUB_PAGES)
 def test_old_addresses_lead_on(
     client: Client, coordinator: User, noord: Organisation, double: Organisation, name: str
 ) -> None:
-    old = at(name, double)
+    old = reverse(name, args=[double.pk])
     last = OrganisationFactory(name="Last")
     merge_organisations(actor=None, kept=noord, other=double)
     merge_organisations(actor=None, kept=last, other=noord)
     response = client.get(f"{old}?version=1&x=%20")
-    assert (response.status_code, response["Location"]) == (302, f"{at(name, last)}?version=1&x=%20")
-    assert client.head(old)["Location"] == at(name, last)
+    assert (response.status_code, response["Location"]) == (302, f"{reverse(name, args=[last.pk])}?version=1&x=%20")
+    assert client.head(old)["Location"] == reverse(name, args=[last.pk])
 
 
 def test_old_address_takes_no_post(
