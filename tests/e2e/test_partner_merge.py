@@ -10,6 +10,7 @@ from partners.models import Contact, MergedOrganisation, Organisation
 from tests.e2e.axe import violations
 from tests.e2e.people import let_in, send
 from tests.e2e.test_keyboard import shows_focus
+from tests.e2e.test_pages import LOOKS, Look, in_look, look_at
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.assessments import collaboration_with, opened_cycle
 from tests.factories.collab import RoleAssignmentFactory
@@ -120,6 +121,21 @@ def test_without_scripts_a_page_that_is_out_of_date_is_shown_anew(
     expect(page).to_have_url(address_pattern(page, noord))
     noord.refresh_from_db()
     assert (noord.city, noord.contacts.filter(name="Newcomer").exists()) == ("Haren", True)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_page_in_every_look(
+    new_page: Callable[..., Page], twice: tuple[Organisation, Organisation], look: Look
+) -> None:
+    page = in_look(new_page, look)
+    let_in(page, CoordinatorFactory(language=look.language))
+    OrganisationFactory(name="A" * 120)
+    query = "&".join(f"organisation={row.pk}" for row in Organisation.objects.order_by("-pk")[:2])
+    addresses = [
+        ("merge-two", f"{reverse('partners:merge')}?{query}"),
+        ("merge-one", f"{reverse('partners:merge')}?q=noord"),
+    ]
+    assert look_at(page, addresses, look, "coordinator") == {}
 
 
 def test_what_stands_in_the_way_has_a_way_out(
