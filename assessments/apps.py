@@ -7,7 +7,7 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Some of these register themselves.
-        from assessments import attention, personal_links, receivers, reminders, tasks  # noqa: F401
+        from assessments import attention, merging, personal_links, receivers, reminders, tasks  # noqa: F401
         from notifications import kinds
 
         personal_links.register_links()

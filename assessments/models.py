@@ -157,7 +157,8 @@ class EvaluationCycle(TimeStamped):
 class CycleParty(models.Model):
     """An organisation as it took part in one cycle; ``key`` stands for it in exports and results.
 
-    Keys are ``org-1``, ``org-2`` … with the host first.
+    Keys are ``org-1``, ``org-2`` … with the host first. ``is_merged`` marks a side whose organisation was merged into
+    another side of the round since: the results stay those of two sides, which now belong to one organisation.
     """
 
     cycle = models.ForeignKey(EvaluationCycle, on_delete=models.CASCADE, related_name="parties")
@@ -165,11 +166,12 @@ class CycleParty(models.Model):
     key = models.CharField(max_length=20)
     name = models.CharField(max_length=300)
     is_host = models.BooleanField()
+    is_merged = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint("cycle", "organisation", name="party_once"),
+            models.UniqueConstraint("cycle", "organisation", condition=Q(is_merged=False), name="party_once"),
             models.UniqueConstraint("cycle", "key", name="party_key_unique"),
         ]
 

@@ -44,7 +44,7 @@ def due_with(organisation: Organisation, user: User) -> list[Due]:
 
 def last_talk(organisation: Organisation, user: User, today: date) -> Talk | None:
     """The newest review meeting or decision; a day to come is no talk yet."""
-    rounds = EvaluationCycle.objects.visible_to(user).filter(parties__organisation=organisation)
+    rounds = EvaluationCycle.objects.visible_to(user).with_party(organisation.pk)
     meetings = ReviewMeeting.objects.filter(cycle__in=rounds.values("pk"), held_on__lte=today)
     meeting = meetings.select_related("cycle__collaboration").order_by("-held_on", "-pk").first()
     decisions = Decision.objects.visible_to(user).filter(collaboration__in=_with(organisation, user).values("pk"))
@@ -81,7 +81,7 @@ def _evaluations(organisation: Organisation, user: User) -> list[Due]:
 
 
 def _reviews(organisation: Organisation, user: User) -> list[Due]:
-    waiting = EvaluationCycle.objects.visible_to(user).awaiting_review().filter(parties__organisation=organisation)
+    waiting = EvaluationCycle.objects.visible_to(user).awaiting_review().with_party(organisation.pk)
     waiting = waiting.exclude(collaboration__stage=Stage.ENDED).select_related("collaboration").defer("result")
     return [
         Due(

@@ -37,8 +37,15 @@ class CycleQuerySet(models.QuerySet["EvaluationCycle"]):
         if user.is_colleague:
             return self.all()
         hidden = (CycleStatus.PLANNED, CycleStatus.CANCELLED)
-        seen = self.filter(takes_part(user, "collaboration__"), parties__organisation=own_organisation_id(user))
-        return seen.exclude(status__in=hidden)
+        own = own_organisation_id(user)
+        if own is None:
+            return self.none()
+        return self.filter(takes_part(user, "collaboration__")).with_party(own).exclude(status__in=hidden)
+
+    def with_party(self, organisation_id: int) -> "CycleQuerySet":
+        """Rounds in which the organisation is a side; once, also where it is two sides since a merge."""
+        sides = self.model._default_manager.filter(parties__organisation=organisation_id)
+        return self.filter(pk__in=sides.values("pk"))
 
     def with_progress(self) -> "CycleQuerySet":
         """Adds ``invited`` and ``submitted``: how many were asked and how many answered."""

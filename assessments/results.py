@@ -120,21 +120,29 @@ def results_page(cycle: EvaluationCycle) -> dict[str, Any]:
 
 
 def _parties(cycle: EvaluationCycle, result: Mapping[str, Any]) -> list[Party]:
-    order = list(cycle.collaboration.participations.order_by("pk").values_list("organisation_id", flat=True))
+    order: list[tuple[int, bool | int]] = [
+        (organisation, False)
+        for organisation in cycle.collaboration.participations.order_by("pk").values_list("organisation_id", flat=True)
+    ]
     rows: list[CycleParty] = list(cycle.parties.all())
-    order += [row.organisation_id for row in rows if row.organisation_id not in order]
+    order += [place for row in rows if (place := _place(row)) not in order]
     figures = {row["key"]: row for row in result["organisations"]}
     parties = [
         Party(
             key=row.key,
             name=row.name,
-            mark=order.index(row.organisation_id) + 1,
+            mark=order.index(_place(row)) + 1,
             invited=figures[row.key]["invited"],
             responded=figures[row.key]["respondents"],
         )
         for row in rows
     ]
     return sorted(parties, key=lambda party: party.mark)
+
+
+def _place(party: CycleParty) -> tuple[int, bool | int]:
+    """What has a mark of its own: an organisation, and every side that was merged into another side since."""
+    return party.organisation_id, party.is_merged and party.pk
 
 
 def _previous(cycle: EvaluationCycle) -> EvaluationCycle | None:

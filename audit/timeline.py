@@ -229,4 +229,21 @@ def _look_up(steps: Iterable[_Step]) -> Known:
             if target := _target(column):
                 ids = wanted.setdefault(target, set())
                 ids.update(getattr(row, column.attname) for row in (step.event, step.before) if row is not None)
-    return {model: model._base_manager.in_bulk(ids - {None}) for model, ids in wanted.items()}
+    return {model: _rows(model, ids - {None}) for model, ids in wanted.items()}
+
+
+def _rows(model: type[Model], ids: set[Any]) -> dict[Any, Model]:
+    """The rows by key; one that is gone, in memory only, as history saw it last."""
+    found: dict[Any, Model] = model._base_manager.in_bulk(ids)
+    if (gone := ids - found.keys()) and hasattr(model, "events"):
+        last = all_events(model).filter(pgh_obj__in=gone).order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+        found |= {event.pgh_obj_id: _as_it_was(event) for event in last}
+    return found
+
+
+def _as_it_was(event: Any) -> Model:
+    row: Model = event.pgh_tracked_model()
+    for column in event._meta.concrete_fields:
+        if not column.name.startswith("pgh_"):
+            setattr(row, column.attname, getattr(event, column.attname))
+    return row

@@ -9,6 +9,7 @@ class CollabConfig(AppConfig):
             acquaintances,
             history,
             identity,
+            merging,
             receivers,
             reminders,
             tasks,

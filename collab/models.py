@@ -185,16 +185,17 @@ def _one_at_a_time(role: RoleKind) -> ExclusionConstraint:
     return ExclusionConstraint(
         name=f"role_one_{role.value}",
         expressions=[(participation, RangeOperators.OVERLAPS), (period, RangeOperators.OVERLAPS)],
-        condition=Q(role=role),
+        condition=Q(role=role, before_merge=False),
         violation_error_message=_("This organisation has somebody in this role in that period."),
     )
 
 
-@pghistory.track(exclude=_HISTORY_LEAVES_OUT)
+@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "before_merge"])
 class RoleAssignment(TimeStamped):
     """A person's role for one organisation in one collaboration.
 
-    From ``starts_on`` until (not including) ``ends_on``.
+    From ``starts_on`` until (not including) ``ends_on``. ``before_merge`` marks what ended because two organisations
+    became one, each with somebody in the role: as that was so, the two periods stand beside each other.
     """
 
     participation = models.ForeignKey(
@@ -204,6 +205,7 @@ class RoleAssignment(TimeStamped):
     role = models.CharField(_("role"), max_length=12, choices=RoleKind)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
+    before_merge = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = RoleAssignmentQuerySet.as_manager()
 
@@ -218,6 +220,9 @@ class RoleAssignment(TimeStamped):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="role_ends_after_start",
                 violation_error_message=_("The end cannot be before the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(before_merge=False) | Q(ends_on__isnull=False), name="role_before_merge_has_ended"
             ),
         ]
         indexes = [models.Index(fields=["contact", "role"], name="role_by_contact")]

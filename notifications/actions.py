@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.template import Context, Engine
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from audit.context import recording
 from common.actions import ActionRefused, require
 from notifications.enums import MailStatus
 from notifications.links import MARK
-from notifications.models import Heartbeat, OutgoingMail
+from notifications.models import Heartbeat, OutgoingMail, Reminder
 from notifications.recipients import Recipient
 
 
@@ -105,3 +105,14 @@ def _without_gaps(text: str) -> str:
 
 def _new_message_id() -> str:
     return f"<{uuid.uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def readdress_reminders(*, old: str, new: str) -> None:
+    """Let the reminders of one recipient count as those of another, who is the same person; part of a larger action.
+
+    What both were reminded of stays as it is: nothing is sent twice.
+    """
+    had = Reminder.objects.filter(
+        recipient=new, kind=OuterRef("kind"), subject=OuterRef("subject"), occurrence=OuterRef("occurrence")
+    )
+    Reminder.objects.filter(~Exists(had), recipient=old).update(recipient=new)

@@ -10,6 +10,7 @@ class PartnersConfig(AppConfig):
         from audit import timeline
         from notifications import kinds
         from partners import history, receivers, tasks  # noqa: F401  (they register themselves)
+        from partners.merging import own  # noqa: F401
 
         timeline.register(history.SENTENCES)
         kinds.register("partner_access", _("Access for a partner"))

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit.timeline import Entry, Source, all_events, entries_for, events_of
 from partners.models import (
     Affiliation,
+    Contact,
     IdentityProfile,
+    MergedOrganisation,
     Organisation,
     OrganisationAddress,
     OrganisationTag,
@@ -43,6 +45,7 @@ SENTENCES = {
     "partners.view_written": _("Written how we see each other"),
     "partners.view_answered": _("Answered how the other sees us"),
     "partners.import_undone": _("Import taken back"),
+    "partners.organisations_merged": _("Two organisations merged"),
     "partners.many_tagged": _("Tag added, together with others"),
     "partners.many_untagged": _("Tag taken off, together with others"),
     "partners.many_given": _("Relation owner changed, together with others"),
@@ -53,19 +56,39 @@ SENTENCES = {
 }
 
 _PARENT = frozenset({"organisation"})
+_OF_MERGE = frozenset({"key", "contacts", "into", "merged_at", "merged_by"})
 
 
 def entries_of(organisation: Organisation, limit: int) -> list[Entry]:
-    """Who changed what of an organisation, its tags and its people, newest first; for colleagues only."""
+    """Who changed what of an organisation, its tags and its people, newest first; for colleagues only.
+
+    What was merged into it tells its own history here as well.
+    """
+    keys, gone_people = _with_merged(organisation)
     # By the organisation in the event itself: what was taken away has no row any more.
     listed = (OrganisationTag, OrganisationTheme, OrganisationAddress, OrganisationWebAddress, Affiliation)
+    people = Q(pgh_obj__in=organisation.contacts.all()) | Q(pgh_obj__in=gone_people)
     sources = [
-        *(Source(all_events(model).filter(organisation=organisation), _PARENT) for model in listed),
-        Source(events_of(organisation.contacts.all()), _PARENT),
-        Source(_publications(organisation), _PARENT),
+        *(Source(_stayed(all_events(model).filter(organisation__in=keys)), _PARENT) for model in listed),
+        Source(all_events(Contact).filter(people), _PARENT),
+        Source(_publications(keys), _PARENT),
         Source(events_of(organisation.identity_conversations.all()), frozenset({"noted_by"})),
+        Source(all_events(MergedOrganisation).filter(into__in=keys), _OF_MERGE),
     ]
-    return entries_for(organisation, *_with_events(organisation, sources), limit=limit)
+    own = Source(all_events(Organisation).filter(pgh_obj__in=keys))
+    return entries_for(own, *_with_events(organisation, sources), limit=limit)
+
+
+def _with_merged(organisation: Organisation) -> tuple[list[int], list[int]]:
+    """The keys of the organisation and of all that was merged into it, and of the contacts that went by that."""
+    merged = list(organisation.merged.values_list("key", "contacts"))
+    keys = [organisation.pk, *(key for key, _contacts in merged)]
+    return keys, [contact for _key, contacts in merged for contact in contacts]
+
+
+def _stayed(events: QuerySet[Any]) -> QuerySet[Any]:
+    """Without the rows that a merge took away because the organisation that stays had the same."""
+    return events.exclude(pgh_label="delete", pgh_context__metadata__label="partners.organisations_merged")
 
 
 def _with_events(organisation: Organisation, sources: Sequence[Source]) -> list[Source]:
@@ -75,6 +98,6 @@ def _with_events(organisation: Organisation, sources: Sequence[Source]) -> list[
     return [source for source, has_events in zip(sources, found, strict=True) if has_events]
 
 
-def _publications(organisation: Organisation) -> QuerySet[Any]:
+def _publications(keys: Sequence[int]) -> QuerySet[Any]:
     """That there is a new version; a partner's draft leaves no trace for others."""
-    return all_events(IdentityProfile).filter(organisation=organisation, version__isnull=False)
+    return all_events(IdentityProfile).filter(organisation__in=keys, version__isnull=False)

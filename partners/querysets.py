@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Contact,
         ImportMapping,
         ImportRow,
+        MergedOrganisation,
         Organisation,
         OrganisationImport,
         SavedView,
@@ -216,6 +217,13 @@ class ImportMappingQuerySet(models.QuerySet["ImportMapping"]):
 def shape_of(header: Sequence[str]) -> str:
     """The same for files with the same names of columns."""
     return hashlib.sha256("\n".join(sorted(name.casefold() for name in header)).encode(errors="replace")).hexdigest()
+
+
+class MergedOrganisationQuerySet(models.QuerySet["MergedOrganisation"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "MergedOrganisationQuerySet":
+        """Whoever sees the organisation that stayed may know what was merged into it."""
+        organisations = apps.get_model("partners.Organisation").objects.visible_to(user)
+        return self.filter(into__in=organisations)
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):

@@ -114,6 +114,7 @@ def is_shared(user: Visitor, view: SavedView | None) -> bool:
 rules.add_perm("partners.view_registry", is_colleague)
 rules.add_perm("partners.view_organisation", is_colleague | belongs_to)
 rules.add_perm("partners.change_registry", keeps_records)
+rules.add_perm("partners.merge_organisations", keeps_records)
 rules.add_perm("partners.choose_host", is_administrator)
 rules.add_perm("partners.import_organisations", keeps_records)
 rules.add_perm("partners.view_affiliation", is_colleague)

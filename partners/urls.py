@@ -11,6 +11,7 @@ from partners.views import (
     imports,
     lists,
     logos,
+    merging,
     organisations,
     saved,
 )
@@ -21,6 +22,7 @@ urlpatterns = [
     path("partners/counts/", lists.organisation_counts, name="organisation-counts"),
     path("partners/export/", exports.organisation_export, name="organisation-export"),
     path("partners/together/", bulk.organisation_bulk, name="organisation-bulk"),
+    path("partners/merge/", merging.merge, name="merge"),
     path("partners/views/", saved.view_list, name="saved-view-list"),
     path("partners/views/add/", saved.view_create, name="saved-view-create"),
     path("partners/views/<int:pk>/edit/", saved.view_update, name="saved-view-update"),

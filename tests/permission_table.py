@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from partners.actions import identity_seen
+from partners.merging.plan import plan_merge
 from partners.models import Affiliation, Contact, Organisation
 from tests.partners.files import picture
 from tests.world import CSV, World
@@ -176,6 +177,13 @@ def columns(w: World) -> dict[str, Any]:
     return {"key": "name_city", "column1": "name", "column5": "city"}
 
 
+def two_to_merge(w: World) -> dict[str, Any]:
+    """West, and what was put on the café by mistake."""
+    kept, other = Organisation.objects.get(pk=w.west.pk), w.mistaken.organisation
+    seen = plan_merge(kept, other, actor=None, today=w.today).fingerprint
+    return {"organisation": [kept.pk, other.pk], "kept": kept.pk, "seen": seen}
+
+
 def saved_view(w: World) -> list[Any]:
     return [w.saved_view.pk]
 
@@ -250,6 +258,7 @@ TABLE: dict[str, Row] = {
     ),
     "partners:organisation-archive": Row(CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation),
     "partners:organisation-make-host": Row(NO_GET, f"login 404 403 403 403 >{PARTNER}", own_organisation),
+    "partners:merge": Row(KEEPERS, f"login 403 403 >{PARTNER} 403 >{PARTNER}", data=two_to_merge),
     "partners:contact-create": Row(
         CHANGES,
         f"login 404 403 >{PARTNER} 403 >{PARTNER}",

@@ -47,6 +47,8 @@ QUESTIONS = [
     "role",
     "contact",
     "partners",
+    "organisation",
+    "kept",
     "next",
 ]
 

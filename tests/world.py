@@ -40,6 +40,7 @@ from partners.actions import (
     check_import,
     keep_colleague_contact,
     map_import,
+    merge_organisations,
     record_conversation,
     save_view,
     set_logo,
@@ -257,6 +258,7 @@ def build_world() -> World:
     planned = planned_for(taalcafe, [coen, mia, petra, piet], today)
 
     set_logo(actor=None, organisation=noord, data=picture())
+    merge_organisations(actor=None, kept=noord, other=OrganisationFactory(name="Gemeente Noord, once more"))
     conversation, view = identities(host, noord, west, elsewhere, users)
 
     invitation = running.invitations.get(contact=petra)

@@ -26,6 +26,7 @@ from partners.actions.imports import (
     upload_import,
 )
 from partners.actions.logos import remove_logo, set_logo
+from partners.actions.merging import merge_organisations
 from partners.actions.organisations import (
     OrganisationDetails,
     add_organisation,
@@ -65,6 +66,7 @@ __all__ = [
     "keep_contact_language",
     "make_host",
     "map_import",
+    "merge_organisations",
     "move_contact",
     "note_affiliation",
     "reactivate_contact",

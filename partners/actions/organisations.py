@@ -60,7 +60,7 @@ def add_organisation(
     _refuse_nameless(name)
     with recording(actor, "partners.organisation_added"), refusing_violations(Organisation):
         organisation = Organisation(name=name.strip(), **details)
-        _set_number(organisation)
+        keep_number(organisation)
         organisation.save()
         _set_words(organisation.tags, tags)
         _set_words(organisation.themes, themes)
@@ -96,7 +96,7 @@ def change_organisation(
             setattr(current, field, value)
         if "parent" in details:
             _refuse_circle(current)
-        _set_number(current)
+        keep_number(current)
         _set_status(current, before)
         current.save()
         if tags is not None:
@@ -162,7 +162,7 @@ def _set_status(organisation: Organisation, before: str) -> None:
         organisation.status_since = timezone.localdate()
 
 
-def _set_number(organisation: Organisation) -> None:
+def keep_number(organisation: Organisation) -> None:
     """Write the registration number the one way, and refuse it where another organisation in the country has it."""
     organisation.registration_number = normal_number(organisation.country, organisation.registration_number)
     if other := Organisation.objects.with_number_of(organisation).first():
@@ -170,12 +170,16 @@ def _set_number(organisation: Organisation) -> None:
         raise ActionRefused(message, field="registration_number")
 
 
-def _refuse_circle(organisation: Organisation) -> None:
+def wait_for_parents() -> None:
     """Whoever says what is part of what waits here, so that two people together make no circle either."""
-    if organisation.parent_id is None:
-        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PARENT_LOCK])
+
+
+def _refuse_circle(organisation: Organisation) -> None:
+    if organisation.parent_id is None:
+        return
+    wait_for_parents()
     if organisation.pk in Organisation.objects.chain_from(organisation.parent_id):
         parts = {"name": organisation, "parent": organisation.parent}
         message = (

@@ -155,6 +155,8 @@ class Matching:
         self.owners = {user.email.lower(): user for user in User.objects.colleagues().filter(is_active=True)}
         # By the identity of the row in memory, which is kept for as long as this is.
         self.told: dict[int, tuple[int, Values]] = {}
+        # By key: where the number of a row is its key, only a merge makes two rows one organisation.
+        self.lines: dict[int, int] = {}
 
     def settle(self, batch: list[Candidate]) -> list[Settled]:
         good = [candidate for candidate in batch if not candidate.reason]
@@ -213,6 +215,8 @@ class Matching:
             old = getattr(organisation, name)
             if new == old or not new or (name == "kind" and new == OrganisationKind.OTHER):
                 continue
+            if name == "external_id" and self.registry.is_merged(str(new), organisation):
+                continue
             setattr(organisation, name, new)
             changes.append((name, old, new))
         return changes
@@ -237,18 +241,26 @@ class Matching:
 
     def _refuse_retold(self, candidate: Candidate, organisation: Organisation | None) -> None:
         """A second row about an organisation may bring a contact, and say nothing else than the first."""
-        if organisation is None or id(organisation) not in self.told:
+        if organisation is None:
+            return
+        if not self.columns.with_contacts and (first := self.lines.get(organisation.pk)):
+            names = {"line": first, "name": organisation.name}
+            raise RowRefused(_("Line %(line)d is about “%(name)s” as well: the two were merged.") % names)
+        if id(organisation) not in self.told:
             return
         line, told = self.told[id(organisation)]
         if not candidate.contact:
             raise RowRefused(repeated(candidate, self.columns, line))
         for name, value in candidate.values.items():
             says_nothing = not value or (name == "kind" and value == OrganisationKind.OTHER)
+            says_nothing = says_nothing or (name == EXTERNAL_ID and self.registry.is_merged(str(value), organisation))
             if name not in CONTACT_FIELDS and not says_nothing and value != told.get(name):
                 column = {"line": line, "column": self.columns.names[name]}
                 raise RowRefused(_("Line %(line)d says something else about this organisation: %(column)s.") % column)
 
     def _note_told(self, candidate: Candidate, organisation: Organisation) -> None:
+        if self.columns.key == EXTERNAL_ID and organisation.pk:
+            self.lines.setdefault(organisation.pk, candidate.line)
         if self.columns.with_contacts or self.columns.key != EXTERNAL_ID:
             self.told.setdefault(id(organisation), (candidate.line, candidate.values))
 

@@ -12,7 +12,7 @@ from common.text import fold
 from partners.importer.fields import EXTERNAL_ID, NUMBER
 from partners.importer.mapping import Columns
 from partners.importer.values import RowRefused
-from partners.models import SORT_LENGTH, Organisation, OrganisationTag
+from partners.models import SORT_LENGTH, MergedOrganisation, Organisation, OrganisationTag
 
 _SHOWN = 3
 
@@ -47,7 +47,8 @@ class Registry:
     """Organisations of the registry and those that the file has brought so far.
 
     With contacts in the file an organisation may be on many rows: then each one met is kept, so that a row sees what
-    the rows before it changed, whether or not that was written.
+    the rows before it changed, whether or not that was written. A number of an organisation that was merged into
+    another finds that other, which keeps the number it has.
     """
 
     def __init__(self, columns: Columns, *, for_update: bool) -> None:
@@ -59,6 +60,7 @@ class Registry:
         self.kept: dict[Key, Organisation] = {}
         self.holders: dict[tuple[str, str, str], Organisation] = {}
         self.tags: dict[int, set[str]] = {}
+        self.merged: dict[str, int] = {}
 
     @property
     def known_in_batch(self) -> list[Organisation]:
@@ -75,6 +77,7 @@ class Registry:
         for row in self._read(self._wanted(batch)):
             self.by_key.setdefault(self._key(row), []).append(row)
         self._load_holders(batch)
+        self._load_merged(batch)
         if "tags" in self.columns.places:
             self._load_tags()
 
@@ -100,7 +103,9 @@ class Registry:
     def holder(self, name: str, value: str, country: str) -> Organisation | None:
         """The organisation that has this number already."""
         other = self.holders.get(_holder_key(name, value, country))
-        return other if other is not None and plain_number(getattr(other, name)) == plain_number(value) else None
+        if other is None or (name == "external_id" and self.is_merged(value, other)):
+            return other
+        return other if plain_number(getattr(other, name)) == plain_number(value) else None
 
     def add_tags(self, organisation: Organisation, words: Iterable[str]) -> list[str]:
         """The words that it does not have yet."""
@@ -133,6 +138,27 @@ class Registry:
             given = {plain_number(values["registration_number"]) for values in batch} - {""}
             for row in self._read(_with_numbers(Organisation.objects.all(), given)):
                 self.holders.setdefault(_holder_key("registration_number", row.registration_number, row.country), row)
+
+    def _load_merged(self, batch: list[Mapping[str, Any]]) -> None:
+        """Whom the numbers of organisations that were merged stand for now, where nobody else has them."""
+        given = {number for values in batch if (number := values.get("external_id")) and not self._is_held(number)}
+        found = MergedOrganisation.objects.filter(external_id__in=given).values_list("external_id", "into")
+        if not (merged := dict(found)):
+            return
+        self.merged |= merged
+        rows = {row.pk: row for row in self._read(Organisation.objects.filter(pk__in=merged.values()))}
+        for number, pk in merged.items():
+            if self.columns.key == EXTERNAL_ID:
+                self.by_key.setdefault(Key(number), [rows[pk]])
+            self.holders.setdefault(_holder_key("external_id", number, ""), rows[pk])
+
+    def _is_held(self, number: str) -> bool:
+        is_key = self.columns.key == EXTERNAL_ID and Key(number) in self.by_key
+        return is_key or _holder_key("external_id", number, "") in self.holders
+
+    def is_merged(self, number: str, organisation: Organisation) -> bool:
+        """Whether a number in the source is that of an organisation that was merged into this one."""
+        return organisation.external_id != number and self.merged.get(number, 0) == organisation.pk
 
     def _load_tags(self) -> None:
         rows = {row.pk: row for row in self.known_in_batch if id(row) not in self.tags}

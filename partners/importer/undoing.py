@@ -13,7 +13,14 @@ from accounts.models import User
 from partners.enums import RowOutcome
 from partners.importer.fields import FIELDS
 from partners.importer.matching import shown
-from partners.models import Contact, ImportRow, Organisation, OrganisationImport, OrganisationTag
+from partners.models import (
+    Contact,
+    ImportRow,
+    MergedOrganisation,
+    Organisation,
+    OrganisationImport,
+    OrganisationTag,
+)
 
 M = TypeVar("M", bound=Organisation | Contact)
 BATCH = 500
@@ -67,6 +74,7 @@ class Undoing:
             Organisation.objects.select_related("relation_owner"), (r.organisation_id for r in rows)
         )
         contacts = self._read(Contact.objects.all(), (r.contact_id for r in rows))
+        rows = list(self._without_merged(rows))
         for row in rows:
             self._take_back_contact(row, contacts, step)
             if row.outcome == RowOutcome.UPDATED:
@@ -76,6 +84,19 @@ class Undoing:
         self._remove_organisations(made, organisations, step)
         self.changed |= step.organisations.keys()
         return step
+
+    def _without_merged(self, rows: list[ImportRow]) -> Iterator[ImportRow]:
+        """What was merged since holds the values of two organisations: nothing of it can be taken back."""
+        keys = {row.organisation_id for row in rows}
+        done_at = self.upload.finished_at or self.upload.created_at
+        since = MergedOrganisation.objects.filter(into__in=keys, merged_at__gt=done_at)
+        merged = set(since.values_list("into", flat=True))
+        for row in rows:
+            if row.organisation_id not in merged:
+                yield row
+                continue
+            text = _("“%(name)s” stays as it is: it was merged with another organisation since.")
+            self.stayed.append(text % {"name": row.name})
 
     def _read(self, rows: QuerySet[M], pks: Iterable[int | None]) -> dict[int, M]:
         rows = rows.filter(pk__in={pk for pk in pks if pk is not None}).order_by("pk")

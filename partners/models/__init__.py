@@ -4,6 +4,7 @@ from partners.models.contacts import Contact
 from partners.models.identity import WORDS, IdentityConversation, IdentityProfile, IdentityView
 from partners.models.imports import ImportMapping, ImportRow, OrganisationImport
 from partners.models.logos import Logo
+from partners.models.merged import MergedOrganisation
 from partners.models.organisations import SORT_LENGTH, Organisation, OrganisationTag, OrganisationTheme, Tag
 from partners.models.saved import SavedView
 from partners.models.themes import Theme
@@ -19,6 +20,7 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Logo",
+    "MergedOrganisation",
     "Organisation",
     "OrganisationAddress",
     "OrganisationImport",

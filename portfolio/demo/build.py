@@ -29,7 +29,7 @@ from portfolio.demo.content import Story
 from portfolio.demo.identity import add_identities
 from portfolio.demo.imports import import_list
 from portfolio.demo.lists import add_views
-from portfolio.demo.registry import enrich_registry
+from portfolio.demo.registry import enrich_registry, merge_double
 
 PEOPLE_PER_ORGANISATION = 5
 DAYS_TO_ANSWER = 21
@@ -72,6 +72,8 @@ def build(*, seed: int, scale: int = 1) -> None:
                 enrich_registry(actor=demo.coordinator, partners=organisations, chance=random.Random(seed))
         for story in text.STORIES:
             _tell(demo, story, [organisations[index] for index in story.partners], copy)
+    with on(add_months(today, -5)):
+        merge_double(actor=demo.coordinator, organisation=Organisation.objects.get(name=text.ORGANISATIONS[1][0]))
     _open_partner_access(demo)
     add_identities(demo, on)
     import_list(actor=demo.coordinator, chance=random.Random(seed))

@@ -38,6 +38,22 @@ def enrich_registry(*, actor: User, partners: Sequence[Organisation], chance: ra
     _whole_with_branches(actor, partners[0])
 
 
+def merge_double(*, actor: User, organisation: Organisation) -> None:
+    """Somebody had put an organisation in the registry once more, under another name; the two are one again."""
+    known = organisation.contacts.active().exclude(email="").order_by("pk")[0]
+    double = actions.add_organisation(
+        actor=actor,
+        name=f"Stichting {organisation.name}",
+        kind=organisation.kind,
+        city=organisation.city,
+        country=organisation.country,
+        external_id="D-1042",
+        tags=["taal"],
+    )
+    actions.add_contact(actor=actor, organisation=double, name=known.name, email=known.email, phone="06 12345678")
+    actions.merge_organisations(actor=actor, kept=organisation, other=double)
+
+
 def _know(actor: User, contact: Contact, today: date, chance: random.Random) -> None:
     actions.change_contact(
         actor=actor,

@@ -2,7 +2,7 @@ import factory
 from django.utils import timezone
 
 from notifications.enums import MailStatus
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMail, Reminder
 
 
 class OutgoingMailFactory(factory.django.DjangoModelFactory[OutgoingMail]):
@@ -23,3 +23,16 @@ class OutgoingMailFactory(factory.django.DjangoModelFactory[OutgoingMail]):
     subject = factory.Sequence(lambda n: f"Note {n}")
     body_text = "A note.\n"
     body_html = "<p>A note.</p>"
+
+
+class ReminderFactory(factory.django.DjangoModelFactory[Reminder]):
+    """That somebody was reminded of an action, today."""
+
+    class Meta:
+        model = Reminder
+
+    kind = "action_overdue"
+    subject = factory.Sequence(lambda n: f"action:{n}")
+    recipient = "contact:0"
+    occurrence = "2026-03-01/overdue-7"
+    day = factory.LazyFunction(timezone.localdate)

@@ -17,7 +17,8 @@ from collab.enums import Visibility
 from collab.models import ActionItem, Collaboration, RoleAssignment
 from notifications.enums import MailStatus
 from notifications.models import OutgoingMail
-from partners.models import Contact, IdentityConversation, IdentityProfile, Organisation
+from partners.history import entries_of
+from partners.models import Contact, IdentityConversation, IdentityProfile, MergedOrganisation, Organisation
 from portfolio.attention import findings
 from portfolio.demo import COLLEAGUES, PARTNER, PASSWORD
 from portfolio.demo.build import build
@@ -61,6 +62,13 @@ def test_organisations_said_who_they_are(demo: None) -> None:
     assert IdentityConversation.objects.filter(visibility=Visibility.INTERNAL).count() == 1
     year_ago = timezone.localdate() - timedelta(days=366)
     assert 0 < IdentityConversation.objects.filter(held_on__lt=year_ago).count() < IdentityConversation.objects.count()
+
+
+def test_one_organisation_was_there_twice_and_is_one_again(demo: None) -> None:
+    merged = MergedOrganisation.objects.get()
+    assert merged.name == f"Stichting {merged.into}"
+    with translation.override("en"):
+        assert "Two organisations merged" in {entry.what for entry in entries_of(merged.into, 50)}
 
 
 def test_rounds_are_in_every_state(demo: None) -> None:

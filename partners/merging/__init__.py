@@ -1,0 +1,1 @@
+"""Two organisations that turn out to be one: what would happen, and whose references go where."""
