@@ -56,6 +56,13 @@ def _registry() -> Iterator[Page]:
     yield _page("partners, search: person", f"{url}?q={person}")
     yield _page("partners, search: common first name", f"{url}?q={FIRST_NAMES[0]}")
     yield _page("partners, all columns", f"{url}?{urlencode([('columns', key) for key in COLUMNS])}")
+    yield _page("partners: likely duplicates", reverse("partners:duplicate-list"))
+    typed = [name[:length] for name in (COMMON, "Bibliotheek") for length in (5, 8)]
+    yield _page(
+        "partners: alike while typing",
+        *(f"{reverse('partners:organisation-alike')}?name={name}" for name in typed),
+        is_fragment=True,
+    )
     counts = reverse("partners:organisation-counts")
     yield _page("partners: counts", counts, is_fragment=True)
     yield _page("partners: counts, two filters", f"{counts}?kind=library&country=DE", is_fragment=True)

@@ -44,6 +44,8 @@ SENTENCES = {
     "partners.conversation_changed": _("Identity conversation changed"),
     "partners.view_written": _("Written how we see each other"),
     "partners.view_answered": _("Answered how the other sees us"),
+    "partners.told_apart": _("Said to be different from another organisation"),
+    "partners.no_longer_apart": _("No longer said to be different"),
     "partners.import_undone": _("Import taken back"),
     "partners.organisations_merged": _("Two organisations merged"),
     "partners.many_tagged": _("Tag added, together with others"),

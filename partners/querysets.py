@@ -10,12 +10,14 @@ from django.db.models import Q
 from common.search import word_starts
 from common.text import fold
 from partners.enums import ImportStatus
+from partners.likeness import number_key, plain_name, website_host
 
 if TYPE_CHECKING:
     from accounts.models import User
     from partners.models import (  # noqa: F401  (ruff overlooks the quoted names below)
         Affiliation,
         Contact,
+        Distinction,
         ImportMapping,
         ImportRow,
         MergedOrganisation,
@@ -35,6 +37,40 @@ COUNTRIES_IN_USE = """
         FROM used WHERE used.country IS NOT NULL
     )
     SELECT country FROM used
+"""
+
+# An address that more organisations have than this belongs to none of them.
+MOST_ON_A_HOST = 8
+# Pairs that may be one by each reason; strength is the sum of what speaks for it.
+LIKELY_PAIRS = f"""
+    WITH shared AS (
+        SELECT website_host FROM partners_organisation WHERE website_host <> ''
+        GROUP BY website_host HAVING count(*) BETWEEN 2 AND {MOST_ON_A_HOST}
+    ), alike AS (
+        SELECT one.id AS first, other.id AS second, 'number' AS reason, 8 AS strength
+        FROM partners_organisation AS one JOIN partners_organisation AS other
+        ON other.number_key = one.number_key AND other.country = one.country AND other.id > one.id
+        WHERE one.number_key <> '' AND other.number_key <> ''
+        UNION ALL
+        SELECT one.id, other.id, 'name',
+            CASE WHEN one.country <> other.country THEN 1 WHEN one.sort_city <> other.sort_city THEN 2 ELSE 4 END
+        FROM partners_organisation AS one JOIN partners_organisation AS other
+        ON other.plain_name = one.plain_name AND other.id > one.id
+        WHERE one.plain_name <> '' AND other.plain_name <> ''
+        UNION ALL
+        SELECT one.id, other.id, 'website', 2
+        FROM shared JOIN partners_organisation AS one USING (website_host)
+        JOIN partners_organisation AS other USING (website_host)
+        WHERE other.id > one.id AND one.website_host <> '' AND other.website_host <> ''
+    )
+    SELECT first, second, array_agg(reason ORDER BY reason) FROM alike
+    WHERE NOT EXISTS (
+        SELECT FROM partners_distinction AS said WHERE said.first_id = first AND said.second_id = second
+    )
+    GROUP BY first, second
+    HAVING %s = '' OR bool_or(reason = %s)
+    ORDER BY sum(strength) DESC, first, second
+    LIMIT %s OFFSET %s
 """
 
 # More words than this PostgreSQL cannot keep for searching.
@@ -112,6 +148,27 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             cursor.execute(PARENTS, [pk])
             return [parent for (parent,) in cursor.fetchall()]
 
+    def like(self, *, name: str = "", website: str = "", number: str = "", country: str = "") -> "OrganisationQuerySet":
+        """Who may be the one with this name, website and number; nobody when nothing of it says who one is."""
+        plain, host, key = plain_name(name), website_host(website), number_key(number)
+        alike = Q(pk__in=[])
+        if plain:
+            alike |= Q(plain_name=plain)
+        if host and self.filter(website_host=host)[: MOST_ON_A_HOST + 1].count() <= MOST_ON_A_HOST:
+            alike |= Q(website_host=host)
+        if key:
+            alike |= Q(number_key=key, country=country)
+        return self.filter(alike)
+
+    def likely_pairs(self, reason: str, limit: int, offset: int = 0) -> list[tuple[int, int, list[str]]]:
+        """Pairs of keys that may be one, with the reasons, the likeliest first; those told apart are left out.
+
+        ``reason`` narrows to pairs that have it among theirs. For who sees the whole registry.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(LIKELY_PAIRS, [reason, reason, limit, offset])
+            return list(cursor.fetchall())
+
     def countries(self) -> set[str]:
         """The country codes in use, found by leaping through an index: as quick for many organisations as for few."""
         with connection.cursor() as cursor:
@@ -158,6 +215,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 def _active_contacts(organisations: Iterable[int]) -> "models.QuerySet[Any, dict[str, Any]]":
     contacts: models.QuerySet[Any] = apps.get_model("partners.Contact").objects.active()
     return contacts.filter(organisation__in=list(organisations)).order_by().values("organisation", "name", "email")
+
+
+class DistinctionQuerySet(models.QuerySet["Distinction"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "DistinctionQuerySet":
+        """Which organisations are not one is noted by and for colleagues."""
+        return self.none() if isinstance(user, AnonymousUser) or not user.is_colleague else self.all()
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):

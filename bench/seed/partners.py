@@ -10,6 +10,7 @@ from bench.seed import words
 from bench.seed.world import HOST, PARTNER, World, weighted
 from common.text import fold
 from partners.enums import OrganisationStatus
+from partners.likeness import plain_name
 from partners.models import SORT_LENGTH, Contact, Organisation, OrganisationTag, Tag
 
 MODELS = [Organisation, OrganisationTag, Contact]
@@ -37,6 +38,9 @@ ORGANISATION = (
     "is_host",
     "sort_name",
     "sort_city",
+    "plain_name",
+    "website_host",
+    "number_key",
     "search_text",
 )
 
@@ -92,6 +96,9 @@ def _organisations(world: World) -> Iterator[tuple[Any, ...]]:
             key == HOST,
             fold(name)[:SORT_LENGTH],
             fold(city),
+            plain_name(name),
+            f"org{key}.example",
+            number,
             fold(f"{name} {city} {number} {source} {email}"),
         )
 

@@ -13,6 +13,7 @@ from partners.actions.contacts import (
     reactivate_contact,
 )
 from partners.actions.conversations import answer_view, change_conversation, record_conversation, write_view
+from partners.actions.distinctions import take_back_distinction, tell_apart
 from partners.actions.identity import identity_seen, identity_to_write_on, write_identity, writes_on_behalf
 from partners.actions.import_undo import run_undo, undo_import
 from partners.actions.imports import (
@@ -80,6 +81,8 @@ __all__ = [
     "set_logo",
     "set_status_of_many",
     "tag_many",
+    "take_back_distinction",
+    "tell_apart",
     "undo_import",
     "untag_many",
     "upload_import",

@@ -13,7 +13,7 @@ M = TypeVar("M", bound=models.Model)
 _ORGANISATION = [
     *("external_id", "name", "short_name", "kind", "status", "street", "postal_code", "city", "country", "website"),
     *("email", "phone", "registration_number", "relation_owner", "updated_at"),
-    *("sort_name", "sort_city", "search_text"),
+    *("sort_name", "sort_city", "search_text", "plain_name", "website_host", "number_key"),
 ]
 _CONTACT = ["name", "email", "phone", "position", "language", "updated_at"]
 

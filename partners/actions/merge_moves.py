@@ -16,6 +16,7 @@ from partners.models import (
     WORDS,
     Affiliation,
     Contact,
+    Distinction,
     IdentityConversation,
     IdentityProfile,
     IdentityView,
@@ -36,6 +37,7 @@ def move_registry(pair: Pair) -> None:
     _move_profiles(pair)
     _move_views(pair)
     _move_conversations(pair)
+    _move_distinctions(pair)
     MergedOrganisation.objects.filter(into=pair.other).update(into=pair.kept)
 
 
@@ -48,6 +50,18 @@ def pointed_on(
         same = {name: OuterRef(name) for name in (once_per, *more)}
         rows.filter(Exists(rows.model._base_manager.filter(**{column: new.pk}, **same))).delete()
     rows.update(**{column: new.pk})
+
+
+def _move_distinctions(pair: Pair) -> None:
+    """Who was told apart from the other is told apart from the one that stays; of the two themselves it was not so."""
+    said = list(Distinction.objects.filter(Q(first=pair.other.pk) | Q(second=pair.other.pk)))
+    Distinction.objects.filter(pk__in=[row.pk for row in said]).delete()
+    for row in said:
+        third = row.second_id if row.first_id == pair.other.pk else row.first_id
+        if third != pair.kept.pk:
+            first, second = sorted((third, pair.kept.pk))
+            made = {"said_at": row.said_at, "said_by_id": row.said_by_id}
+            Distinction.objects.get_or_create(first_id=first, second_id=second, defaults=made)
 
 
 def _move_contacts(pair: Pair) -> None:

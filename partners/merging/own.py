@@ -17,6 +17,8 @@ HANDLES = frozenset(
         "partners.Affiliation.contact",
         "partners.Affiliation.organisation",
         "partners.Contact.organisation",
+        "partners.Distinction.first",
+        "partners.Distinction.second",
         "partners.IdentityConversation_organisations.organisation",
         "partners.IdentityConversation_people.contact",
         "partners.IdentityProfile.organisation",

@@ -1,6 +1,7 @@
 from partners.models.addresses import OrganisationAddress, OrganisationWebAddress
 from partners.models.affiliations import Affiliation
 from partners.models.contacts import Contact
+from partners.models.distinctions import Distinction
 from partners.models.identity import WORDS, IdentityConversation, IdentityProfile, IdentityView
 from partners.models.imports import ImportMapping, ImportRow, OrganisationImport
 from partners.models.logos import Logo
@@ -14,6 +15,7 @@ __all__ = [
     "WORDS",
     "Affiliation",
     "Contact",
+    "Distinction",
     "IdentityConversation",
     "IdentityProfile",
     "IdentityView",

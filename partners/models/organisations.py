@@ -14,6 +14,7 @@ from common.text import fold
 from partners.countries import country_name
 from partners.enums import OrganisationKind, OrganisationStatus
 from partners.languages import language_choices, language_name
+from partners.likeness import LONGEST, number_key, plain_name, website_host
 from partners.models.themes import Theme
 from partners.querysets import OrganisationQuerySet, TagQuerySet
 
@@ -21,6 +22,7 @@ SORT_LENGTH = 100
 # Kept in step with other fields, or by every save: no change that anybody made.
 _DERIVED = [
     *("search_text", "search", "people_text", "search_with_people", "sort_name", "sort_city"),
+    *("plain_name", "website_host", "number_key"),
     *("created_at", "updated_at", "status_since"),
 ]
 
@@ -47,6 +49,7 @@ class Organisation(Searchable, TimeStamped):
     ``country`` is an ISO 3166-1 alpha-2 code (``XK`` for Kosovo). ``external_id`` is the key the
     organisation has in the source it was imported from. ``search_text``, ``sort_name`` and ``sort_city`` are kept by
     ``save`` and by the importer: lists sort without capitals and accents, whatever the database makes of them.
+    ``plain_name``, ``website_host`` and ``number_key`` are kept the same way, to find who may be one (``likeness``).
     ``people_text`` are the words of its active contacts, kept by ``keep_people_text``. They are searched in a column of
     their own: partners, who search their collaborations by ``search``, must not find out who works elsewhere.
     """
@@ -96,6 +99,9 @@ class Organisation(Searchable, TimeStamped):
     )
     sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
     sort_city = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
+    plain_name = models.CharField(max_length=LONGEST, editable=False, default="", db_collation="C")
+    website_host = models.CharField(max_length=LONGEST, editable=False, default="", db_collation="C")
+    number_key = models.CharField(max_length=LONGEST, editable=False, default="", db_collation="C")
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -139,6 +145,11 @@ class Organisation(Searchable, TimeStamped):
                 fields=["relation_owner", "sort_name", "id"], include=["status"], name="organisation_by_owner"
             ),
             models.Index(fields=["status", "sort_name", "id"], name="organisation_by_status"),
+            models.Index(fields=["plain_name", "id"], condition=~Q(plain_name=""), name="organisation_by_plain_name"),
+            models.Index(fields=["website_host", "id"], condition=~Q(website_host=""), name="organisation_by_host"),
+            models.Index(
+                fields=["number_key", "country", "id"], condition=~Q(number_key=""), name="organisation_by_number"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -149,8 +160,10 @@ class Organisation(Searchable, TimeStamped):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def fold_texts(self) -> None:
-        """Keep what lists search in and sort by in step with the fields it comes from."""
+        """Keep what lists search in and sort by, and what shows likeness, in step with the fields it comes from."""
         self.sort_name, self.sort_city = fold(self.name)[:SORT_LENGTH], fold(self.city)[:SORT_LENGTH]
+        self.plain_name, self.website_host = plain_name(self.name), website_host(self.website)
+        self.number_key = number_key(self.registration_number)
         self.search_text = fold(
             f"{self.name} {self.short_name} {self.city} {self.registration_number} {self.external_id} {self.email}"
         )

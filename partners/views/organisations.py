@@ -16,6 +16,7 @@ from common.forms import add_refusal
 from common.htmx import page_or_fragment
 from common.views import require_perm
 from partners import actions
+from partners.duplicates import Like, likes_of
 from partners.forms.organisations import OrganisationForm, OrganisationUpdateForm
 from partners.history import entries_of
 from partners.models import Affiliation, Organisation
@@ -70,7 +71,10 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
     """Put an organisation in the registry."""
     require_perm(request, "partners.change_registry")
     form = OrganisationForm(request.POST or None, initial={"country": "NL"})
-    if form.is_valid():
+    likes: list[Like] = []
+    if form.is_valid() and "anyway" not in request.POST:
+        likes = likes_of(Organisation.objects.visible_to(request.user), form.cleaned_data)
+    if form.is_valid() and not likes:
         try:
             organisation = actions.add_organisation(actor=signed_in(request), **form.cleaned_data)
         except ActionRefused as refusal:
@@ -78,7 +82,7 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is in the registry.") % {"name": organisation})
             return redirect("partners:organisation-detail", pk=organisation.pk)
-    return _render_form(request, form, reverse("partners:organisation-list"))
+    return _render_form(request, form, reverse("partners:organisation-list"), likes=likes, asks=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -147,4 +151,5 @@ def organisation_make_host(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _render_form(request: HttpRequest, form: OrganisationForm, back_url: str, **more: Any) -> HttpResponse:
     context = {"form": form, "back_url": back_url, **more}
-    return render(request, "partners/organisation_form.html", context, status=422 if form.errors else 200)
+    is_refused = form.errors or more.get("likes")
+    return render(request, "partners/organisation_form.html", context, status=422 if is_refused else 200)
