@@ -39,29 +39,36 @@ COUNTRIES_IN_USE = """
     SELECT country FROM used
 """
 
-# An address that more organisations have than this belongs to none of them.
-MOST_ON_A_HOST = 8
-# Pairs that may be one by each reason; strength is the sum of what speaks for it.
+# A name or an address that more organisations have than this says nothing of any of them.
+MOST_ALIKE = 8
+# Pairs that may be one by each reason; strength is the sum of what speaks for it. What is shared is found by walking
+# along an index; only who shares it is read.
 LIKELY_PAIRS = f"""
-    WITH shared AS (
-        SELECT website_host FROM partners_organisation WHERE website_host <> ''
-        GROUP BY website_host HAVING count(*) BETWEEN 2 AND {MOST_ON_A_HOST}
-    ), alike AS (
+    WITH alike AS (
         SELECT one.id AS first, other.id AS second, 'number' AS reason, 8 AS strength
-        FROM partners_organisation AS one JOIN partners_organisation AS other
-        ON other.number_key = one.number_key AND other.country = one.country AND other.id > one.id
-        WHERE one.number_key <> '' AND other.number_key <> ''
+        FROM (
+            SELECT number_key, country FROM partners_organisation WHERE number_key <> ''
+            GROUP BY number_key, country HAVING count(*) BETWEEN 2 AND {MOST_ALIKE}
+        ) AS shared JOIN partners_organisation AS one USING (number_key, country)
+        JOIN partners_organisation AS other USING (number_key, country)
+        WHERE other.id > one.id
         UNION ALL
         SELECT one.id, other.id, 'name',
             CASE WHEN one.country <> other.country THEN 1 WHEN one.sort_city <> other.sort_city THEN 2 ELSE 4 END
-        FROM partners_organisation AS one JOIN partners_organisation AS other
-        ON other.plain_name = one.plain_name AND other.id > one.id
-        WHERE one.plain_name <> '' AND other.plain_name <> ''
+        FROM (
+            SELECT plain_name FROM partners_organisation WHERE plain_name <> ''
+            GROUP BY plain_name HAVING count(*) BETWEEN 2 AND {MOST_ALIKE}
+        ) AS shared JOIN partners_organisation AS one USING (plain_name)
+        JOIN partners_organisation AS other USING (plain_name)
+        WHERE other.id > one.id
         UNION ALL
         SELECT one.id, other.id, 'website', 2
-        FROM shared JOIN partners_organisation AS one USING (website_host)
+        FROM (
+            SELECT website_host FROM partners_organisation WHERE website_host <> ''
+            GROUP BY website_host HAVING count(*) BETWEEN 2 AND {MOST_ALIKE}
+        ) AS shared JOIN partners_organisation AS one USING (website_host)
         JOIN partners_organisation AS other USING (website_host)
-        WHERE other.id > one.id AND one.website_host <> '' AND other.website_host <> ''
+        WHERE other.id > one.id
     )
     SELECT first, second, array_agg(reason ORDER BY reason) FROM alike
     WHERE NOT EXISTS (
@@ -154,7 +161,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         alike = Q(pk__in=[])
         if plain:
             alike |= Q(plain_name=plain)
-        if host and self.filter(website_host=host)[: MOST_ON_A_HOST + 1].count() <= MOST_ON_A_HOST:
+        if host and self.filter(website_host=host)[: MOST_ALIKE + 1].count() <= MOST_ALIKE:
             alike |= Q(website_host=host)
         if key:
             alike |= Q(number_key=key, country=country)

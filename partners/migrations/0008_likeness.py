@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name='organisation',
-            index=models.Index(condition=models.Q(('plain_name', ''), _negated=True), fields=['plain_name', 'id'], name='organisation_by_plain_name'),
+            index=models.Index(fields=['plain_name', 'id'], name='organisation_by_plain_name'),
         ),
         migrations.AddIndex(
             model_name='organisation',

@@ -145,7 +145,7 @@ class Organisation(Searchable, TimeStamped):
                 fields=["relation_owner", "sort_name", "id"], include=["status"], name="organisation_by_owner"
             ),
             models.Index(fields=["status", "sort_name", "id"], name="organisation_by_status"),
-            models.Index(fields=["plain_name", "id"], condition=~Q(plain_name=""), name="organisation_by_plain_name"),
+            models.Index(fields=["plain_name", "id"], name="organisation_by_plain_name"),
             models.Index(fields=["website_host", "id"], condition=~Q(website_host=""), name="organisation_by_host"),
             models.Index(
                 fields=["number_key", "country", "id"], condition=~Q(number_key=""), name="organisation_by_number"
