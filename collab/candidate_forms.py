@@ -79,14 +79,14 @@ class ChoiceForm(forms.Form):
         help_text=gettext_lazy("Who was considered and not chosen, partners never read."),
     )
 
-    def __init__(self, *args: Any, candidates: Sequence[Candidate], deciders: QuerySet[Contact], **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, candidates: Sequence[Candidate], deciders: QuerySet[Contact]) -> None:
         keys = [candidate.pk for candidate in candidates]
         initial = {
             "considered": ",".join(map(str, keys)),
             "decided_on": timezone.localdate(),
             "visibility": Visibility.INTERNAL,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         rows = Candidate.objects.filter(pk__in=keys).select_related("organisation").order_by("organisation__sort_name")
         self.fields["chosen"].queryset = rows  # type: ignore[attr-defined]
         self.fields["decided_by"].offer(deciders)  # type: ignore[attr-defined]
@@ -109,9 +109,9 @@ class CarryOverForm(forms.Form):
         label=gettext_lazy("Brings"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, candidate: Candidate, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, candidate: Candidate) -> None:
         initial = {"goal": candidate.need, "contribution": candidate.offer}
-        super().__init__(*args, prefix=f"candidate{candidate.pk}", initial=initial, **kwargs)
+        super().__init__(data, prefix=f"candidate{candidate.pk}", initial=initial)
         self.candidate = candidate
         self.fields["carry"].label = _("Write this down for %(organisation)s. All who take part read it.") % {
             "organisation": candidate

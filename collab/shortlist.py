@@ -23,7 +23,7 @@ from partners.models import Organisation
 
 # Counting further than this says nothing more.
 MOST_COUNTED = 1000
-_ORDER = [CandidateState.CONSIDERED, CandidateState.CHOSEN, CandidateState.NOT_CHOSEN]
+_ORDER: list[str] = [CandidateState.CONSIDERED, CandidateState.CHOSEN, CandidateState.NOT_CHOSEN]
 
 
 class Shared(NamedTuple):
