@@ -14,6 +14,7 @@ from accounts.models import User
 from collab.actions import (
     Choice,
     add_candidates,
+    assign_role,
     change_candidate,
     choose_partners,
     remove_candidate,
@@ -37,6 +38,7 @@ from tests.factories.collab import (
     RoleAssignmentFactory,
 )
 from tests.factories.partners import (
+    ContactFactory,
     HostFactory,
     IdentityConversationFactory,
     IdentityProfileFactory,
@@ -499,8 +501,9 @@ class TestNothingReachesAPartner:
         return candidates
 
     def choose(self, collaboration: Collaboration, candidates: list[Candidate]) -> None:
-        host = collaboration.participations.get(organisation__is_host=True)
-        decider = RoleAssignmentFactory(participation=host, role=RoleKind.DECIDER).contact
+        host, today = collaboration.participations.get(organisation__is_host=True), timezone.localdate()
+        decider = ContactFactory(organisation=host.organisation)
+        assign_role(actor=None, participation=host, contact=decider, role=RoleKind.DECIDER, starts_on=today)
         choose_partners(
             actor=CoordinatorFactory(),
             collaboration=collaboration,
@@ -508,7 +511,7 @@ class TestNothingReachesAPartner:
             considered=[row.pk for row in candidates],
             why="because they are best",
             decided_by=decider,
-            decided_on=timezone.localdate(),
+            decided_on=today,
         )
 
     def read(self, user: User, collaboration: Collaboration) -> str:
@@ -560,7 +563,7 @@ class TestNothingReachesAPartner:
         self.choose(collaboration, self.weigh(collaboration, people))
 
         read = {entry.what: entry.parts for entry in entries_of(collaboration, people["takes part"])}
-        assert set(read) == {"Collaboration started", "Organisation added"}
+        assert set(read) == {"Collaboration started", "Role filled", "Organisation added"}
         assert [part.name for part in read["Organisation added"]] == ["Winner"]
         told = {entry.what for entry in entries_of(collaboration, CoordinatorFactory())}
         assert told - set(read) == {
