@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 MANY_CANDIDATES = 5
 # Organisations in one collaboration, ourselves included, that can still decide together.
 MANY_PARTIES = 6
+# Counting further than this says nothing more.
+MOST_COUNTED = 1000
 # Active collaborations that one partner, one of our leads, and all of us together can carry.
 PARTNER_CARRIES, LEAD_CARRIES, HOST_CARRIES = 3, 5, 50
 
 
 @dataclass(frozen=True)
 class Burden:
-    """How many active collaborations somebody carries, this one not among them, and how many are enough."""
+    """How many active collaborations somebody carries (at most ``MOST_COUNTED``), and how many are enough."""
 
     name: str
     count: int
@@ -30,6 +32,12 @@ class Burden:
     def is_full(self) -> bool:
         """One more would be too many."""
         return self.count >= self.limit
+
+    @property
+    def count_text(self) -> str:
+        """“14” or “more than 1,000”."""
+        number = number_format(self.count, force_grouping=True)
+        return number if self.count < MOST_COUNTED else _("more than %(number)s") % {"number": number}
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,10 @@ class Remark:
 
 
 def remarks(
-    *, candidates: int, parties: int, partners: Iterable[Burden], leads: Iterable[Burden], host: Burden | None
+    *, candidates: int, parties: int, partners: Iterable[Burden], lead: Burden | None, host: Burden
 ) -> list[Remark]:
     """All that is too much, first what this collaboration itself can change."""
-    return [*_numbers(candidates, parties), *_loads(partners, leads, host)]
+    return [*_numbers(candidates, parties), *_loads(partners, lead, host)]
 
 
 def _numbers(candidates: int, parties: int) -> Iterator[Remark]:
@@ -62,7 +70,7 @@ def _numbers(candidates: int, parties: int) -> Iterator[Remark]:
         )
 
 
-def _loads(partners: Iterable[Burden], leads: Iterable[Burden], host: Burden | None) -> Iterator[Remark]:
+def _loads(partners: Iterable[Burden], lead: Burden | None, host: Burden) -> Iterator[Remark]:
     for burden in partners:
         if burden.is_full:
             yield Remark(
@@ -70,13 +78,12 @@ def _loads(partners: Iterable[Burden], leads: Iterable[Burden], host: Burden | N
                 % _figures(burden),
                 _("Ask whether it has people and time for another one."),
             )
-    for burden in leads:
-        if burden.is_full:
-            yield Remark(
-                _("%(name)s leads %(count)s active collaborations already; %(limit)d is our limit.") % _figures(burden),
-                _("Ask whether somebody else can lead this one."),
-            )
-    if host is not None and host.is_full:
+    if lead is not None and lead.is_full:
+        yield Remark(
+            _("%(name)s leads %(count)s active collaborations already; %(limit)d is our limit.") % _figures(lead),
+            _("Ask whether somebody else can lead this one."),
+        )
+    if host.is_full:
         yield Remark(
             _("We are in %(count)s active collaborations already; %(limit)d is our limit.") % _figures(host),
             _("First decide which one you stop with."),
@@ -84,5 +91,4 @@ def _loads(partners: Iterable[Burden], leads: Iterable[Burden], host: Burden | N
 
 
 def _figures(burden: Burden) -> dict[str, object]:
-    count = number_format(burden.count, force_grouping=True)
-    return {"name": burden.name, "count": count, "limit": burden.limit}
+    return {"name": burden.name, "count": burden.count_text, "limit": burden.limit}

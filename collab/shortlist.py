@@ -8,22 +8,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
 from collab.enums import CandidateState, RoleKind, Stage
-from collab.load import HOST_CARRIES, LEAD_CARRIES, PARTNER_CARRIES, Burden, Remark, remarks
+from collab.load import HOST_CARRIES, LEAD_CARRIES, MOST_COUNTED, PARTNER_CARRIES, Burden, Remark, remarks
 from collab.models import Candidate, Collaboration, Participation, RoleAssignment
 from collab.querysets import RUNNING
+from common.prepared import Prepared, given_day, one_of
 from partners.comparison import Side, compare, scale_lines
 from partners.identity_words import CLOSENESS_WORDS, Text
 from partners.models import Organisation
 
-# Counting further than this says nothing more.
-MOST_COUNTED = 1000
 _ORDER: list[str] = [CandidateState.CONSIDERED, CandidateState.CHOSEN, CandidateState.NOT_CHOSEN]
+
+_SHOWN = (
+    *("collaboration", "offer", "need", "notes", "state", "decision__decided_on", "decision__why"),
+    *(f"organisation__{name}" for name in ("name", "sort_name", "kind", "city", "status", "is_host")),
+    *("organisation__relation_owner__name", "organisation__relation_owner__email"),
+)
 
 
 class Shared(NamedTuple):
@@ -91,7 +96,7 @@ class Shortlist:
     host_is_silent: bool
     columns: list[Column]
     parties: int
-    leads: list[Burden]
+    lead: Burden | None
     ours: Burden
 
     @property
@@ -105,18 +110,21 @@ class Shortlist:
             candidates=len(weighed),
             parties=self.parties,
             partners=[column.burden for column in weighed],
-            leads=self.leads,
+            lead=self.lead,
             host=self.ours,
         )
 
 
 def shortlist(collaboration: Collaboration, user: User, today: date) -> Shortlist:
     """The shortlist of a collaboration for a colleague."""
-    parts = list(collaboration.participations.select_related("organisation"))
+    named = collaboration.participations.select_related("organisation")
+    parts = list(named.only("collaboration", "organisation__name", "organisation__is_host"))
     host = next((part.organisation for part in parts if part.organisation.is_host), None)
     host = host or Organisation.objects.get(is_host=True)
     rows = collaboration.candidates.visible_to(user).select_related("organisation__relation_owner", "decision")
-    candidates = sorted(rows, key=lambda row: (_ORDER.index(row.state), row.organisation.sort_name, row.pk))
+    candidates = sorted(
+        rows.only(*_SHOWN), key=lambda row: (_ORDER.index(row.state), row.organisation.sort_name, row.pk)
+    )
     organisations = [candidate.organisation for candidate in candidates]
     prefetch_related_objects([host, *organisations], "themes")
     comparison = compare([host, *organisations], user)
@@ -138,7 +146,7 @@ def shortlist(collaboration: Collaboration, user: User, today: date) -> Shortlis
         )
         for candidate, side in zip(candidates, sides, strict=True)
     ]
-    return Shortlist(host, ours.profile is None, columns, len(parts), _leads(collaboration, today), _ours())
+    return Shortlist(host, ours.profile is None, columns, len(parts), _lead(collaboration, today), _ours())
 
 
 def _themes(organisation: Organisation, host: Organisation, *, common: bool) -> list[str]:
@@ -159,25 +167,49 @@ def _compare_url(host: Organisation, organisation: Organisation) -> str:
 
 def _together(collaboration: Collaboration, organisations: Iterable[Organisation]) -> dict[int, list[Shared]]:
     """The other collaborations of each organisation, the last one that ended first."""
-    parts = Participation.objects.filter(organisation__in=organisations).exclude(collaboration=collaboration)
-    fields = ("pk", "name", "stage", "starts_on", "ends_on")
-    rows = parts.order_by("-collaboration__ends_on", "collaboration__sort_name", "collaboration")
     found: dict[int, list[Shared]] = {}
-    for organisation_id, *shared in rows.values_list("organisation", *(f"collaboration__{name}" for name in fields)):
-        found.setdefault(organisation_id, []).append(Shared(*shared))
+    for organisation_id, *fields in _TOGETHER.rows(keys=[row.pk for row in organisations]):
+        shared = Shared(*fields)
+        if shared.pk != collaboration.pk:
+            found.setdefault(organisation_id, []).append(shared)
     return found
 
 
-def _leads(collaboration: Collaboration, today: date) -> list[Burden]:
-    """Who leads this collaboration for us, and how many active ones beside it."""
-    held = RoleAssignment.objects.current(today).filter(role=RoleKind.LEAD, participation__organisation__is_host=True)
-    here = held.filter(participation__collaboration=collaboration)
-    others = held.filter(contact__in=here.values("contact"), participation__collaboration__stage__in=RUNNING)
-    others = others.exclude(participation__collaboration=collaboration).order_by("contact__name", "contact")
-    counts = others.values_list("contact__name").annotate(count=Count("pk"))
-    return [Burden(name, count, LEAD_CARRIES) for name, count in counts]
+def _lead(collaboration: Collaboration, today: date) -> Burden | None:
+    """Who leads this collaboration for us, and how many active ones."""
+    lead = next(iter(_LEAD.rows(keys=[collaboration.pk], today=today)), None)
+    if lead is None:
+        return None
+    contact, name = lead
+    return Burden(name, len(_LED.rows(keys=[contact], today=today)), LEAD_CARRIES)
 
 
 def _ours() -> Burden:
-    """What we carry altogether, counted as far as it matters."""
-    return Burden("", Collaboration.objects.running().order_by()[:MOST_COUNTED].count(), HOST_CARRIES)
+    """What we carry altogether."""
+    return Burden("", len(_ACTIVE.rows()), HOST_CARRIES)
+
+
+_TOGETHER = Prepared(
+    lambda: (
+        Participation.objects.filter(one_of("organisation", "keys"))
+        .order_by("-collaboration__ends_on", "collaboration__sort_name", "collaboration")
+        .values_list("organisation", *(f"collaboration__{name}" for name in Shared._fields))
+    )
+)
+_LEAD = Prepared(
+    lambda: (
+        RoleAssignment.objects.current(given_day("today"))
+        .filter(one_of("participation__collaboration", "keys"), role=RoleKind.LEAD)
+        .filter(participation__organisation__is_host=True)
+        .values_list("contact", "contact__name")
+    )
+)
+_LED = Prepared(
+    lambda: (
+        RoleAssignment.objects.current(given_day("today"))
+        .filter(one_of("contact", "keys"), role=RoleKind.LEAD, participation__collaboration__stage__in=RUNNING)
+        .order_by()
+        .values_list("pk")[:MOST_COUNTED]
+    )
+)
+_ACTIVE = Prepared(lambda: Collaboration.objects.running().order_by().values_list("pk")[:MOST_COUNTED])

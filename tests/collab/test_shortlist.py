@@ -20,7 +20,6 @@ from collab.actions import (
     remove_candidate,
     start_collaboration,
 )
-from collab.attention import what_now
 from collab.enums import RoleKind, Stage, Visibility
 from collab.history import entries_of
 from collab.load import LEAD_CARRIES, PARTNER_CARRIES
@@ -434,18 +433,6 @@ class TestChoosing:
 
 
 class TestWayThere:
-    def test_it_is_the_next_step_while_no_partner_takes_part(
-        self, exploring: Collaboration, coordinator: Client
-    ) -> None:
-        def alone(stage: str) -> str:
-            Collaboration.objects.filter(pk=exploring.pk).update(stage=stage)
-            rows = Collaboration.objects.with_people().with_agreements(CoordinatorFactory())
-            found = {row.code: row for row in what_now(rows.get(pk=exploring.pk), TODAY)}
-            return found["alone"].url
-
-        assert alone(Stage.DESIGNING) == page("participation-create", exploring)
-        assert alone(Stage.EXPLORING) == page("shortlist", exploring)
-
     def test_page_leads_there_while_exploring_and_wherever_there_is_one(
         self, exploring: Collaboration, coordinator: Client
     ) -> None:
