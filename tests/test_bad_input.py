@@ -47,6 +47,7 @@ QUESTIONS = [
     "role",
     "contact",
     "partners",
+    "collaboration",
     "next",
 ]
 
