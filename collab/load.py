@@ -7,7 +7,6 @@ says what is the matter, and one that says what to do about it.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 # Whom one can still compare rather than guess about.
@@ -15,14 +14,14 @@ MANY_CANDIDATES = 5
 # Organisations in one collaboration, ourselves included, that can still decide together.
 MANY_PARTIES = 6
 # Counting further than this says nothing more.
-MOST_COUNTED = 1000
+MOST_COUNTED = 100
 # Active collaborations that one partner, one of our leads, and all of us together can carry.
 PARTNER_CARRIES, LEAD_CARRIES, HOST_CARRIES = 3, 5, 50
 
 
 @dataclass(frozen=True)
 class Burden:
-    """How many active collaborations somebody carries (at most ``MOST_COUNTED``), and how many are enough."""
+    """How many active collaborations somebody carries (beyond ``MOST_COUNTED`` any number), and the limit."""
 
     name: str
     count: int
@@ -35,9 +34,9 @@ class Burden:
 
     @property
     def count_text(self) -> str:
-        """“14” or “more than 1,000”."""
-        number = number_format(self.count, force_grouping=True)
-        return number if self.count < MOST_COUNTED else _("more than %(number)s") % {"number": number}
+        """“14” or “more than 100”."""
+        many = _("more than %(number)s") % {"number": MOST_COUNTED}
+        return many if self.count > MOST_COUNTED else str(self.count)
 
 
 @dataclass(frozen=True)

@@ -209,7 +209,7 @@ _LED = Prepared(
         RoleAssignment.objects.current(given_day("today"))
         .filter(one_of("contact", "keys"), role=RoleKind.LEAD, participation__collaboration__stage__in=RUNNING)
         .order_by()
-        .values_list("pk")[:MOST_COUNTED]
+        .values_list("pk")[: MOST_COUNTED + 1]
     )
 )
-_ACTIVE = Prepared(lambda: Collaboration.objects.running().order_by().values_list("pk")[:MOST_COUNTED])
+_ACTIVE = Prepared(lambda: Collaboration.objects.running().order_by().values_list("pk")[: MOST_COUNTED + 1])

@@ -30,7 +30,8 @@ def test_nothing_is_said_when_nothing_is_too_much() -> None:
             "North is in 3 active collaborations with us already; 3 is our limit.",
         ),
         ({"lead": Burden("Anna", 6, 5)}, "Anna leads 6 active collaborations already; 5 is our limit."),
-        ({"host": Burden("", 1000, 50)}, "We are in more than 1,000 active collaborations already; 50 is our limit."),
+        ({"host": Burden("", 100, 50)}, "We are in 100 active collaborations already; 50 is our limit."),
+        ({"host": Burden("", 101, 50)}, "We are in more than 100 active collaborations already; 50 is our limit."),
     ],
 )
 def test_each_is_said_with_what_to_do(given: dict[str, Any], sentence: str) -> None:
