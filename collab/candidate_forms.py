@@ -56,9 +56,12 @@ class ConsiderForm(forms.Form):
 
 
 class ChoiceForm(forms.Form):
-    """Who is chosen, why, and who decided it. ``considered`` says who stood on the page, by key."""
+    """Who is chosen, why, and who decided it.
 
-    considered = forms.CharField(widget=forms.HiddenInput)
+    ``considered`` says who stood on the page that was sent, ``shown`` who stands on it now; both by key.
+    """
+
+    considered = forms.CharField(required=False)
     chosen = forms.ModelMultipleChoiceField(
         queryset=Candidate.objects.none(),
         label=gettext_lazy("Whom do you choose?"),
@@ -81,21 +84,15 @@ class ChoiceForm(forms.Form):
 
     def __init__(self, data: Any, *, candidates: Sequence[Candidate], deciders: QuerySet[Contact]) -> None:
         keys = [candidate.pk for candidate in candidates]
-        initial = {
-            "considered": ",".join(map(str, keys)),
-            "decided_on": timezone.localdate(),
-            "visibility": Visibility.INTERNAL,
-        }
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial={"decided_on": timezone.localdate(), "visibility": Visibility.INTERNAL})
+        self.shown = ",".join(map(str, keys))
         rows = Candidate.objects.filter(pk__in=keys).select_related("organisation").order_by("organisation__sort_name")
         self.fields["chosen"].queryset = rows  # type: ignore[attr-defined]
         self.fields["decided_by"].offer(deciders)  # type: ignore[attr-defined]
 
     def clean_considered(self) -> set[int]:
-        keys = self.cleaned_data["considered"].split(",")
-        if not all(map(is_key, keys)):
-            raise forms.ValidationError(_("Open this page again."))
-        return set(map(int, keys))
+        """Of what was made up nothing is left, so that the choice is refused."""
+        return {int(key) for key in self.cleaned_data["considered"].split(",") if is_key(key)}
 
 
 class CarryOverForm(forms.Form):

@@ -51,25 +51,29 @@ def remarks(
     *, candidates: int, parties: int, partners: Iterable[Burden], lead: Burden | None, host: Burden
 ) -> list[Remark]:
     """All that is too much, first what this collaboration itself can change."""
-    return [*_numbers(candidates, parties), *_loads(partners, lead, host)]
+    return [*_about_candidates(candidates), *about_parties(parties), *_about_loads(partners, lead, host)]
 
 
-def _numbers(candidates: int, parties: int) -> Iterator[Remark]:
+def _about_candidates(candidates: int) -> Iterator[Remark]:
     if candidates > MANY_CANDIDATES:
         yield Remark(
             _("There are %(count)d candidates. With more than %(limit)d, comparing becomes guessing.")
             % {"count": candidates, "limit": MANY_CANDIDATES},
             _("Take off those about whom you doubt most."),
         )
+
+
+def about_parties(parties: int) -> Iterator[Remark]:
+    """Whether so many organisations can still decide together."""
     if parties > MANY_PARTIES:
         yield Remark(
-            _("%(count)d organisations take part already. With more than %(limit)d, deciding together gets slow.")
+            _("%(count)d organisations take part. With more than %(limit)d, deciding together gets slow.")
             % {"count": parties, "limit": MANY_PARTIES},
             _("Ask yourselves who has to decide, and who only has to know."),
         )
 
 
-def _loads(partners: Iterable[Burden], lead: Burden | None, host: Burden) -> Iterator[Remark]:
+def _about_loads(partners: Iterable[Burden], lead: Burden | None, host: Burden) -> Iterator[Remark]:
     for burden in partners:
         if burden.is_full:
             yield Remark(

@@ -16,6 +16,7 @@ from accounts.http import signed_in
 from collab import actions
 from collab.candidate_forms import CandidateForm, CandidatesForm, CarryOverForm, ChoiceForm, ConsiderForm
 from collab.enums import RoleKind, Stage
+from collab.load import about_parties
 from collab.models import Candidate, Collaboration, RoleAssignment
 from collab.picker import candidates, is_search, pick
 from collab.querysets import CollaborationQuerySet
@@ -136,11 +137,15 @@ def candidate_choose(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
 
     def choose(chosen: Any, **typed: Any) -> None:
+        if not all(row.is_valid() for row in carried):
+            raise ActionRefused(_("Something that you write down cannot be kept: see below."))
         keys = {candidate.pk for candidate in chosen}
         choices = [row.choice() for row in carried if row.candidate.pk in keys]
         actions.choose_partners(actor=user, collaboration=collaboration, chosen=choices, **typed)
 
-    if all(row.is_valid() for row in carried) and carried_out(form, choose):
+    if carried_out(form, choose):
+        for remark in about_parties(collaboration.participations.count()):
+            messages.warning(request, f"{remark.what} {remark.advice}")
         return back(request, pk, _("The choice is made. The decision is kept below."), DECISIONS)
     return _render(
         request,

@@ -24,7 +24,7 @@ def test_nothing_is_said_when_nothing_is_too_much() -> None:
     ("given", "sentence"),
     [
         ({"candidates": 6}, "There are 6 candidates. With more than 5, comparing becomes guessing."),
-        ({"parties": 7}, "7 organisations take part already. With more than 6, deciding together gets slow."),
+        ({"parties": 7}, "7 organisations take part. With more than 6, deciding together gets slow."),
         (
             {"partners": [Burden("North", 3, 3)]},
             "North is in 3 active collaborations with us already; 3 is our limit.",

@@ -155,7 +155,7 @@ class TestTooMuch:
         text = coordinator.get(page("shortlist", exploring)).text
         assert "There are 6 candidates." in text
         assert "Take off those about whom you doubt most." in text
-        assert "7 organisations take part already." in text
+        assert "7 organisations take part." in text
 
 
 class TestPage:
@@ -415,6 +415,38 @@ class TestChoosing:
         typed = self.typed(exploring, candidates[:1], considered=considered)
         assert coordinator.post(page("candidate-choose", exploring), typed).status_code == 422
         assert not Decision.objects.exists()
+
+    def test_page_that_comes_back_shows_who_is_considered_now(
+        self, exploring: Collaboration, candidates: list[Candidate], coordinator: Client
+    ) -> None:
+        typed = self.typed(exploring, candidates[:1])
+        CandidateFactory(collaboration=exploring, organisation__name="Latecomer")
+
+        response = coordinator.post(page("candidate-choose", exploring), typed)
+
+        assert errors(response) == {
+            "__all__": ["The shortlist changed meanwhile, or a choice was made. Look at it again."]
+        }
+        assert "Latecomer" in response.text
+        again = {**typed, "considered": response.context["form"].shown}
+        assert coordinator.post(page("candidate-choose", exploring), again).status_code == 302
+
+    def test_what_cannot_be_kept_is_told_beside_its_field(
+        self, exploring: Collaboration, candidates: list[Candidate], coordinator: Client
+    ) -> None:
+        texts = {f"candidate{candidates[1].pk}-goal": "a\0b"}
+        response = coordinator.post(page("candidate-choose", exploring), self.typed(exploring, candidates, **texts))
+        assert list(errors(response)) == ["__all__"]
+        assert [bool(row.errors) for row in response.context["carried"]] == [False, True]
+        assert not Decision.objects.exists()
+
+    def test_too_many_partners_after_the_choice_are_said_out_loud(
+        self, exploring: Collaboration, candidates: list[Candidate], coordinator: Client
+    ) -> None:
+        ParticipationFactory.create_batch(4, collaboration=exploring)
+        typed = self.typed(exploring, candidates)
+        text = coordinator.post(page("candidate-choose", exploring), typed, follow=True).text
+        assert "7 organisations take part. With more than 6, deciding together gets slow." in text
 
     def test_second_choice_finds_nobody_left(
         self, exploring: Collaboration, candidates: list[Candidate], coordinator: Client
