@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from assessments.enums import CycleStatus
 from assessments.models import EvaluationCycle, Invitation
 from collab.enums import Visibility
-from collab.models import ActionItem, Collaboration, RoleAssignment
+from collab.models import ActionItem, Candidate, Collaboration, RoleAssignment
 from notifications.enums import MailStatus
 from notifications.models import OutgoingMail
 from partners.models import Contact, IdentityConversation, IdentityProfile, Organisation
@@ -61,6 +61,20 @@ def test_organisations_said_who_they_are(demo: None) -> None:
     assert IdentityConversation.objects.filter(visibility=Visibility.INTERNAL).count() == 1
     year_ago = timezone.localdate() - timedelta(days=366)
     assert 0 < IdentityConversation.objects.filter(held_on__lt=year_ago).count() < IdentityConversation.objects.count()
+
+
+def test_partners_are_weighed_and_were_chosen(demo: None) -> None:
+    found = Candidate.objects.order_by("pk").values_list("collaboration__name", "organisation__name", "state")
+    assert list(found) == [
+        ("Almere leest", "Uitzendbureau Aan de Slag", "considered"),
+        ("Almere leest", "Bibliotheek Noord", "considered"),
+        ("Almere leest", "Kinderopvang Klavertje", "considered"),
+        ("Taalcafé Vechtstreek", "Humanitas Taalmaatjes", "chosen"),
+        ("Taalcafé Vechtstreek", "Welzijn Zuiderpark", "not_chosen"),
+        ("Taalcafé Vechtstreek", "Hogeschool Waalstad", "not_chosen"),
+    ]
+    choice = Candidate.objects.get(state="chosen").decision
+    assert (choice.visibility, choice.decided_on) == (Visibility.INTERNAL, timezone.localdate() - timedelta(days=6))
 
 
 def test_rounds_are_in_every_state(demo: None) -> None:
