@@ -155,9 +155,11 @@ def _themes(organisation: Organisation, host: Organisation, *, common: bool) -> 
 
 
 def _culture(ours: Side, theirs: Side) -> list[tuple[Text, str]]:
-    lines = scale_lines([ours, theirs])
-    found = {kind: [str(row.scale) for row in lines if row.closeness == kind] for kind in CLOSENESS_WORDS}
-    return [(CLOSENESS_WORDS[kind], ", ".join(scales)) for kind, scales in found.items() if scales]
+    found: dict[str, list[str]] = {}
+    for line in scale_lines([ours, theirs]):
+        if kind := line.closeness:
+            found.setdefault(kind, []).append(str(line.scale))
+    return [(word, ", ".join(found[kind])) for kind, word in CLOSENESS_WORDS.items() if kind in found]
 
 
 def _compare_url(host: Organisation, organisation: Organisation) -> str:
