@@ -20,6 +20,7 @@ urlpatterns = [
     path("collaborations/<int:pk>/evaluations/new/", cycles.cycle_plan, name="cycle-plan"),
     path("collaborations/<int:pk>/evaluations/panel/", cycles.collaboration_panel, name="collaboration-panel"),
     path("partners/<int:pk>/due/", organisations.organisation_panel, name="organisation-panel"),
+    path("partners/<int:pk>/results/", organisations.organisation_results, name="organisation-results"),
     path("e/<str:token>/", answering.answer, name="answer"),
     path("e/<str:token>/save/", answering.answer_save, name="answer-save"),
     path("e/<str:token>/sent/", answering.answer_sent, name="answer-sent"),

@@ -27,7 +27,8 @@ Text = str | Promise
 Known = Mapping[type[Model], Mapping[Any, Model]]
 
 _sentences: dict[str, Text] = {}
-_internal: set[str] = set()
+# What partners read in the place of an internal sentence; empty is a general word.
+_internal: dict[str, Text] = {}
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,14 @@ class _Step:
     is_named: bool
 
 
-def register(sentences: Mapping[str, Text], *, internal: bool = False) -> None:
-    """Say how labels read on a timeline (“Stage changed”); ``internal`` ones are not told to partners."""
+def register(sentences: Mapping[str, Text], *, internal: bool = False, instead: Text = "") -> None:
+    """Say how labels read on a timeline (“Stage changed”).
+
+    ``internal`` ones are not told to partners: they read ``instead``, or a general word.
+    """
     _sentences.update(sentences)
     if internal:
-        _internal.update(sentences)
+        _internal.update(dict.fromkeys(sentences, instead))
 
 
 def events_of(rows: Model | QuerySet[Any]) -> QuerySet[Any]:
@@ -103,7 +107,7 @@ def all_events(model: type[Model]) -> QuerySet[Any]:
 def entries_for(*subjects: Model | QuerySet[Any] | Source, limit: int = 50, for_partner: bool = False) -> list[Entry]:
     """The newest ``limit`` entries of rows that the caller has found the reader may see, newest first.
 
-    With ``for_partner`` labels that were registered as internal give way to a general word.
+    With ``for_partner`` labels that were registered as internal give way to other words.
     """
     sources = [subject if isinstance(subject, Source) else Source(events_of(subject)) for subject in subjects]
     steps = [step for source in sources for step in _steps(source, limit)]
@@ -147,7 +151,7 @@ def _entry(steps: Sequence[_Step], known: Known, for_partner: bool) -> Entry:
     metadata = first.pgh_context.metadata if first.pgh_context else {}
     parts = tuple(part for step in steps if (part := _part(step, known)))
     label = metadata.get("label", "")
-    sentence = "" if for_partner and label in _internal else _sentences.get(label, "")
+    sentence = _internal[label] if for_partner and label in _internal else _sentences.get(label, "")
     return Entry(first.pgh_created_at, _who(metadata.get("user"), known), str(sentence) or _plain(parts), parts)
 
 

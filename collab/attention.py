@@ -233,21 +233,26 @@ def overdue_items(collaboration: Collaboration, today: date) -> list[ActionItem]
 def _parties(collaboration: Collaboration) -> Iterator[Attention]:
     parties = list(collaboration.participations.all())
     if len(parties) < 2:
-        yield Attention(
-            code="alone",
-            tone="discuss",
-            message=_("No partner takes part yet."),
-            offer=_("Add a partner"),
-            perm="collab.change_collaboration",
-            subject=collaboration,
-            url_name="collab:participation-create",
-            args=(collaboration.pk,),
-        )
+        yield _alone(collaboration)
     silent = [party for party in parties if not party.goal.strip()]
     if len(silent) > MOST_NAMED:
         yield _many_silent(collaboration, len(silent))
     else:
         yield from (_silent(party) for party in silent)
+
+
+def _alone(collaboration: Collaboration) -> Attention:
+    exploring = collaboration.stage == Stage.EXPLORING
+    return Attention(
+        code="alone",
+        tone="discuss",
+        message=_("No partner takes part yet."),
+        offer=_("Choose partners") if exploring else _("Add a partner"),
+        perm="collab.keep_shortlist" if exploring else "collab.change_collaboration",
+        subject=collaboration,
+        url_name="collab:shortlist" if exploring else "collab:participation-create",
+        args=(collaboration.pk,),
+    )
 
 
 def _silent(party: Participation) -> Attention:

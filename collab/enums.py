@@ -35,5 +35,11 @@ class ActionStatus(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+class CandidateState(models.TextChoices):
+    CONSIDERED = "considered", _("Considered")
+    CHOSEN = "chosen", _("Chosen")
+    NOT_CHOSEN = "not_chosen", _("Not chosen")
+
+
 # Roles that one person at a time holds, per organisation in a collaboration.
 ONE_AT_A_TIME = (RoleKind.DECIDER, RoleKind.LEAD)

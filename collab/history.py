@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from audit.timeline import Entry, Source, all_events, entries_for, events_of, register
 from collab.enums import Visibility
-from collab.models import ActionItem, Collaboration, Decision, Participation, RoleAssignment
+from collab.models import ActionItem, Candidate, Collaboration, Decision, Participation, RoleAssignment
 
 register(
     {
@@ -31,6 +31,18 @@ register(
     }
 )
 
+register(
+    {
+        "collab.candidates_added": _("Put on the shortlist"),
+        "collab.candidate_changed": _("Shortlist changed"),
+        "collab.candidate_removed": _("Taken off the shortlist"),
+        "collab.candidates_moved": _("Shortlist joined"),
+    },
+    internal=True,
+)
+# Who was chosen takes part, and that is all that partners read: not that there was a choice.
+register({"collab.partners_chosen": _("Partners chosen")}, internal=True, instead=_("Organisation added"))
+
 # What follows from other fields, and what a line says already.
 _DERIVED = frozenset({"lead_missing_since", "decider_missing_since", "evaluation_anchor_on"})
 _OWN_AFFAIRS = frozenset({"is_important", "evaluation_interval_months"})
@@ -43,6 +55,7 @@ def entries_of(collaboration: Collaboration, user: User, limit: int = 50) -> lis
     A partner reads what was shared at the time and is shared now; nothing else leaves a trace.
     """
     partner = not user.is_colleague
+    shortlist = all_events(Candidate).filter(collaboration=collaboration)
     roles = RoleAssignment.objects.filter(participation__collaboration=collaboration)
     # By the collaboration in the event itself: a participation that was removed has no row any more.
     parts = all_events(Participation).filter(collaboration=collaboration)
@@ -53,6 +66,7 @@ def entries_of(collaboration: Collaboration, user: User, limit: int = 50) -> lis
         Source(_agreements(ActionItem, collaboration, user), _PARENT | {"finished_on"}),
         # A change of stage is told by the collaboration itself.
         Source(_agreements(Decision, collaboration, user).filter(new_stage=""), _PARENT),
+        *(() if partner else (Source(shortlist, _PARENT | {"decision", "added_by"}),)),
         limit=limit,
         for_partner=partner,
     )

@@ -13,6 +13,7 @@ from partners.merging.registry import Findings, Mover, Note, Pair, register
 HANDLES = frozenset(
     {
         "collab.ActionItem.owner",
+        "collab.Candidate.organisation",
         "collab.Decision.decided_by",
         "collab.Participation.organisation",
         "collab.RoleAssignment.contact",
@@ -27,7 +28,7 @@ def look(pair: Pair) -> Findings:
     theirs = [row for row in parts if row.organisation_id == pair.other.pk]
     both = {row.pk: row for row in theirs if row.collaboration_id in ours}
     solved = [*_joined(both.values()), *_clashes(both, [ours[row.collaboration_id] for row in both.values()], pair)]
-    return Findings(moved=list(_moved(theirs)), solved=solved)
+    return Findings(moved=[*_moved(theirs), *_shortlists(pair)], solved=solved)
 
 
 def _moved(theirs: list[Participation]) -> Iterator[Note]:
@@ -38,6 +39,12 @@ def _moved(theirs: list[Participation]) -> Iterator[Note]:
     if roles:
         text += " " + ngettext("with %(number)d role", "with %(number)d roles", roles) % {"number": roles}
     yield Note(text, ("collaborations", number, roles))
+
+
+def _shortlists(pair: Pair) -> Iterator[Note]:
+    if number := pair.number("collab.Candidate.organisation"):
+        text = ngettext("%(number)d place on a shortlist", "%(number)d places on shortlists", number)
+        yield Note(text % {"number": number}, ("shortlists", number))
 
 
 def _joined(both: Iterable[Participation]) -> Iterator[Note]:

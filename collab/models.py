@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pghistory
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
@@ -12,9 +13,10 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from collab.enums import STAGE_STEPS, ActionStatus, RoleKind, Stage, Visibility
+from collab.enums import STAGE_STEPS, ActionStatus, CandidateState, RoleKind, Stage, Visibility
 from collab.querysets import (
     ActionItemQuerySet,
+    CandidateQuerySet,
     CollaborationQuerySet,
     DecisionQuerySet,
     ParticipationQuerySet,
@@ -295,3 +297,59 @@ class ActionItem(TimeStamped):
 
     def __str__(self) -> str:
         return self.title
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=_HISTORY_LEAVES_OUT)
+class Candidate(TimeStamped):
+    """An organisation that the host considers for a collaboration, until a ``decision`` settles it.
+
+    It belongs to the host alone: no partner ever reads who was considered, or what was written about them.
+    """
+
+    collaboration = models.ForeignKey(Collaboration, on_delete=models.CASCADE, related_name="candidates")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="candidacies"
+    )
+    offer = models.TextField(
+        _("what it offers"), blank=True, help_text=_("What could it bring to our goal: knowledge, people, a network?")
+    )
+    need = models.TextField(
+        _("what it needs"), blank=True, help_text=_("What does it want to reach, and what would it need from us?")
+    )
+    notes = models.TextField(_("notes"), blank=True, help_text=_("Doubts, questions, what others say. Only for us."))
+    state = models.CharField(
+        _("choice"), max_length=10, choices=CandidateState, default=CandidateState.CONSIDERED, editable=False
+    )
+    decision = models.ForeignKey(
+        Decision, on_delete=models.RESTRICT, related_name="candidates", null=True, blank=True, editable=False
+    )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True, editable=False
+    )
+
+    objects = CandidateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("candidate")
+        verbose_name_plural = _("candidates")
+        constraints = [
+            models.UniqueConstraint(
+                "collaboration",
+                "organisation",
+                name="candidate_once",
+                violation_error_message=_("This organisation is on the shortlist already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CandidateState.CONSIDERED, decision=None)
+                | (~Q(state=CandidateState.CONSIDERED) & Q(decision__isnull=False)),
+                name="candidate_settled_by_decision",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}"
+
+    @property
+    def is_considered(self) -> bool:
+        return self.state == CandidateState.CONSIDERED

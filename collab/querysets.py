@@ -6,13 +6,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Prefetch, Q
 
-from collab.enums import ActionStatus, Stage, Visibility
+from collab.enums import ActionStatus, CandidateState, Stage, Visibility
 from common.search import word_starts
 from partners.querysets import own_organisation_id
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from collab.models import ActionItem, Collaboration, Participation, RoleAssignment  # noqa: F401  (of the generics)
+    from collab.models import (  # noqa: F401  (of the generics)
+        ActionItem,
+        Candidate,
+        Collaboration,
+        Participation,
+        RoleAssignment,
+    )
 
 # Stages in which a collaboration is alive: it is evaluated and needs people in its roles.
 RUNNING = (Stage.ACTIVE,)
@@ -146,3 +152,13 @@ class ActionItemQuerySet(SharedOrInternalQuerySet):
     def overdue(self, day: date) -> "ActionItemQuerySet":
         """Open and due before ``day``."""
         return self.open().filter(due_on__lt=day)
+
+
+class CandidateQuerySet(models.QuerySet["Candidate"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "CandidateQuerySet":
+        """Whom we consider is the host's own: only colleagues see it, whoever takes part."""
+        return self.none() if isinstance(user, AnonymousUser) or not user.is_colleague else self.all()
+
+    def considered(self) -> "CandidateQuerySet":
+        """Those about whom nothing has been decided yet."""
+        return self.filter(state=CandidateState.CONSIDERED)

@@ -49,3 +49,6 @@ rules.add_perm("collab.add_decision", keeps_records | is_manager)
 rules.add_perm("collab.add_actionitem", keeps_records | is_manager)
 rules.add_perm("collab.change_actionitem", keeps_records | is_manager)
 rules.add_perm("collab.finish_actionitem", keeps_records | is_manager | is_owner_side)
+# Asked with the collaboration or without: a shortlist is the host's own.
+rules.add_perm("collab.view_candidate", is_colleague)
+rules.add_perm("collab.keep_shortlist", keeps_records)

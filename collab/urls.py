@@ -1,6 +1,6 @@
 from django.urls import path
 
-from collab.views import agreements, collaborations, participations, roles
+from collab.views import agreements, candidates, collaborations, participations, roles
 
 app_name = "collab"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("collaborations/<int:pk>/roles/new/", roles.role_create, name="role-create"),
     path("collaborations/<int:pk>/actions/new/", agreements.actionitem_create, name="actionitem-create"),
     path("collaborations/<int:pk>/decisions/new/", agreements.decision_create, name="decision-create"),
+    path("collaborations/<int:pk>/candidates/", candidates.shortlist_page, name="shortlist"),
+    path("collaborations/<int:pk>/candidates/new/", candidates.candidate_create, name="candidate-create"),
+    path("collaborations/<int:pk>/candidates/choose/", candidates.candidate_choose, name="candidate-choose"),
+    path("candidates/<int:pk>/edit/", candidates.candidate_update, name="candidate-update"),
+    path("candidates/<int:pk>/remove/", candidates.candidate_delete, name="candidate-delete"),
     path("participations/<int:pk>/edit/", participations.participation_update, name="participation-update"),
     path("participations/<int:pk>/remove/", participations.participation_delete, name="participation-delete"),
     path("roles/<int:pk>/end/", roles.role_end, name="role-end"),
@@ -26,4 +31,5 @@ urlpatterns = [
     path("actions/<int:pk>/reopen/", agreements.actionitem_reopen, name="actionitem-reopen"),
     path("actions/<int:pk>/drop/", agreements.actionitem_drop, name="actionitem-drop"),
     path("organisations/<int:pk>/collaborations/", participations.organisation_panel, name="organisation-panel"),
+    path("organisations/<int:pk>/consider/", candidates.organisation_consider, name="organisation-consider"),
 ]

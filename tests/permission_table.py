@@ -184,6 +184,25 @@ def two_to_merge(w: World) -> dict[str, Any]:
     return {"organisation": [kept.pk, other.pk], "kept": kept.pk, "seen": seen}
 
 
+def exploring(w: World) -> list[Any]:
+    return [w.exploring.pk]
+
+
+def candidate(w: World) -> list[Any]:
+    return [w.candidate.pk]
+
+
+def newcomer() -> Organisation:
+    """Somebody who takes part in nothing yet."""
+    return Organisation.objects.get_or_create(name="Newcomer Nearby")[0]
+
+
+def choice(w: World) -> dict[str, Any]:
+    keys = ",".join(str(row.pk) for row in w.exploring.candidates.all())
+    by = {"decided_by": w.contact("manager").pk, "decided_on": day(w), "visibility": "internal"}
+    return {"considered": keys, "chosen": [w.candidate.pk], "why": "They are near.", **by}
+
+
 def saved_view(w: World) -> list[Any]:
     return [w.saved_view.pk]
 
@@ -201,6 +220,7 @@ ASK_CODE = "account_request_login_code"
 CHANGES_PASSWORD = "login >account_set_password >account_set_password 200 200 200"
 SETS_PASSWORD = "login 200 200 >account_change_password >account_change_password >account_change_password"
 DETAIL = "collab:collaboration-detail"
+SHORTLIST = "collab:shortlist"
 ROUND = "assessments:cycle-detail"
 QUESTIONS = "assessments:answer"
 
@@ -396,8 +416,35 @@ TABLE: dict[str, Row] = {
         "login 404 403 200 200 200", f"login 404 403 {f'>{DETAIL} ' * 3}", collaboration, decision
     ),
     "collab:organisation-panel": Row(TAKES_PART, NO_POST, own_organisation),
+    # Choosing partners: a partner that takes part is not told either
+    "collab:shortlist": Row("login 404 404 200 200 200", NO_POST, exploring),
+    "collab:candidate-create": Row(
+        "login 404 404 200 403 200",
+        f"login 404 404 >{SHORTLIST} 403 >{SHORTLIST}",
+        exploring,
+        lambda w: {"partners": [newcomer().pk]},
+    ),
+    "collab:candidate-update": Row(
+        "login 404 404 200 403 200",
+        f"login 404 404 >{SHORTLIST} 403 >{SHORTLIST}",
+        candidate,
+        lambda w: {"notes": "New.", "seen_at": w.candidate.updated_at.isoformat()},
+    ),
+    "collab:candidate-delete": Row(
+        "login 404 404 200 403 200", f"login 404 404 >{SHORTLIST} 403 >{SHORTLIST}", candidate
+    ),
+    "collab:candidate-choose": Row(
+        "login 404 404 200 403 200", f"login 404 404 >{DETAIL} 403 >{DETAIL}", exploring, choice
+    ),
+    "collab:organisation-consider": Row(
+        "login 404 404 200 403 200",
+        f"login 404 404 >{SHORTLIST} 403 >{SHORTLIST}",
+        lambda w: [newcomer().pk],
+        lambda w: {"collaboration": w.exploring.pk},
+    ),
     # Rounds, for who steers them
     "assessments:organisation-panel": Row(TAKES_PART, NO_POST, own_organisation),
+    "assessments:organisation-results": Row(TAKES_PART, NO_POST, own_organisation),
     "assessments:cycle-list": Row(COLLEAGUES, NO_POST),
     "assessments:cycle-detail": Row(TAKES_PART, NO_POST, open_cycle),
     "assessments:cycle-plan": Row(

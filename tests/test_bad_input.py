@@ -49,6 +49,7 @@ QUESTIONS = [
     "partners",
     "organisation",
     "kept",
+    "collaboration",
     "next",
 ]
 

@@ -19,14 +19,16 @@ from assessments.actions import plan_cycle
 from assessments.models import EvaluationCycle
 from collab.actions import (
     add_action_item,
+    add_candidates,
     change_action_item,
     drop_action_item,
     finish_action_item,
     record_decision,
+    remove_candidate,
     start_collaboration,
 )
 from collab.enums import Visibility
-from collab.models import ActionItem, Collaboration, Decision, Participation, RoleAssignment
+from collab.models import ActionItem, Candidate, Collaboration, Decision, Participation, RoleAssignment
 from notifications.models import OutgoingMail, Reminder
 from notifications.reminders import send_due
 from partners.actions import add_contact, change_organisation, record_conversation, write_identity, write_view
@@ -47,7 +49,7 @@ from partners.models import (
 from partners.rules import reads_profile, reads_view
 from tests.factories.accounts import CoordinatorFactory, UserFactory
 from tests.factories.notifications import OutgoingMailFactory
-from tests.factories.partners import PartnerUserFactory
+from tests.factories.partners import OrganisationFactory, PartnerUserFactory
 from tests.permission_table import TABLE
 from tests.world import COMMENTS, ELSEWHERE, INTERNAL, OUR_ADDRESSES, World, leaks
 
@@ -80,6 +82,7 @@ RULES: dict[type[Model], Rule] = {
     RoleAssignment: may("collab.view_collaboration", lambda row: row.participation.collaboration),
     Decision: may("collab.view_decision"),
     ActionItem: may("collab.view_actionitem"),
+    Candidate: may("collab.view_candidate"),
     EvaluationCycle: may("assessments.view_cycle"),
     OutgoingMail: may("notifications.view_mail"),
 }
@@ -153,6 +156,20 @@ def dropped_internal_action(world: World) -> None:
     drop_action_item(actor=world.users["coordinator"], item=late_internal_action(world))
 
 
+def another_candidate(world: World) -> None:
+    newcomer = OrganisationFactory(name="Quietly considered")
+    add_candidates(actor=world.users["coordinator"], collaboration=world.exploring, organisations=[newcomer])
+
+
+def own_organisation_considered_elsewhere(world: World) -> None:
+    exploring = start_collaboration(actor=None, name="Reading elsewhere", partners=[])
+    add_candidates(actor=world.users["coordinator"], collaboration=exploring, organisations=[world.noord])
+
+
+def candidate_taken_off(world: World) -> None:
+    remove_candidate(actor=world.users["coordinator"], candidate=world.candidate)
+
+
 def planned_round(world: World) -> None:
     plan_cycle(
         actor=world.users["coordinator"],
@@ -201,6 +218,9 @@ QUIET = [
     late_internal_action,
     changed_internal_action,
     dropped_internal_action,
+    another_candidate,
+    own_organisation_considered_elsewhere,
+    candidate_taken_off,
     planned_round,
     another_collaboration,
     tag_on_the_partner,
@@ -215,11 +235,17 @@ def read_as_partner(world: World) -> dict[str, str]:
     """Every page that a partner may open, as text, without what differs from visit to visit."""
     client = Client()
     client.force_login(world.users["partner"])
+    urls = {
+        name: reverse(name, args=row.args(world))
+        for name, row in TABLE.items()
+        if row.get.split()[2] == "200" and not row.personal
+    }
+    for name in ("collaboration-detail", "collaboration-history"):
+        urls[f"exploring: {name}"] = reverse(f"collab:{name}", args=[world.exploring.pk])
     pages = {}
-    for name, row in TABLE.items():
-        if row.get.split()[2] == "200" and not row.personal:
-            text = client.get(reverse(name, args=row.args(world))).content.decode(errors="replace")
-            pages[name] = re.sub(r'"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"', "", text)
+    for name, url in urls.items():
+        text = client.get(url).content.decode(errors="replace")
+        pages[name] = re.sub(r'"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"', "", text)
     return pages
 
 

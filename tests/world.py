@@ -25,14 +25,16 @@ from assessments.models import EvaluationCycle, Invitation
 from assessments.personal_links import new_token
 from collab.actions import (
     add_action_item,
+    add_candidates,
     assign_role,
     change_action_item,
+    change_candidate,
     change_stage,
     record_decision,
     start_collaboration,
 )
 from collab.enums import RoleKind, Stage, Visibility
-from collab.models import ActionItem, Collaboration, Participation
+from collab.models import ActionItem, Candidate, Collaboration, Participation
 from notifications.actions import record_heartbeat
 from notifications.models import OutgoingMail
 from partners.actions import (
@@ -78,6 +80,9 @@ INTERNAL = (
     "Whisper: what we learned in private",
     "Whisper: how we see them for now",
     "Whisper: a draft about the library",
+    "Whisper: the candidate offers a building",
+    "Whisper: the candidate needs our money",
+    "Whisper: what we doubt about the candidate",
 )
 # What the partner wrote for itself only, and nobody else may read yet.
 DRAFTS = ("Murmur: not sure who we are", "Murmur: how we see the host for now")
@@ -135,6 +140,8 @@ class World:
     leesclub: Collaboration
     taalcafe: Collaboration
     sunflower: Collaboration
+    exploring: Collaboration
+    candidate: Candidate
     shared_item: ActionItem
     internal_item: ActionItem
     taken_back_item: ActionItem
@@ -217,6 +224,8 @@ def build_world() -> World:
     unrelated = OrganisationFactory(name="Unrelated")
     exploring = start_collaboration(actor=None, name="Leescafe Noord", partners=[noord, unrelated])
 
+    candidate = considered(exploring, [west, elsewhere], mia, today)
+
     record_decision(
         actor=None,
         collaboration=taalhuis,
@@ -275,6 +284,8 @@ def build_world() -> World:
         leesclub=leesclub,
         taalcafe=taalcafe,
         sunflower=sunflower,
+        exploring=exploring,
+        candidate=candidate,
         shared_item=shared,
         internal_item=internal,
         taken_back_item=taken_back,
@@ -349,6 +360,25 @@ def active(
         change_stage(actor=None, collaboration=collaboration, to=stage, decided_by=decider, why="We are ready.")
     collaboration.refresh_from_db()
     return collaboration
+
+
+def considered(
+    collaboration: Collaboration, organisations: list[Organisation], decider: Contact, today: date
+) -> Candidate:
+    """A shortlist of a collaboration that is being explored, and who can choose from it."""
+    host = collaboration.participations.get(organisation__is_host=True)
+    assign_role(actor=None, participation=host, contact=decider, role=RoleKind.DECIDER, starts_on=today)
+    first, *_others = add_candidates(actor=None, collaboration=collaboration, organisations=organisations)
+    change_candidate(
+        actor=None,
+        candidate=first,
+        seen_at=first.updated_at,
+        offer="Whisper: the candidate offers a building",
+        need="Whisper: the candidate needs our money",
+        notes="Whisper: what we doubt about the candidate",
+    )
+    first.refresh_from_db()
+    return first
 
 
 def agreed(

@@ -8,10 +8,18 @@ from bench.copying import copy_rows
 from bench.seed import words
 from bench.seed.world import HOST, PARTNER, PARTNER_COLLABORATIONS, Working, World, weighted
 from collab.enums import Stage
-from collab.models import SORT_LENGTH, ActionItem, Collaboration, Decision, Participation, RoleAssignment
+from collab.models import (
+    SORT_LENGTH,
+    ActionItem,
+    Candidate,
+    Collaboration,
+    Decision,
+    Participation,
+    RoleAssignment,
+)
 from common.text import fold
 
-MODELS = [Collaboration, Participation, RoleAssignment, Decision, ActionItem]
+MODELS = [Collaboration, Participation, RoleAssignment, Decision, ActionItem, Candidate]
 STAGES = {
     Stage.ACTIVE.value: 70,
     Stage.EXPLORING.value: 8,
@@ -58,6 +66,8 @@ def add_collaborations(world: World) -> None:
     copy_rows(Decision, columns, _decisions(world))
     columns = ("id", "collaboration_id", "title", "owner_id", "due_on", "status", "finished_on", "visibility")
     copy_rows(ActionItem, columns, _action_items(world))
+    columns = ("collaboration_id", "organisation_id", "offer", "need", "notes")
+    copy_rows(Candidate, columns, _candidates(world))
 
 
 def _collaborations(world: World, missing: dict[int, set[str]]) -> Iterator[tuple[Any, ...]]:
@@ -150,3 +160,13 @@ def _action_items(world: World) -> Iterator[tuple[Any, ...]]:
             owner = world.one_of(world.contacts[world.one_of(row.organisations)])
             finished = due if status == "done" else None
             yield key, row.key, "Een afspraak nakomen", owner, due, status, finished, "shared"
+
+
+def _candidates(world: World) -> Iterator[tuple[Any, ...]]:
+    """Five for every collaboration that is being explored; not by chance, so that all else stays as it was."""
+    texts = ("Ruimte en vrijwilligers.", "Meer bezoekers overdag.", "Hebben ze er tijd voor?")
+    for row in world.collaborations:
+        if row.stage == Stage.EXPLORING:
+            keys = {3 + (31 * row.key + 101 * number) % (world.size - 3) for number in range(5)}
+            for organisation in sorted(keys - set(row.organisations)):
+                yield row.key, organisation, *texts

@@ -7,6 +7,14 @@ from collab.actions.action_items import (
     finish_action_item,
     reopen_action_item,
 )
+from collab.actions.candidates import (
+    Choice,
+    add_candidates,
+    change_candidate,
+    choose_partners,
+    move_candidates,
+    remove_candidate,
+)
 from collab.actions.collaborations import change_collaboration, start_collaboration
 from collab.actions.decisions import change_stage, record_decision
 from collab.actions.evaluations import note_evaluation_opened, plan_next_evaluation
@@ -14,21 +22,27 @@ from collab.actions.participations import add_participation, change_participatio
 from collab.actions.roles import assign_role, end_role, end_roles_of, refresh_missing_roles
 
 __all__ = [
+    "Choice",
     "add_action_item",
+    "add_candidates",
     "add_participation",
     "assign_role",
     "change_action_item",
+    "change_candidate",
     "change_collaboration",
     "change_participation",
     "change_stage",
+    "choose_partners",
     "drop_action_item",
     "end_role",
     "end_roles_of",
     "finish_action_item",
+    "move_candidates",
     "note_evaluation_opened",
     "plan_next_evaluation",
     "record_decision",
     "refresh_missing_roles",
+    "remove_candidate",
     "remove_participation",
     "reopen_action_item",
     "start_collaboration",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
+from collab.actions.candidates import move_candidates
 from collab.actions.roles import refresh_missing_roles
 from collab.enums import ONE_AT_A_TIME
 from collab.models import ActionItem, Collaboration, Decision, Participation, RoleAssignment
@@ -73,6 +74,7 @@ def move_collaborations(pair: Pair) -> None:
         if row.pk in both:
             _join(both[row.pk], row)
     Participation.objects.filter(organisation=pair.other).update(organisation=pair.kept)
+    move_candidates(keep=pair.kept, gone=pair.other)
     people = [stays.pk for stays, _goes in pair.people]
     touched = Collaboration.objects.filter(participations__roles__contact__in=people).distinct()
     refresh_missing_roles(collaborations=[*touched, *(row.collaboration for row in both.values())], today=pair.today)

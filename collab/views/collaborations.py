@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import signed_in
+from accounts.models import User
 from collab import actions, overview
-from collab.enums import RoleKind
+from collab.enums import RoleKind, Stage
 from collab.forms import (
     CollaborationCreateForm,
     CollaborationFilter,
@@ -116,7 +117,15 @@ def _detail(request: HttpRequest, collaboration: Collaboration, today: date) -> 
         "closed_actions": closed_actions,
         "may": may,
         "compare_url": compare_url(collaboration),
+        "has_shortlist": _has_shortlist(collaboration, user),
     }
+
+
+def _has_shortlist(collaboration: Collaboration, user: User) -> bool:
+    """Partners never hear of one; colleagues can make one while exploring, and read it ever after."""
+    if not user.has_perm("collab.view_candidate", collaboration):
+        return False
+    return collaboration.stage == Stage.EXPLORING or collaboration.candidates.exists()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

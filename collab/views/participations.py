@@ -110,6 +110,7 @@ def organisation_panel(request: HttpRequest, pk: int) -> HttpResponse:
         "now": rows.not_ended()[:MOST_SHOWN],
         "before": ended[:MOST_SHOWN],
         "may_add": user.has_perm("collab.add_collaboration", organisation) and not organisation.is_host,
+        "may_consider": user.has_perm("collab.keep_shortlist") and not organisation.is_host,
     }
     return page_or_fragment(request, "collab/organisation_panel.html", context, fragment="panel")
 

@@ -36,7 +36,7 @@ TONES = {
     "act": ("failed", "overdue", "stop"),
     "discuss": ("designing", "paused", "closed", "sending", "started", "adjust"),
     "brand": ("active", "open", "invited"),
-    "strong": ("discussed", "done", "sent", "submitted", "continue"),
+    "strong": ("discussed", "done", "sent", "submitted", "continue", "chosen"),
 }
 TONE_OF = {value: tone for tone, values in TONES.items() for value in values}
 

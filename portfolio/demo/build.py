@@ -30,6 +30,7 @@ from portfolio.demo.identity import add_identities
 from portfolio.demo.imports import import_list
 from portfolio.demo.lists import add_views
 from portfolio.demo.registry import enrich_registry, merge_double
+from portfolio.demo.shortlists import add_shortlists
 
 PEOPLE_PER_ORGANISATION = 5
 DAYS_TO_ANSWER = 21
@@ -76,6 +77,7 @@ def build(*, seed: int, scale: int = 1) -> None:
         merge_double(actor=demo.coordinator, organisation=Organisation.objects.get(name=text.ORGANISATIONS[1][0]))
     _open_partner_access(demo)
     add_identities(demo, on)
+    add_shortlists(demo, on)
     import_list(actor=demo.coordinator, chance=random.Random(seed))
     add_views(demo.coordinator)
     settle_past_mails(before=timezone.now() - timedelta(days=DAYS_TO_ANSWER))

@@ -26,7 +26,7 @@ def actor() -> User:
 @pytest.fixture(autouse=True)
 def sentences(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(timeline, "_sentences", {})
-    monkeypatch.setattr(timeline, "_internal", set())
+    monkeypatch.setattr(timeline, "_internal", {})
     timeline.register({"test.changed": "Something changed"})
     timeline.register({"test.secret": "The secret was changed"}, internal=True)
     with translation.override("en"):
@@ -146,6 +146,15 @@ def test_partners_read_no_internal_labels(actor: User) -> None:
 
     assert entries_for(item)[0].what == "The secret was changed"
     assert entries_for(item, for_partner=True)[0].what == "Changed"
+
+
+def test_partners_read_other_words_where_these_would_tell_too_much(actor: User) -> None:
+    timeline.register({"test.chosen": "Chosen out of five"}, internal=True, instead="Added to the team")
+    item = made(actor)
+    change(actor, item, "test.chosen", title="New")
+
+    assert entries_for(item)[0].what == "Chosen out of five"
+    assert entries_for(item, for_partner=True)[0].what == "Added to the team"
 
 
 def test_values_that_the_reader_may_not_see_are_not_compared_with(actor: User) -> None:

@@ -112,10 +112,19 @@ def test_a_partner_hears_nothing_of_what_is_internal() -> None:
 
 
 def test_somebody_who_works_alone_is_told() -> None:
-    collaboration = CollaborationFactory(stage=Stage.EXPLORING)
+    collaboration = CollaborationFactory(stage=Stage.DESIGNING)
 
     assert codes(collaboration) == [("alone", "discuss")]
     assert found(collaboration)[0].url == f"/collaborations/{collaboration.pk}/organisations/new/"
+
+
+def test_somebody_who_explores_alone_chooses_partners_first() -> None:
+    collaboration = CollaborationFactory(stage=Stage.EXPLORING)
+
+    (finding,) = found(collaboration)
+
+    assert (finding.message, finding.offer) == ("No partner takes part yet.", "Choose partners")
+    assert finding.url == f"/collaborations/{collaboration.pk}/candidates/"
 
 
 def test_organisations_that_did_not_say_what_they_want_are_named() -> None:

@@ -9,10 +9,11 @@ from django.db.models import Model
 
 from accounts.models import User
 from collab.enums import Visibility
-from collab.models import ActionItem, Collaboration, Decision, Participation, RoleAssignment
+from collab.models import ActionItem, Candidate, Collaboration, Decision, Participation, RoleAssignment
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory, UserFactory
 from tests.factories.collab import (
     ActionItemFactory,
+    CandidateFactory,
     CollaborationFactory,
     DecisionFactory,
     ParticipationFactory,
@@ -59,6 +60,8 @@ def fill(own: Iterable[Any]) -> Collaboration:
         DecisionFactory(collaboration=collaboration, decided_by=contact)
     ActionItemFactory(collaboration=collaboration, visibility=Visibility.INTERNAL)
     DecisionFactory(collaboration=collaboration, visibility=Visibility.INTERNAL)
+    for organisation in [OrganisationFactory(), *own]:
+        CandidateFactory(collaboration=collaboration, organisation=organisation)
     return collaboration
 
 
@@ -83,6 +86,7 @@ def test_lists_and_permissions_agree(who: str) -> None:
         (RoleAssignment, "collab.view_collaboration", lambda row: row.participation.collaboration),
         (ActionItem, "collab.view_actionitem", lambda row: row),
         (Decision, "collab.view_decision", lambda row: row),
+        (Candidate, "collab.view_candidate", lambda row: row),
     ]
     for model, permission, subject in agree:
         assert seen_by(user, model) == allowed_to(user, model, permission, subject), model
@@ -131,6 +135,8 @@ def test_a_partner_with_several_colleagues_sees_everything_once() -> None:
         ("collab.plan_evaluation", {"coordinator", "administrator", "manager"}),
         ("collab.add_decision", {"coordinator", "administrator", "manager"}),
         ("collab.add_actionitem", {"coordinator", "administrator", "manager"}),
+        ("collab.view_candidate", {"coordinator", "administrator", "manager"}),
+        ("collab.keep_shortlist", {"coordinator", "administrator"}),
     ],
 )
 def test_colleagues_keep_the_records(permission: str, who: set[str]) -> None:

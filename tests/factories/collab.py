@@ -4,8 +4,8 @@ from typing import Any
 
 import factory
 
-from collab.enums import RoleKind
-from collab.models import ActionItem, Collaboration, Decision, Participation, RoleAssignment
+from collab.enums import CandidateState, RoleKind, Visibility
+from collab.models import ActionItem, Candidate, Collaboration, Decision, Participation, RoleAssignment
 from partners.models import Organisation
 from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory
 
@@ -75,3 +75,25 @@ class ActionItemFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = ActionItem
+
+
+def _choice(candidate: Any) -> Decision:
+    internal = {"visibility": Visibility.INTERNAL, "why": "They are near."}
+    return DecisionFactory(collaboration=candidate.collaboration, **internal)
+
+
+class CandidateFactory(factory.django.DjangoModelFactory):
+    """A partner that is considered; ``not_chosen=True`` or ``chosen=True`` was settled by a decision."""
+
+    collaboration = factory.SubFactory(CollaborationFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    offer = "A room in the centre."
+    need = "More visitors."
+    notes = "Do they have time?"
+
+    class Meta:
+        model = Candidate
+
+    class Params:
+        chosen = factory.Trait(state=CandidateState.CHOSEN, decision=factory.LazyAttribute(_choice))
+        not_chosen = factory.Trait(state=CandidateState.NOT_CHOSEN, decision=factory.LazyAttribute(_choice))

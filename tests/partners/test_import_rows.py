@@ -19,6 +19,7 @@ from partners.importer.refused import refused_rows
 from partners.importer.report import ImportReport
 from partners.models import Contact, ImportMapping, ImportRow, Organisation, OrganisationImport
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
+from tests.factories.collab import CandidateFactory
 from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
@@ -361,6 +362,13 @@ def test_what_was_touched_or_is_in_use_stays_and_is_told() -> None:
     known.refresh_from_db()
     assert (known.phone, known.email) == ("0592 999999", "")
     assert set(Organisation.objects.values_list("name", flat=True)) == {"Noord", "Zuid", "West"}
+
+
+def test_organisation_that_is_considered_for_a_collaboration_stays() -> None:
+    upload = imported("name\nOost\n", "name")
+    CandidateFactory(organisation=Organisation.objects.get())
+
+    assert taken_back(upload) == ["“Oost” stays: it is in use (candidate)."]
 
 
 def test_contact_with_access_stays_and_so_does_the_organisation() -> None:

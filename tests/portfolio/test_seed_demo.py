@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from assessments.enums import CycleStatus
 from assessments.models import EvaluationCycle, Invitation
 from collab.enums import Visibility
-from collab.models import ActionItem, Collaboration, RoleAssignment
+from collab.models import ActionItem, Candidate, Collaboration, RoleAssignment
 from notifications.enums import MailStatus
 from notifications.models import OutgoingMail
 from partners.history import entries_of
@@ -69,6 +69,20 @@ def test_one_organisation_was_there_twice_and_is_one_again(demo: None) -> None:
     assert merged.name == f"Stichting {merged.into}"
     with translation.override("en"):
         assert "Two organisations merged" in {entry.what for entry in entries_of(merged.into, 50)}
+
+
+def test_partners_are_weighed_and_were_chosen(demo: None) -> None:
+    found = Candidate.objects.order_by("pk").values_list("collaboration__name", "organisation__name", "state")
+    assert list(found) == [
+        ("Almere leest", "Uitzendbureau Aan de Slag", "considered"),
+        ("Almere leest", "Bibliotheek Noord", "considered"),
+        ("Almere leest", "Kinderopvang Klavertje", "considered"),
+        ("Taalcafé Vechtstreek", "Humanitas Taalmaatjes", "chosen"),
+        ("Taalcafé Vechtstreek", "Welzijn Zuiderpark", "not_chosen"),
+        ("Taalcafé Vechtstreek", "Hogeschool Waalstad", "not_chosen"),
+    ]
+    choice = Candidate.objects.get(state="chosen").decision
+    assert (choice.visibility, choice.decided_on) == (Visibility.INTERNAL, timezone.localdate() - timedelta(days=6))
 
 
 def test_rounds_are_in_every_state(demo: None) -> None:

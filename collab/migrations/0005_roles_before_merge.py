@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collab', '0003_order_and_search'),
+        ('collab', '0004_candidates'),
     ]
 
     operations = [

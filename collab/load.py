@@ -1,0 +1,97 @@
+"""How much is too much: whom we compare, with whom we work, and what we carry already. Plain Python.
+
+The limits stand here until the collaboration policy sets them. They advise and never block: each is a sentence that
+says what is the matter, and one that says what to do about it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+# Whom one can still compare rather than guess about.
+MANY_CANDIDATES = 5
+# Organisations in one collaboration, ourselves included, that can still decide together.
+MANY_PARTIES = 6
+# Counting further than this says nothing more.
+MOST_COUNTED = 100
+# Active collaborations that one partner, one of our leads, and all of us together can carry.
+PARTNER_CARRIES, LEAD_CARRIES, HOST_CARRIES = 3, 5, 50
+
+
+@dataclass(frozen=True)
+class Burden:
+    """How many active collaborations somebody carries (beyond ``MOST_COUNTED`` any number), and the limit."""
+
+    name: str
+    count: int
+    limit: int
+
+    @property
+    def is_full(self) -> bool:
+        """One more would be too many."""
+        return self.count >= self.limit
+
+    @property
+    def count_text(self) -> str:
+        """“14” or “more than 100”."""
+        many = _("more than %(number)s") % {"number": MOST_COUNTED}
+        return many if self.count > MOST_COUNTED else str(self.count)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is too much, and what to do about it."""
+
+    what: str
+    advice: str
+
+
+def remarks(
+    *, candidates: int, parties: int, partners: Iterable[Burden], lead: Burden | None, host: Burden
+) -> list[Remark]:
+    """All that is too much, first what this collaboration itself can change."""
+    return [*_about_candidates(candidates), *about_parties(parties), *_about_loads(partners, lead, host)]
+
+
+def _about_candidates(candidates: int) -> Iterator[Remark]:
+    if candidates > MANY_CANDIDATES:
+        yield Remark(
+            _("There are %(count)d candidates. With more than %(limit)d, comparing becomes guessing.")
+            % {"count": candidates, "limit": MANY_CANDIDATES},
+            _("Take off those about whom you doubt most."),
+        )
+
+
+def about_parties(parties: int) -> Iterator[Remark]:
+    """Whether so many organisations can still decide together."""
+    if parties > MANY_PARTIES:
+        yield Remark(
+            _("%(count)d organisations take part. With more than %(limit)d, deciding together gets slow.")
+            % {"count": parties, "limit": MANY_PARTIES},
+            _("Ask yourselves who has to decide, and who only has to know."),
+        )
+
+
+def _about_loads(partners: Iterable[Burden], lead: Burden | None, host: Burden) -> Iterator[Remark]:
+    for burden in partners:
+        if burden.is_full:
+            yield Remark(
+                _("%(name)s is in %(count)s active collaborations with us already; %(limit)d is our limit.")
+                % _figures(burden),
+                _("Ask whether it has people and time for another one."),
+            )
+    if lead is not None and lead.is_full:
+        yield Remark(
+            _("%(name)s leads %(count)s active collaborations already; %(limit)d is our limit.") % _figures(lead),
+            _("Ask whether somebody else can lead this one."),
+        )
+    if host.is_full:
+        yield Remark(
+            _("We are in %(count)s active collaborations already; %(limit)d is our limit.") % _figures(host),
+            _("First decide which one you stop with."),
+        )
+
+
+def _figures(burden: Burden) -> dict[str, object]:
+    return {"name": burden.name, "count": burden.count_text, "limit": burden.limit}
