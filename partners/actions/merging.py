@@ -35,7 +35,8 @@ def merge_organisations(
     or of ``other`` where that says nothing. Where both have the same (a contact with one e-mail address, a part in one
     collaboration, a version of an identity) the two are joined as ``partners.merging.plan.plan_merge`` tells. Access
     follows at once: who could sign in for ``other`` now sees what ``kept`` sees. Nobody is given the account of another
-    person: an account moves with its contact only. What a side kept to itself never comes to our own organisation.
+    person: an account moves with its contact only. What a side kept to itself (drafts, views that are not shared) the
+    people of both read from then on; where our own organisation stays that goes, as it was not written for us.
 
     ``seen`` is the fingerprint of the plan that the actor read: refuses when it is no longer that (field ``seen``).
     Refuses an organisation with itself, one that is gone, our own organisation as ``other``, what the plan calls an
