@@ -35,11 +35,13 @@ def merge_organisations(
     or of ``other`` where that says nothing. Where both have the same (a contact with one e-mail address, a part in one
     collaboration, a version of an identity) the two are joined as ``partners.merging.plan.plan_merge`` tells. Access
     follows at once: who could sign in for ``other`` now sees what ``kept`` sees. Nobody is given the account of another
-    person: an account moves with its contact only. What a side kept to itself never comes to our own organisation.
+    person: an account moves with its contact only. What a side kept to itself (drafts, views that are not shared) the
+    people of both read from then on; where our own organisation stays that goes, as it was not written for us.
 
     ``seen`` is the fingerprint of the plan that the actor read: refuses when it is no longer that (field ``seen``).
     Refuses an organisation with itself, one that is gone, our own organisation as ``other``, what the plan calls an
-    obstacle, and a registration number that a third organisation has. Everything or nothing; sends nothing.
+    obstacle, a registration number that a third organisation has, and being part of what is part of one of the two,
+    where that was chosen. Everything or nothing; sends nothing.
     """
     require(actor, "partners.merge_organisations")
     today = today or timezone.localdate()
@@ -58,7 +60,7 @@ def merge_organisations(
             mover.move(plan.pair)
         _remember(plan, number)
         _remove(plan)
-        kept.parent = allowed_parent(kept, other, kept.parent)
+        _set_parent(kept, other, is_chosen="parent" in (choices or {}))
         keep_number(kept)
         kept.save()
         for contact in () if kept.is_host else joined:
@@ -100,6 +102,14 @@ def _refuse(plan: Plan, seen: str | None) -> None:
         raise ActionRefused(plan.obstacles[0].text)
     if seen is not None and seen != plan.fingerprint:
         raise ActionRefused(_("Something changed since you looked. This is how it is now."), field="seen")
+
+
+def _set_parent(kept: Organisation, other: Organisation, *, is_chosen: bool) -> None:
+    """What is part of one of the two cannot stay above them: refused where somebody chose it, else left out."""
+    chosen, kept.parent = kept.parent, allowed_parent(kept, other, kept.parent)
+    if is_chosen and kept.parent != chosen:
+        message = _("%(parent)s is itself part of %(name)s.")
+        raise ActionRefused(message % {"parent": chosen, "name": kept}, field="parent")
 
 
 def _move_logo(kept: Organisation, other: Organisation) -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
+
 from accounts.models import User
 from partners.merging.details import Difference, differences, stored
 from partners.merging.registry import Findings, Note, Obstacle, Pair, count_references, movers
@@ -46,8 +49,8 @@ class Plan:
 
 def plan_merge(kept: Organisation, other: Organisation, *, actor: User | None, today: date) -> Plan:
     """What merging ``other`` into ``kept`` would do today. Changes nothing."""
-    contacts = Contact.objects.filter(organisation__in=[kept.pk, other.pk]).select_related("user").order_by("pk")
-    pair = Pair(kept, other, actor, today, _same_people(kept, list(contacts)), count_references([kept.pk, other.pk]))
+    keys = [kept.pk, other.pk]
+    pair = Pair(kept, other, actor, today, _same_people(kept, other), count_references(keys))
     findings = Findings()
     for mover in movers():
         found = mover.look(pair)
@@ -64,8 +67,10 @@ def which_stays(organisations: Collection[Organisation]) -> Organisation:
     return max(organisations, key=lambda row: (row.is_host, sum(counts[row.pk].values()), -row.pk))
 
 
-def _same_people(kept: Organisation, contacts: list[Contact]) -> tuple[tuple[Contact, Contact], ...]:
+def _same_people(kept: Organisation, other: Organisation) -> tuple[tuple[Contact, Contact], ...]:
     """Who has the same e-mail address on both sides: the contact that stays, and the one that goes."""
-    there = {row.email.lower(): row for row in contacts if row.email and row.organisation_id == kept.pk}
-    going = [row for row in contacts if row.organisation_id != kept.pk]
-    return tuple((there[row.email.lower()], row) for row in going if row.email.lower() in there)
+    both = Contact.objects.filter(organisation__in=[kept.pk, other.pk]).exclude(email="").alias(address=Lower("email"))
+    twins = both.filter(address=Lower(OuterRef("email"))).exclude(organisation=OuterRef("organisation"))
+    known = list(both.filter(Exists(twins)).select_related("user").order_by("pk"))
+    there = {row.email.lower(): row for row in known if row.organisation_id == kept.pk}
+    return tuple((there[row.email.lower()], row) for row in known if row.organisation_id == other.pk)

@@ -241,6 +241,9 @@ def test_no_circle_comes_of_it(noord: Organisation, double: Organisation) -> Non
     """Noord is part of a branch of the double: that branch becomes one of Noord."""
     between = OrganisationFactory(parent=double)
     Organisation.objects.filter(pk=noord.pk).update(parent=between)
+    with pytest.raises(ActionRefused, match="is itself part of Noord") as refused:
+        merged(noord, double, parent="kept")
+    assert refused.value.field == "parent"
     merged(noord, double)
     noord.refresh_from_db()
     between.refresh_from_db()

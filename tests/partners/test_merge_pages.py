@@ -246,6 +246,17 @@ def test_who_may_not_see_the_one_that_stays_learns_of_no_merge(
     assert "/accounts/login/" in client.get(old)["Location"]
 
 
+def test_conversation_of_the_two_alone_can_still_be_read(
+    client: Client, coordinator: User, noord: Organisation, double: Organisation
+) -> None:
+    talk = IdentityConversationFactory(organisations=[noord, double], learned="We are one")
+    merge_organisations(actor=None, kept=noord, other=double)
+    body = text(client.get(reverse("partners:conversation-detail", args=[talk.pk])))
+    assert "We are one" in body
+    assert client.get(reverse("partners:conversation-update", args=[talk.pk])).status_code == 200
+    assert "Identity conversation" in text(client.get(at("identity-panel", noord)))
+
+
 def test_history_page_tells_of_the_merge(
     client: Client, coordinator: User, noord: Organisation, double: Organisation
 ) -> None:
