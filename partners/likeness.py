@@ -17,6 +17,13 @@ LEGAL_FORMS = (
     *("sp z o o", "sp zoo", "spzoo", "s r o", "sro", "spol s r o", "kft", "zrt", "nyrt", "doo", "d o o", "dd", "d d"),
     *("ou", "uab", "sia", "eood", "ood", "ead", "ad", "lda", "ltda", "ae", "epe", "ike"),
 )
+# Those that stand before a name; as a first word the others are more often part of it.
+FORMS_BEFORE = frozenset(
+    {
+        *("stichting", "vereniging", "cooperatie", "cooperatief", "stiftung", "verein", "vzw", "asbl", "bvba"),
+        *("ab", "oy", "uab", "sia"),
+    }
+)
 _LONGEST_FORM = max(len(form.split()) for form in LEGAL_FORMS)
 _FORMS = frozenset(LEGAL_FORMS)
 _AND = frozenset({"and", "en", "und", "et"})
@@ -54,9 +61,7 @@ def _without_form(words: list[str]) -> list[str]:
     for size in range(min(_LONGEST_FORM, len(words) - 1), 0, -1):
         if " ".join(words[-size:]) in _FORMS:
             return words[:-size]
-        if " ".join(words[:size]) in _FORMS:
-            return words[size:]
-    return []
+    return words[1:] if len(words) > 1 and words[0] in FORMS_BEFORE else []
 
 
 def website_host(url: str) -> str:

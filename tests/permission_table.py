@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from partners.actions import identity_seen
 from partners.merging.plan import plan_merge
-from partners.models import Affiliation, Contact, Organisation
+from partners.models import Affiliation, Contact, Distinction, Organisation
 from tests.partners.files import picture
 from tests.world import CSV, World
 
@@ -203,6 +203,12 @@ def choice(w: World) -> dict[str, Any]:
     return {"considered": keys, "chosen": [w.candidate.pk], "why": "They are near.", **by}
 
 
+def told_apart(w: World) -> Distinction:
+    """Our partner and a stranger, the lower key first."""
+    first, second = sorted((w.noord.pk, w.west.pk))
+    return Distinction.objects.get_or_create(first_id=first, second_id=second)[0]
+
+
 def saved_view(w: World) -> list[Any]:
     return [w.saved_view.pk]
 
@@ -215,6 +221,7 @@ COLUMNS = "partners:import-columns"
 PLACES = "partners:contact-affiliations"
 LIST = "partners:organisation-list"
 VIEWS = "partners:saved-view-list"
+DUPLICATES = "partners:duplicate-list"
 SAVED_VIEW = "login 404 404 200 403 200"
 ASK_CODE = "account_request_login_code"
 CHANGES_PASSWORD = "login >account_set_password >account_set_password 200 200 200"
@@ -278,6 +285,16 @@ TABLE: dict[str, Row] = {
     ),
     "partners:organisation-archive": Row(CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation),
     "partners:organisation-make-host": Row(NO_GET, f"login 404 403 403 403 >{PARTNER}", own_organisation),
+    "partners:organisation-alike": Row(KEEPERS, NO_POST),
+    "partners:duplicate-list": Row(KEEPERS, NO_POST),
+    "partners:duplicate-apart": Row(
+        NO_GET,
+        f"login 403 403 >{DUPLICATES} 403 >{DUPLICATES}",
+        data=lambda w: {"organisation": [w.noord.pk, w.west.pk]},
+    ),
+    "partners:duplicate-apart-undo": Row(
+        NO_GET, f"login 403 403 >{DUPLICATES} 403 >{DUPLICATES}", lambda w: [told_apart(w).pk]
+    ),
     "partners:merge": Row(KEEPERS, f"login 403 403 >{PARTNER} 403 >{PARTNER}", data=two_to_merge),
     "partners:contact-create": Row(
         CHANGES,

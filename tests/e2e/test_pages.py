@@ -22,7 +22,7 @@ NewPage = Callable[..., Page]
 # What is no page: figures for machines, pictures, suggestions for a field, files to keep.
 NO_PAGES = (
     *("healthz", "readyz"),
-    *("partners:organisation-logo", "partners:organisation-options"),
+    *("partners:organisation-logo", "partners:organisation-options", "partners:organisation-alike"),
     *("partners:organisation-export", "partners:import-refused"),
 )
 ANONYMOUS = {name for name, row in TABLE.items() if row.get.split()[0] == "200"}
