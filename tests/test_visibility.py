@@ -35,6 +35,7 @@ from partners.actions import add_contact, change_organisation, record_conversati
 from partners.models import (
     Affiliation,
     Contact,
+    Distinction,
     IdentityConversation,
     IdentityProfile,
     IdentityView,
@@ -74,6 +75,7 @@ RULES: dict[type[Model], Rule] = {
     Theme: may("partners.view_registry"),
     MergedOrganisation: may("partners.view_organisation", lambda row: row.into),
     Affiliation: may("partners.view_affiliation"),
+    Distinction: may("partners.view_registry"),
     SavedView: may("partners.view_savedview"),
     OrganisationImport: may("partners.import_organisations"),
     ImportRow: may("partners.import_organisations"),

@@ -46,6 +46,7 @@ from partners.actions import (
     record_conversation,
     save_view,
     set_logo,
+    tell_apart,
     upload_import,
     write_identity,
     write_view,
@@ -223,6 +224,11 @@ def build_world() -> World:
 
     unrelated = OrganisationFactory(name="Unrelated")
     exploring = start_collaboration(actor=None, name="Leescafe Noord", partners=[noord, unrelated])
+    for organisation in (west, unrelated):
+        change_organisation(
+            actor=None, organisation=organisation, name=organisation.name, website="https://west.example"
+        )
+    tell_apart(actor=None, one=noord, other=west)
 
     candidate = considered(exploring, [west, elsewhere], mia, today)
 

@@ -8,7 +8,7 @@ from common.actions import ActionRefused, require
 from partners.models import Distinction, Organisation
 
 
-def tell_apart(*, actor: User, one: Organisation, other: Organisation) -> None:
+def tell_apart(*, actor: User | None, one: Organisation, other: Organisation) -> None:
     """Say that two organisations are different: they are not offered as one any more.
 
     Refuses an organisation and itself. Said before, it stays as it was said. Sends nothing.

@@ -37,15 +37,16 @@ def write_contacts(contacts: Iterable[Contact]) -> None:
 
 
 def _write(model: type[M], rows: Iterable[M], fields: list[str]) -> None:
-    """New rows are those without a key.
+    """New rows are those without a key; they come last, for they may have a number that another row gave up.
 
     One statement for all that changed; bulk_update would write a CASE per field with a branch per row.
     """
     once = list({id(row): row for row in rows}.values())
     manager = model._default_manager
     changed = [row for row in once if row.pk is not None]
-    manager.bulk_create([row for row in once if row.pk is None])
+    new = [row for row in once if row.pk is None]
     manager.bulk_create(changed, update_conflicts=True, unique_fields=["pk"], update_fields=fields)
+    manager.bulk_create(new)
 
 
 def _write_tags(given: list[tuple[Organisation, list[str]]]) -> None:

@@ -265,16 +265,27 @@ class Matching:
             self.told.setdefault(id(organisation), (candidate.line, candidate.values))
 
     def _refuse_taken(self, candidate: Candidate, organisation: Organisation | None) -> None:
-        """A number belongs to one organisation."""
+        """A number belongs to one organisation; a registration number to one in its country."""
+        country = candidate.text("country") or (organisation.country if organisation else "")
         for name in _NUMBERS:
+            value = candidate.text(name)
             if name == "registration_number" and self.columns.key == NUMBER:
                 continue
-            value = candidate.text(name)
-            country = candidate.text("country") or (organisation.country if organisation else "")
-            other = self.registry.holder(name, value, country) if value else None
-            if other is not None and not _same(other, organisation):
+            if other := self._other_with(name, value, country, organisation):
                 texts = {"column": self.columns.names[name], "number": value, "name": other.name}
                 raise RowRefused(_("%(column)s %(number)s belongs to “%(name)s” already.") % texts)
+        if organisation is None or country == organisation.country or candidate.text("registration_number"):
+            return
+        number = organisation.registration_number
+        if other := self._other_with("registration_number", number, country, organisation):
+            texts = {"country": country_name(country), "number": number, "name": other.name}
+            raise RowRefused(_("In %(country)s number %(number)s belongs to “%(name)s” already.") % texts)
+
+    def _other_with(
+        self, name: str, value: str, country: str, organisation: Organisation | None
+    ) -> Organisation | None:
+        other = self.registry.holder(name, value, country) if value else None
+        return None if other is None or _same(other, organisation) else other
 
     def _refuse_archived_host(self, candidate: Candidate, organisation: Organisation | None) -> None:
         if organisation and organisation.is_host and candidate.text("status") == OrganisationStatus.ARCHIVED:

@@ -97,15 +97,16 @@ class Registry:
         if self.keeps:
             self.kept[Key.of(values, self.columns)] = organisation
         for name in ("external_id", "registration_number"):
-            if value := values.get(name):
-                self.holders[_holder_key(name, value, values.get("country") or organisation.country)] = organisation
+            for value in filter(None, {values.get(name), getattr(organisation, name)}):
+                self.holders[_holder_key(name, value, organisation.country)] = organisation
 
     def holder(self, name: str, value: str, country: str) -> Organisation | None:
         """The organisation that has this number already."""
         other = self.holders.get(_holder_key(name, value, country))
         if other is None or (name == "external_id" and self.is_merged(value, other)):
             return other
-        return other if plain_number(getattr(other, name)) == plain_number(value) else None
+        moved = name == "registration_number" and other.country != country
+        return other if not moved and plain_number(getattr(other, name)) == plain_number(value) else None
 
     def add_tags(self, organisation: Organisation, words: Iterable[str]) -> list[str]:
         """The words that it does not have yet."""
@@ -134,8 +135,13 @@ class Registry:
             given = {values["external_id"] for values in batch} - {""}
             for row in self._read(Organisation.objects.filter(external_id__in=given)):
                 self.holders.setdefault(_holder_key("external_id", row.external_id, ""), row)
-        if self.columns.key != NUMBER and "registration_number" in self.columns.places:
-            given = {plain_number(values["registration_number"]) for values in batch} - {""}
+        if self.columns.key != NUMBER:
+            # Who gets another country takes its number along.
+            given = {plain_number(str(values.get("registration_number", ""))) for values in batch}
+            if "country" in self.columns.places:
+                given |= {plain_number(row.registration_number) for row in self.known_in_batch}
+            given -= {""}
+        if self.columns.key != NUMBER and given:
             for row in self._read(_with_numbers(Organisation.objects.all(), given)):
                 self.holders.setdefault(_holder_key("registration_number", row.registration_number, row.country), row)
 
