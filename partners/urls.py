@@ -24,6 +24,7 @@ urlpatterns = [
     path("partners/export/", exports.organisation_export, name="organisation-export"),
     path("partners/together/", bulk.organisation_bulk, name="organisation-bulk"),
     path("partners/merge/", merging.merge, name="merge"),
+    path("partners/together/beside/", bulk.organisation_beside, name="organisation-beside"),
     path("partners/views/", saved.view_list, name="saved-view-list"),
     path("partners/views/add/", saved.view_create, name="saved-view-create"),
     path("partners/views/<int:pk>/edit/", saved.view_update, name="saved-view-update"),

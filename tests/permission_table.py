@@ -268,6 +268,8 @@ TABLE: dict[str, Row] = {
     "partners:organisation-counts": Row(COLLEAGUES, NO_POST),
     "partners:organisation-export": Row(COLLEAGUES, NO_POST),
     "partners:organisation-bulk": Row(f"login 403 403 >{LIST} 403 >{LIST}", f"login 403 403 >{LIST} 403 >{LIST}"),
+    # With nothing ticked there is nothing to see: back to the list.
+    "partners:organisation-beside": Row(f"login 403 403 {f'>{LIST} ' * 3}", NO_POST),
     "partners:saved-view-list": Row(COLLEAGUES, NO_POST),
     "partners:saved-view-create": Row(COLLEAGUES, f"login 403 403 {f'>{LIST} ' * 3}", data=lambda w: {"name": "Mine"}),
     "partners:saved-view-update": Row(

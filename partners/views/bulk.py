@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import signed_in
 from common.actions import ActionRefused
@@ -19,6 +20,7 @@ from common.forms import add_refusal
 from common.views import require_perm
 from partners import actions
 from partners.actions.bulk import MOST_AT_ONCE, Outcome
+from partners.comparison import FEWEST, MOST
 from partners.forms.bulk import AddTagsForm, BulkForm, OwnerForm, RemoveTagForm, StatusForm
 from partners.listing import Listing
 
@@ -64,6 +66,20 @@ def organisation_bulk(request: HttpRequest) -> HttpResponse:
             _tell(request, outcome)
             return redirect(_list_url(listing))
     return _ask(request, listing, doing, form.saying(number) if form.is_bound else form, number)
+
+
+@require_safe
+def organisation_beside(request: HttpRequest) -> HttpResponse:
+    """To the page on which the ticked ones stand beside each other: to compare them, or to merge two."""
+    require_perm(request, "partners.view_registry")
+    listing = Listing(signed_in(request), request.GET)
+    page, most = ("partners:merge", 2) if request.GET.get("to") == "merge" else ("partners:identity-compare", MOST)
+    keys = list(listing.chosen.values_list("pk", flat=True).order_by("sort_name", "pk")[: most + 1])
+    if FEWEST <= len(keys) <= most:
+        return redirect(f"{reverse(page)}?{urlencode({'organisation': keys}, doseq=True)}")
+    wish = _("Tick two organisations.") if most == FEWEST else _("Tick two to %(most)d organisations.") % {"most": most}
+    messages.error(request, wish)
+    return redirect(_list_url(listing))
 
 
 def _ask(request: HttpRequest, listing: Listing, doing: Doing, form: BulkForm, number: int) -> HttpResponse:

@@ -185,3 +185,35 @@ def test_host_is_named_in_the_result(client: Client, coordinator: User) -> None:
 
     assert "1 organisation changed." in html
     assert "Samen is your own organisation and cannot be archived." in html
+
+
+# Beside each other
+
+
+@pytest.mark.parametrize(("to", "page"), [("compare", "partners:identity-compare"), ("merge", "partners:merge")])
+def test_two_that_are_ticked_stand_beside_each_other(
+    client: Client, coordinator: User, three: list[Organisation], to: str, page: str
+) -> None:
+    keys = [row.pk for row in three]
+    answer = client.get(reverse("partners:organisation-beside"), {"to": to, "ids": [keys[2], keys[0]]})
+    assert answer.url == f"{reverse(page)}?organisation={keys[0]}&organisation={keys[2]}"
+
+
+@pytest.mark.parametrize(
+    ("to", "ticked", "told"),
+    [("compare", 1, "Tick two to 6 organisations."), ("merge", 3, "Tick two organisations."), ("merge", 0, "Tick two")],
+)
+def test_fewer_or_more_than_fit_are_refused(
+    client: Client, coordinator: User, three: list[Organisation], to: str, ticked: int, told: str
+) -> None:
+    keys = [row.pk for row in three[:ticked]]
+    page = client.get(reverse("partners:organisation-beside"), {"to": to, "ids": keys, "kind": "library"}, follow=True)
+    assert told in page.text
+    assert page.redirect_chain[-1][0] == f"{LIST}?kind=library"
+
+
+def test_managers_compare_too(client: Client) -> None:
+    client.force_login(ManagerFactory())
+    rows = OrganisationFactory.create_batch(2)
+    query = {"to": "compare", "ids": [row.pk for row in rows]}
+    assert client.get(reverse("partners:organisation-beside"), query, follow=True).status_code == 200
