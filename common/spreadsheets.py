@@ -26,8 +26,8 @@ class _Echo:
 
 
 def guarded(value: str) -> str:
-    """The value such that no spreadsheet calculates it."""
-    return f"'{value}" if value.startswith(FORMULA_MARKS) else value
+    """The value such that no spreadsheet calculates it; one that looks guarded itself is guarded once more."""
+    return f"'{value}" if value.lstrip("'").startswith(FORMULA_MARKS) else value
 
 
 def csv_lines(rows: Iterable[Sequence[str]], separator: str = ",") -> Iterator[bytes]:

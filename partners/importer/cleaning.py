@@ -21,7 +21,7 @@ _NOTHING = {".", "-"}
 _PLACE_FIELDS = ("street", "city")
 _WHITE = "\t\n\r"
 # An export puts an apostrophe before what a spreadsheet would take for a formula.
-_GUARDED = re.compile(r"'(?=[=+\-@])")
+_GUARDED = re.compile(r"^'(?='*[=+\-@])")
 # A tag at a time has its own limit; an owner is looked up.
 _WITHOUT_LIMIT = ("tags", "relation_owner")
 
@@ -61,7 +61,7 @@ def repairs(line: int, values: Sequence[str], columns: Columns) -> list[Repair]:
 
 
 def _plain(value: str) -> str:
-    return _GUARDED.sub("", value, count=1) if value.startswith("'") else value
+    return _GUARDED.sub("", value)
 
 
 def _tidy(value: str, column: str) -> str:

@@ -52,7 +52,7 @@ ORGANISATION_FIELDS = {
     ),
     "tags": Field(_("Tags"), ("tags", "tag", "labels", "label", "trefwoorden")),
     "relation_owner": Field(
-        _("Our relation owner (e-mail address)"),
+        _("Our relation owner (e-mail address or name)"),
         ("relation owner", "our relation owner", "relatiebeheerder", "onze relatiebeheerder", "owner", "eigenaar"),
     ),
 }
@@ -84,5 +84,11 @@ def guessed(header: Sequence[str], remembered: Mapping[str, str] | None = None) 
 
 
 def usual_key(fields: Sequence[str]) -> str:
-    """By what an organisation is recognised unless somebody says otherwise: the surest that the file has."""
-    return next((key for key, needed in NEEDED.items() if needed in fields), NAME_AND_CITY)
+    """By what an organisation is recognised unless somebody says otherwise.
+
+    The number in the source is surest. A registration number is often missing, and then keeps the row out: name and
+    city go before it.
+    """
+    if NEEDED[EXTERNAL_ID] in fields:
+        return EXTERNAL_ID
+    return NUMBER if NEEDED[NUMBER] in fields and "city" not in fields else NAME_AND_CITY

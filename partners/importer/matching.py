@@ -152,7 +152,10 @@ class Matching:
         self.columns = columns
         self.registry = Registry(columns, for_update=for_update)
         self.people = People(for_update=for_update)
-        self.owners = {user.email.lower(): user for user in User.objects.colleagues().filter(is_active=True)}
+        self.owners: dict[str, list[User]] = {}
+        for user in User.objects.colleagues().filter(is_active=True):
+            for known_as in {user.email.lower(), fold(user.name)}:
+                self.owners.setdefault(known_as, []).append(user)
         # By the identity of the row in memory, which is kept for as long as this is.
         self.told: dict[int, tuple[int, Values]] = {}
         # By key: where the number of a row is its key, only a merge makes two rows one organisation.
@@ -178,7 +181,7 @@ class Matching:
         organisation = self.registry.find(candidate.values)
         self._refuse_retold(candidate, organisation)
         self._refuse_taken(candidate, organisation)
-        owner = self._owner(candidate)
+        owner = self._owner(candidate, organisation)
         self._refuse_archived_host(candidate, organisation)
         plan = self._contact(candidate, organisation)
         settled = Settled(candidate, RowOutcome.UNCHANGED)
@@ -233,11 +236,23 @@ class Matching:
             return None
         return self.people.plan(organisation, candidate.contact, candidate.line)
 
-    def _owner(self, candidate: Candidate) -> User | None:
-        email = candidate.text("relation_owner")
-        if email and email not in self.owners:
-            raise RowRefused(_("“%(email)s” is not the address of a colleague.") % {"email": email})
-        return self.owners.get(email)
+    def _owner(self, candidate: Candidate, organisation: Organisation | None) -> User | None:
+        """Who is meant by an address or a name; whoever it is already may have stopped working here."""
+        said = candidate.text("relation_owner")
+        if not said:
+            return None
+        now = organisation.relation_owner if organisation else None
+        if now is not None and fold(said) in (fold(now.email), fold(now.name)):
+            return now
+        found = self.owners.get(said if "@" in said else fold(said), [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            texts = {"name": said, "count": len(found)}
+            raise RowRefused(_("“%(name)s” can be any of %(count)d colleagues; write the e-mail address.") % texts)
+        if "@" in said:
+            raise RowRefused(_("“%(email)s” is not the address of a colleague.") % {"email": said})
+        raise RowRefused(_("“%(name)s” is not the name of a colleague.") % {"name": said})
 
     def _refuse_retold(self, candidate: Candidate, organisation: Organisation | None) -> None:
         """A second row about an organisation may bring a contact, and say nothing else than the first."""

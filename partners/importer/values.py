@@ -86,6 +86,11 @@ def email(value: str) -> str:
     return value.lower()
 
 
+def colleague(value: str) -> str:
+    """The address of a colleague, or the name as it is."""
+    return email(value) if "@" in value else value
+
+
 def phone(value: str) -> str:
     return _checked(value, phone_number, _("“%(value)s” is not a phone number."))
 
@@ -126,7 +131,7 @@ PARSERS: dict[str, Callable[[str], str]] = {
     "email": email,
     "phone": phone,
     "registration_number": number,
-    "relation_owner": email,
+    "relation_owner": colleague,
     "contact_email": email,
     "contact_phone": phone,
     "contact_language": language,
