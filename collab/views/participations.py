@@ -105,9 +105,12 @@ def organisation_panel(request: HttpRequest, pk: int) -> HttpResponse:
     require_perm(request, "partners.view_organisation", organisation)
     rows = Collaboration.objects.visible_to(user).of_organisation(organisation.pk).order_by("sort_name", "pk")
     ended = rows.ended().order_by("-ends_on", "sort_name")
+    now = list(rows.not_ended()[:MOST_SHOWN])
     context = {
         "organisation": organisation,
-        "now": rows.not_ended()[:MOST_SHOWN],
+        "now": now,
+        # Once we know somebody there, and until we do something together.
+        "is_next": not now and organisation.contacts.active().exists(),
         "before": ended[:MOST_SHOWN],
         "may_add": user.has_perm("collab.add_collaboration", organisation) and not organisation.is_host,
         "may_consider": user.has_perm("collab.keep_shortlist") and not organisation.is_host,

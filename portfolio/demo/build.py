@@ -29,7 +29,7 @@ from portfolio.demo.content import Story
 from portfolio.demo.identity import add_identities
 from portfolio.demo.imports import import_list
 from portfolio.demo.lists import add_views
-from portfolio.demo.registry import enrich_registry, merge_double
+from portfolio.demo.registry import enrich_registry, leave_doubles, merge_double, move_somebody
 from portfolio.demo.shortlists import add_shortlists
 
 PEOPLE_PER_ORGANISATION = 5
@@ -75,6 +75,9 @@ def build(*, seed: int, scale: int = 1) -> None:
             _tell(demo, story, [organisations[index] for index in story.partners], copy)
     with on(add_months(today, -5)):
         merge_double(actor=demo.coordinator, organisation=Organisation.objects.get(name=text.ORGANISATIONS[1][0]))
+    with on(add_months(today, -3)) as day:
+        move_somebody(actor=demo.coordinator, day=day)
+        leave_doubles(actor=demo.coordinator)
     _open_partner_access(demo)
     add_identities(demo, on)
     add_shortlists(demo, on)

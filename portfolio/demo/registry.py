@@ -54,6 +54,35 @@ def merge_double(*, actor: User, organisation: Organisation) -> None:
     actions.merge_organisations(actor=actor, kept=organisation, other=double)
 
 
+def leave_doubles(*, actor: User) -> None:
+    """Two that somebody added once more, and two that only look like one."""
+    humanitas = Organisation.objects.get(name="Humanitas Taalmaatjes")
+    library = Organisation.objects.get(name="Bibliotheek Rijnoever")
+    actions.add_organisation(
+        actor=actor, name="Stichting Humanitas taalmaatjes", city=humanitas.city, country="NL", external_id="D-2077"
+    )
+    school = actions.add_organisation(
+        actor=actor, name="Leerhuis Rijnoever", city=library.city, country="NL", website=library.website
+    )
+    actions.tell_apart(actor=actor, one=library, other=school)
+
+
+def move_somebody(*, actor: User, day: date) -> None:
+    """Somebody we knew at the one organisation works at another now."""
+    old, new = Organisation.objects.get(name="Taalhuis De Brug"), Organisation.objects.get(name="Bibliotheek Rijnoever")
+    with_us = actions.add_contact(
+        actor=actor, organisation=old, name="Jolanda Verkerk", email="jolanda@taalhuisdebrug.example", language="nl"
+    )
+    actions.move_contact(
+        actor=actor,
+        contact=with_us,
+        organisation=new,
+        day=day,
+        position="Teamleider",
+        email="jolanda@bibliotheekrijnoever.example",
+    )
+
+
 def _know(actor: User, contact: Contact, today: date, chance: random.Random) -> None:
     actions.change_contact(
         actor=actor,

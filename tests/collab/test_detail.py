@@ -110,6 +110,22 @@ class TestOrganisationPanel:
         assert [row.name for row in context["now"]] == ["Now"]
         assert [row.name for row in context["before"]] == ["Then"]
 
+    def test_to_start_something_is_next_once_we_know_somebody_and_do_nothing_together(
+        self, coordinator: Client
+    ) -> None:
+        organisation = OrganisationFactory()
+
+        def is_next() -> bool:
+            return bool(coordinator.get(page("organisation-panel", organisation)).context["is_next"])
+
+        assert not is_next()
+        ContactFactory(organisation=organisation)
+        assert is_next()
+        CollaborationFactory(partners=[organisation], stage=Stage.ENDED)
+        assert is_next()
+        CollaborationFactory(partners=[organisation])
+        assert not is_next()
+
     def test_queries_do_not_grow_with_the_rows(
         self, coordinator: Client, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:

@@ -17,8 +17,16 @@ from collab.enums import Visibility
 from collab.models import ActionItem, Candidate, Collaboration, RoleAssignment
 from notifications.enums import MailStatus
 from notifications.models import OutgoingMail
+from partners.duplicates import LikelyPairs
 from partners.history import entries_of
-from partners.models import Contact, IdentityConversation, IdentityProfile, MergedOrganisation, Organisation
+from partners.models import (
+    Contact,
+    Distinction,
+    IdentityConversation,
+    IdentityProfile,
+    MergedOrganisation,
+    Organisation,
+)
 from portfolio.attention import findings
 from portfolio.demo import COLLEAGUES, PARTNER, PASSWORD
 from portfolio.demo.build import build
@@ -42,7 +50,7 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Any:
 
 
 def test_network_is_as_large_as_promised(demo: None) -> None:
-    assert Organisation.objects.count() == 47
+    assert Organisation.objects.count() == 49
     assert Organisation.objects.filter(is_host=True).count() == 1
     assert Counter(Collaboration.objects.values_list("stage", flat=True)) == {
         "active": 17,
@@ -69,6 +77,18 @@ def test_one_organisation_was_there_twice_and_is_one_again(demo: None) -> None:
     assert merged.name == f"Stichting {merged.into}"
     with translation.override("en"):
         assert "Two organisations merged" in {entry.what for entry in entries_of(merged.into, 50)}
+
+
+def test_two_organisations_may_be_one_and_two_are_told_apart(demo: None) -> None:
+    assert [(pair.first.name, pair.second.name) for pair in LikelyPairs("").get_page(1)] == [
+        ("Humanitas Taalmaatjes", "Stichting Humanitas taalmaatjes")
+    ]
+    assert str(Distinction.objects.get().second) == "Leerhuis Rijnoever"
+
+
+def test_somebody_works_elsewhere_now(demo: None) -> None:
+    (moved,) = Contact.objects.filter(affiliations__ends_on__isnull=False)
+    assert (str(moved), str(moved.organisation)) == ("Jolanda Verkerk", "Bibliotheek Rijnoever")
 
 
 def test_partners_are_weighed_and_were_chosen(demo: None) -> None:
