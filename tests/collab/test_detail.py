@@ -17,7 +17,7 @@ from tests.factories.collab import (
     ParticipationFactory,
     RoleAssignmentFactory,
 )
-from tests.factories.partners import OrganisationFactory, PartnerUserFactory
+from tests.factories.partners import ContactFactory, OrganisationFactory, PartnerUserFactory
 
 pytestmark = pytest.mark.django_db
 
