@@ -48,7 +48,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "today": today,
     }
     if not request.htmx:  # type: ignore[attr-defined]
-        context["findings"] = findings(today)
+        context["findings"] = findings(user, today)
     return page_or_fragment(request, "portfolio/dashboard.html", context)
 
 

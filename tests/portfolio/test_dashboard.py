@@ -39,7 +39,7 @@ def overdue(days: int, **fields: Any) -> Collaboration:
 
 
 def texts(user: User, today: date = TODAY) -> list[tuple[str, str, str]]:
-    return [(row.name, row.text, row.tone) for row in findings(today)]
+    return [(row.name, row.text, row.tone) for row in findings(user, today)]
 
 
 def test_late_evaluations_come_first_oldest_on_top(manager: User) -> None:
@@ -101,11 +101,18 @@ def test_confidential_scores_that_are_hidden_stay_hidden(manager: User) -> None:
     assert texts(manager) == [("Klein", "Round 1 is closed and not discussed", "discuss")]
 
 
-def test_each_finding_leads_to_its_next_step(manager: User) -> None:
+def test_each_finding_leads_to_its_next_step() -> None:
     collaboration = overdue(3)
-    (finding,) = findings(TODAY)
+    (finding,) = findings(CoordinatorFactory(), TODAY)
     assert finding.step_url == reverse("assessments:cycle-plan", args=[collaboration.pk])
     assert finding.url == reverse("collab:collaboration-detail", args=[collaboration.pk])
+
+
+def test_nobody_is_sent_to_a_step_that_is_not_theirs(manager: User) -> None:
+    overdue(3, name="Te laat", lead_missing_since=date(2026, 5, 1), decider_missing_since=date(2026, 5, 1))
+    pages = [reverse("collab:collaboration-detail", args=[Collaboration.objects.get().pk])] * 3
+    found = findings(manager, TODAY)
+    assert [(row.step, row.step_url) for row in found] == [("Look at the collaboration", page) for page in pages]
 
 
 def test_row_shows_leads_bands_and_running_round() -> None:
