@@ -121,9 +121,7 @@ class TestProfile:
         assert "We plan ahead." in then
         assert "An earlier version" in then
 
-    def test_place_on_a_scale_changed_in_words(
-        self, client: Client, coordinator: User, noord: Organisation
-    ) -> None:
+    def test_place_on_a_scale_changed_in_words(self, client: Client, coordinator: User, noord: Organisation) -> None:
         IdentityProfileFactory(organisation=noord, version=1, trust_control=None)
         IdentityProfileFactory(organisation=noord, version=2, ideas_execution=5, trust_control=3)
 
