@@ -75,13 +75,13 @@ def _changes(profile: IdentityProfile | None, versions: list[IdentityProfile]) -
     for field in (*WORDS, *SCALES):
         old, new = (row.content[field] for row in (before, profile))
         if old != new:
-            pieces = differences(old, new) if field in WORDS else replacement(_place(field, old), _place(field, new))
-            found.append((word_label(field), pieces))
+            compare_words = differences if field in WORDS else replacement
+            found.append((word_label(field), compare_words(_said(field, old), _said(field, new))))
     return found
 
 
-def _place(scale: str, number: int | None) -> str:
-    return SCALE_WORDS[scale].place(number) if number else ""
+def _said(field: str, value: str | int | None) -> str:
+    return SCALE_WORDS[field].place(value) if isinstance(value, int) else value or ""
 
 
 @require_safe
