@@ -24,5 +24,10 @@ def differences(old: str, new: str) -> list[Piece]:
         if gone == come:
             pieces.append(Piece(SAME, come))
             continue
-        pieces += [piece for piece in (Piece(REMOVED, gone), Piece(ADDED, come)) if piece.text]
+        pieces += replacement(gone, come)
     return pieces
+
+
+def replacement(old: str, new: str) -> list[Piece]:
+    """``new`` in the place of ``old``, as a whole; either may be empty."""
+    return [piece for piece in (Piece(REMOVED, old), Piece(ADDED, new)) if piece.text]

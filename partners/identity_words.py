@@ -20,6 +20,17 @@ class Scale:
     def __str__(self) -> str:
         return f"{self.low} ↔ {self.high}"
 
+    def place(self, number: int) -> str:
+        """What it means to stand at a place from 1 to 5."""
+        words = (
+            _("clearly %(low)s"),
+            _("rather %(low)s"),
+            _("in between"),
+            _("rather %(high)s"),
+            _("clearly %(high)s"),
+        )
+        return str(words[number - 1]) % {"low": self.low, "high": self.high}
+
 
 SCALE_WORDS = {
     "ideas_execution": Scale(_("ideas"), _("execution")),

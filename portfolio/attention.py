@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from assessments.enums import CycleStatus
 from assessments.instruments import load_instrument
 from assessments.models import EvaluationCycle, Invitation
@@ -48,14 +49,16 @@ class Finding:
     step_url: str
 
 
-def findings(today: date) -> list[Finding]:
+def findings(user: User, today: date) -> list[Finding]:
     """The most pressing findings, oldest first within their kind; at most 3 of a kind.
 
-    For whoever may see the dashboard, and with it every collaboration.
+    For whoever may see the dashboard, and with it every collaboration; a step that this user may not take is one to
+    look at the collaboration.
     """
     rows = _rows(today)
     cycles = {cycle.pk: cycle for cycle in _cycles(row.cycle for row in rows)}
-    return [_finding(row, cycles.get(row.cycle or 0), today) for row in rows]
+    barred = {kind for kind, perm in _NEEDED.items() if not user.has_perm(perm)}
+    return [_finding(row, cycles.get(row.cycle or 0), today, row.kind not in barred) for row in rows]
 
 
 def _rows(today: date) -> list[Row]:
@@ -130,9 +133,11 @@ def _cycles(keys: Iterable[int | None]) -> Iterator[Round]:
     return (Round(*row) for row in (_ROUNDS.rows(keys=wanted) if wanted else ()))
 
 
-def _finding(row: Row, cycle: Any, today: date) -> Finding:
+def _finding(row: Row, cycle: Any, today: date, may_take_step: bool) -> Finding:
     tone, text, step, step_url = _WORDS[row.kind](row, cycle, today)
     url = address_of("collab:collaboration-detail", row.collaboration)
+    if not may_take_step:
+        step, step_url = _("Look at the collaboration"), url
     return Finding(tone, row.name, url, text, step, step_url)
 
 
@@ -211,6 +216,12 @@ _WORDS = {
     "decider": _decider,
     "closing": _closing,
     "action": _action,
+}
+# The steps that not everybody may take who sees the dashboard.
+_NEEDED = {
+    "evaluation": "assessments.manage_cycle",
+    "lead": "collab.change_collaboration",
+    "decider": "collab.change_collaboration",
 }
 _FOUND = Prepared(_everything_found)
 _ROUNDS = Prepared(

@@ -11,6 +11,7 @@ from common.htmx import page_or_fragment
 from common.paging import CappedPaginator, SearchPaginator
 from common.search import begins_with
 from common.views import require_perm
+from partners.models import Organisation
 from portfolio.attention import findings
 from portfolio.forms import PortfolioFilter
 from portfolio.health import factor_heads, health_rows
@@ -48,9 +49,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "form": form,
         "sort": sort if sort in SORTS else "next",
         "today": today,
+        "nothing_yet": not page.object_list and not form.data,
     }
+    if context["nothing_yet"]:
+        context["host_is_missing"] = not Organisation.objects.has_host()
     if not request.htmx:  # type: ignore[attr-defined]
-        context["findings"] = findings(today)
+        context["findings"] = findings(user, today)
     return page_or_fragment(request, "portfolio/dashboard.html", context)
 
 

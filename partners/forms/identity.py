@@ -24,15 +24,7 @@ ASKED = {
 
 
 def _choices(scale: Scale) -> list[tuple[str, str]]:
-    ends = {"low": scale.low, "high": scale.high}
-    return [
-        ("1", _("clearly %(low)s") % ends),
-        ("2", _("rather %(low)s") % ends),
-        ("3", _("in between")),
-        ("4", _("rather %(high)s") % ends),
-        ("5", _("clearly %(high)s") % ends),
-        ("", _("leave open")),
-    ]
+    return [*((str(number), scale.place(number)) for number in range(1, 6)), ("", _("leave open"))]
 
 
 class ScaleField(forms.TypedChoiceField):

@@ -1,7 +1,13 @@
 from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.logo_files import SIDE
+
+
+def _what_fits() -> str:
+    return _("PNG, JPEG, GIF or WebP, at most 2 MB. It is scaled down to %d pixels.") % SIDE
 
 
 class LogoForm(forms.Form):
@@ -9,7 +15,7 @@ class LogoForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("Picture"),
-        help_text=gettext_lazy("PNG, JPEG, GIF or WebP, at most 2 MB. It is scaled down to %d pixels.") % SIDE,
+        help_text=lazy(_what_fits, str)(),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
         error_messages={
             "required": gettext_lazy("Choose a picture."),

@@ -115,6 +115,7 @@ class OrganisationForm(forms.ModelForm):
         fields["country"].choices = [("", "—"), *country_choices()]
         fields["status"].choices = self._statuses()
         fields["relation_owner"].queryset = self._owners()
+        fields["relation_owner"].empty_label = "—"
         fields["phone"].validators.append(phone_number)
         fields["registration_number"].validators.append(registration_number)
 

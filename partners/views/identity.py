@@ -20,10 +20,11 @@ from common.views import require_perm
 from partners import actions, guide
 from partners.comparison import FEWEST, MOST, Side, compare, scale_lines, word_label
 from partners.culture import SCALES
-from partners.differences import differences
+from partners.differences import differences, replacement
 from partners.enums import OrganisationStatus
 from partners.forms.identity import IdentityForm
 from partners.identity_querysets import known_organisations
+from partners.identity_words import SCALE_WORDS
 from partners.models import WORDS, IdentityConversation, IdentityProfile, IdentityView, Organisation
 from partners.querysets import own_organisation_id
 from partners.rules import writes_identity
@@ -64,7 +65,7 @@ def _asked(versions: list[IdentityProfile], number: str) -> IdentityProfile | No
 
 
 def _changes(profile: IdentityProfile | None, versions: list[IdentityProfile]) -> list[tuple[str, Any]]:
-    """Field by field what is new in this version, word by word."""
+    """Field by field what is new in this version: texts word by word, places on a scale in words."""
     if profile is None:
         return []
     before = next((row for row in versions if (row.version or 0) < (profile.version or 0)), None)
@@ -72,10 +73,15 @@ def _changes(profile: IdentityProfile | None, versions: list[IdentityProfile]) -
         return []
     found = []
     for field in (*WORDS, *SCALES):
-        old, new = (str(row.content[field] or "") for row in (before, profile))
+        old, new = (row.content[field] for row in (before, profile))
         if old != new:
-            found.append((word_label(field), differences(old, new)))
+            compare_words = differences if field in WORDS else replacement
+            found.append((word_label(field), compare_words(_said(field, old), _said(field, new))))
     return found
+
+
+def _said(field: str, value: str | int | None) -> str:
+    return SCALE_WORDS[field].place(value) if isinstance(value, int) else value or ""
 
 
 @require_safe

@@ -52,6 +52,15 @@ def test_link_opens_the_questionnaire_without_an_account(client: Client, url: st
     assert "no-store" in response["Cache-Control"]
 
 
+def test_answers_that_are_all_given_can_be_sent_from_the_top(client: Client, url: str) -> None:
+    client.post(url, posted(later="1"))
+    client.get(url)  # says that they are kept
+    page = client.get(url).content.decode()
+    notice = page.split('class="alert alert-info"')[1].split("</div>")[0]
+    assert 'form="questionnaire"' in notice
+    assert 'name="' not in notice
+
+
 def test_looking_changes_nothing(client: Client, url: str, invitation: Invitation) -> None:
     """Mail scanners follow every link, twice."""
     before = Invitation.objects.values().get(pk=invitation.pk)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from assessments.models import Invitation
+from tests.e2e.people import let_in
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.assessments import opened_cycle, token_for
 
@@ -53,6 +54,18 @@ def test_first_stop_leads_past_the_menu(page: Page, transactional_db: None) -> N
     expect(page.locator(".skip-link")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#content")).to_be_focused()
+
+
+def test_escape_closes_the_menu_of_the_user(page: Page, transactional_db: None) -> None:
+    let_in(page, CoordinatorFactory())
+    page.goto(reverse("portfolio:dashboard"))
+    tab_to(page, ".user-menu > summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(".user-menu")).to_have_attribute("open", "")
+    page.keyboard.press("Escape")
+    expect(page.locator(".user-menu")).not_to_have_attribute("open", "")
+    expect(page.locator(".user-menu > summary")).to_be_focused()
 
 
 def test_answering_and_sending(page: Page, transactional_db: None) -> None:

@@ -9,6 +9,7 @@ from partners.enums import OrganisationStatus
 from partners.forms.contacts import ContactForm, ContactUpdateForm
 from partners.forms.filters import OrganisationFilter
 from partners.forms.imports import ImportForm
+from partners.forms.logos import LogoForm
 from partners.forms.organisations import OrganisationForm, OrganisationUpdateForm
 from partners.models import Organisation
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
@@ -285,3 +286,9 @@ def test_only_what_is_in_use_is_offered(registry: dict[str, Any]) -> None:
     offered = {name: [text for _value, text in form[name].field.choices] for name in ("country", "tag", "owner")}
 
     assert offered == {"country": ["All", "Germany", "Netherlands"], "tag": ["All", "taal"], "owner": ["All", "Anna"]}
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "at most 2 MB"), ("nl", "hooguit 2 MB")])
+def test_what_fits_as_a_logo_is_said_in_the_language_of_the_reader(language: str, words: str) -> None:
+    with translation.override(language):
+        assert words in LogoForm().as_p()

@@ -121,6 +121,16 @@ class TestProfile:
         assert "We plan ahead." in then
         assert "An earlier version" in then
 
+    def test_place_on_a_scale_changed_in_words(self, client: Client, coordinator: User, noord: Organisation) -> None:
+        IdentityProfileFactory(organisation=noord, version=1, trust_control=None)
+        IdentityProfileFactory(organisation=noord, version=2, ideas_execution=5, trust_control=3)
+
+        now = text(client.get(page("identity-detail", noord.pk)))
+
+        assert "<del>rather ideas</del>" in now
+        assert "<ins>clearly execution</ins>" in now
+        assert "<ins>in between</ins>" in now
+
     def test_partner_keeps_its_own_and_colleagues_read(
         self, client: Client, coordinator: User, noord: Organisation
     ) -> None:

@@ -1,5 +1,6 @@
 """The first page of colleagues: what needs attention, and the bands of every last round."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from portfolio.health import health_rows
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
 from tests.factories.assessments import answer, closed_cycle, collaboration_with, opened_cycle, planned_cycle
 from tests.factories.collab import ActionItemFactory, CollaborationFactory, RoleAssignmentFactory
-from tests.factories.partners import OrganisationFactory, PartnerUserFactory
+from tests.factories.partners import HostFactory, OrganisationFactory, PartnerUserFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 1)
@@ -39,7 +40,7 @@ def overdue(days: int, **fields: Any) -> Collaboration:
 
 
 def texts(user: User, today: date = TODAY) -> list[tuple[str, str, str]]:
-    return [(row.name, row.text, row.tone) for row in findings(today)]
+    return [(row.name, row.text, row.tone) for row in findings(user, today)]
 
 
 def test_late_evaluations_come_first_oldest_on_top(manager: User) -> None:
@@ -101,11 +102,18 @@ def test_confidential_scores_that_are_hidden_stay_hidden(manager: User) -> None:
     assert texts(manager) == [("Klein", "Round 1 is closed and not discussed", "discuss")]
 
 
-def test_each_finding_leads_to_its_next_step(manager: User) -> None:
+def test_each_finding_leads_to_its_next_step() -> None:
     collaboration = overdue(3)
-    (finding,) = findings(TODAY)
+    (finding,) = findings(CoordinatorFactory(), TODAY)
     assert finding.step_url == reverse("assessments:cycle-plan", args=[collaboration.pk])
     assert finding.url == reverse("collab:collaboration-detail", args=[collaboration.pk])
+
+
+def test_nobody_is_sent_to_a_step_that_is_not_theirs(manager: User) -> None:
+    overdue(3, name="Te laat", lead_missing_since=date(2026, 5, 1), decider_missing_since=date(2026, 5, 1))
+    pages = [reverse("collab:collaboration-detail", args=[Collaboration.objects.get().pk])] * 3
+    found = findings(manager, TODAY)
+    assert [(row.step, row.step_url) for row in found] == [("Look at the collaboration", page) for page in pages]
 
 
 def test_row_shows_leads_bands_and_running_round() -> None:
@@ -132,6 +140,27 @@ def test_home_leads_everybody_to_their_own_first_page(client: Client) -> None:
     assert client.get("/")["Location"] == reverse("portfolio:dashboard")
     client.force_login(PartnerUserFactory())
     assert client.get("/")["Location"] == reverse("collab:collaboration-list")
+
+
+@pytest.mark.parametrize(
+    ("role", "knows_host", "title", "next_step"),
+    [
+        (CoordinatorFactory, False, "Begin with your own organisation", "partners:organisation-list"),
+        (CoordinatorFactory, True, "No collaborations yet", "collab:collaboration-create"),
+        (ManagerFactory, True, "No collaborations yet", None),
+    ],
+)
+def test_new_installation_has_one_next_step(
+    client: Client, role: Any, knows_host: bool, title: str, next_step: str | None
+) -> None:
+    user = role(language="en")
+    if knows_host:
+        HostFactory()
+    client.force_login(user)
+    main = client.get(reverse("portfolio:dashboard")).content.decode().split("<main")[1].split("</main>")[0]
+    assert f"<h2>{title}</h2>" in main
+    assert re.findall(r'class="btn[^"]*"\s+href="([^"]+)"', main) == ([reverse(next_step)] if next_step else [])
+    assert "What needs attention" not in main
 
 
 def test_list_can_be_searched_filtered_and_sorted(client: Client, manager: User) -> None:

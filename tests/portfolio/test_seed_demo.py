@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone, translation
 
+from accounts.models import User
 from assessments.enums import CycleStatus
 from assessments.models import EvaluationCycle, Invitation
 from collab.enums import Visibility
@@ -123,7 +124,8 @@ def test_rounds_are_in_every_state(demo: None) -> None:
 
 def test_dashboard_has_something_to_say_about_everything(demo: None) -> None:
     with translation.override("en"):
-        found = {(row.name, row.text) for row in findings(timezone.localdate())}
+        coordinator = User.objects.get(email=COLLEAGUES[0][0])
+        found = {(row.name, row.text) for row in findings(coordinator, timezone.localdate())}
     assert ("Ouderkracht", "The evaluation is 31 days late") in found
     assert {name for name, _text in found} == {
         "Ouderkracht",
