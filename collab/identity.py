@@ -6,6 +6,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from collab.attention import MOST_NAMED, Attention, contributor
 from collab.enums import Stage
@@ -67,7 +68,7 @@ def _nudge(collaboration: Collaboration, code: str, partners: Sequence[Organisat
         code=code,
         tone="quiet",
         message=message,
-        offer=_("Prepare the conversation"),
+        offer=pgettext("identity", "Prepare the conversation"),
         perm="partners.record_conversation",
         subject=collaboration,
         url_name="partners:identity-compare",
