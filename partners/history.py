@@ -10,6 +10,7 @@ from audit.timeline import Entry, Source, all_events, entries_for, events_of
 from partners.models import (
     Affiliation,
     Contact,
+    Distinction,
     IdentityProfile,
     MergedOrganisation,
     Organisation,
@@ -58,6 +59,7 @@ SENTENCES = {
 }
 
 _PARENT = frozenset({"organisation"})
+_OF_DISTINCTION = frozenset({"said_at", "said_by"})
 _OF_MERGE = frozenset({"key", "contacts", "into", "merged_at", "merged_by"})
 
 
@@ -75,6 +77,7 @@ def entries_of(organisation: Organisation, limit: int) -> list[Entry]:
         Source(all_events(Contact).filter(people), _PARENT),
         Source(_publications(keys), _PARENT),
         Source(events_of(organisation.identity_conversations.all()), frozenset({"noted_by"})),
+        Source(all_events(Distinction).filter(Q(first__in=keys) | Q(second__in=keys)), _OF_DISTINCTION),
         Source(all_events(MergedOrganisation).filter(into__in=keys), _OF_MERGE),
     ]
     own = Source(all_events(Organisation).filter(pgh_obj__in=keys))

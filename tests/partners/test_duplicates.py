@@ -12,6 +12,7 @@ from accounts.models import User
 from common.actions import ActionRefused
 from partners.actions import merge_organisations, take_back_distinction, tell_apart
 from partners.duplicates import LikelyPairs
+from partners.history import entries_of
 from partners.merging.plan import plan_merge
 from partners.models import Distinction, Organisation
 from partners.querysets import LIKELY_PAIRS, MOST_ALIKE
@@ -91,6 +92,17 @@ class TestTellingApart:
 
         take_back_distinction(actor=coordinator, distinction=said)
         assert len(pairs()) == 1
+
+    def test_the_history_of_both_says_so(self, coordinator: User, two: tuple[Organisation, Organisation]) -> None:
+        tell_apart(actor=coordinator, one=two[0], other=two[1])
+        take_back_distinction(actor=coordinator, distinction=Distinction.objects.get())
+
+        for organisation in two:
+            told = [(entry.what, entry.who, entry.parts[0].name) for entry in entries_of(organisation, 10)]
+            assert told[:2] == [
+                ("No longer said to be different", "Anna", "Lezen is not Stichting Lezen"),
+                ("Said to be different from another organisation", "Anna", "Lezen is not Stichting Lezen"),
+            ]
 
     def test_an_organisation_is_itself(self, coordinator: User, two: tuple[Organisation, Organisation]) -> None:
         with pytest.raises(ActionRefused):
