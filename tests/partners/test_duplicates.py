@@ -99,7 +99,7 @@ class TestTellingApart:
 
         for organisation in two:
             told = [(entry.what, entry.who, entry.parts[0].name) for entry in entries_of(organisation, 10)]
-            assert told[:2] == [
+            assert [row for row in told if row[1] == "Anna"] == [
                 ("No longer said to be different", "Anna", "Lezen is not Stichting Lezen"),
                 ("Said to be different from another organisation", "Anna", "Lezen is not Stichting Lezen"),
             ]
