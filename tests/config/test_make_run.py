@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -34,18 +34,28 @@ def run(environment: dict[str, str], ending: signal.Signals) -> Iterator[tuple[s
             line = supervisor.stdout.readline()
             assert line, f"ended with {supervisor.wait()} after saying: {said}"
             said += line
-        yield said, psutil.Process(supervisor.pid).children(recursive=True)
-        supervisor.send_signal(ending)
-        supervisor.wait()
+        try:
+            yield said, psutil.Process(supervisor.pid).children(recursive=True)
+        finally:
+            supervisor.send_signal(ending)
+            supervisor.wait()
 
 
 def names(processes: list[psutil.Process]) -> set[str]:
     known = ("postgres", "gunicorn", "celery")
-    return {name for process in processes for name in known if name in " ".join(process.cmdline())}
+    return {name for process in processes for name in known if name in _command(process)}
+
+
+def _command(process: psutil.Process) -> str:
+    """Nothing for one that has ended: what the supervisor asks for a moment comes and goes."""
+    with suppress(psutil.NoSuchProcess):
+        if process.status() != psutil.STATUS_ZOMBIE:
+            return " ".join(process.cmdline())
+    return ""
 
 
 def left(processes: list[psutil.Process]) -> set[str]:
-    return names([p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE])
+    return names([process for process in processes if process.is_running()])
 
 
 def status(environment: dict[str, str]) -> tuple[int, str | None]:
