@@ -33,6 +33,11 @@ def pointing_to(model: type[Any]) -> Pointing:
     }
 
 
+def sided(pointing: Pointing) -> Pointing:
+    """Without the pairs that were told apart: in these the lower key stands first, whoever it is."""
+    return {row: target for row, target in pointing.items() if not row[0].startswith("partners.Distinction.")}
+
+
 def test_every_relation_has_a_mover_and_every_mover_a_relation() -> None:
     """Whoever adds a field that points to an organisation or a contact says here what a merge does with it."""
     handled = [relation for mover in movers() for relation in mover.handles]
@@ -78,12 +83,11 @@ def test_no_other_keys_in_words_are_made_than_those_we_know() -> None:
 def test_all_that_pointed_to_the_other_points_to_the_one_that_stays(world: World, kept: str, other: str) -> None:
     close_cycle(actor=None, cycle=world.open_cycle)
     stays, goes = getattr(world, kept), getattr(world, other)
-    before = pointing_to(Organisation)
-    people = pointing_to(Contact)
+    before, people = sided(pointing_to(Organisation)), pointing_to(Contact)
 
     merge_organisations(actor=world.users["coordinator"], kept=stays, other=goes)
 
-    after = pointing_to(Organisation)
+    after = sided(pointing_to(Organisation))
     # What both had is there once; nothing else is missing.
     gone = {name for name, pk in before.keys() - after.keys()}
     assert gone <= {"collab.Participation.organisation", "partners.IdentityProfile.organisation"}

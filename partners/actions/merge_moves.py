@@ -54,14 +54,13 @@ def pointed_on(
 
 def _move_distinctions(pair: Pair) -> None:
     """Who was told apart from the other is told apart from the one that stays; of the two themselves it was not so."""
-    said = list(Distinction.objects.filter(Q(first=pair.other.pk) | Q(second=pair.other.pk)))
-    Distinction.objects.filter(pk__in=[row.pk for row in said]).delete()
-    for row in said:
+    for row in Distinction.objects.filter(Q(first=pair.other.pk) | Q(second=pair.other.pk)):
         third = row.second_id if row.first_id == pair.other.pk else row.first_id
-        if third != pair.kept.pk:
-            first, second = sorted((third, pair.kept.pk))
-            made = {"said_at": row.said_at, "said_by_id": row.said_by_id}
-            Distinction.objects.get_or_create(first_id=first, second_id=second, defaults=made)
+        first, second = sorted((third, pair.kept.pk))
+        if first == second or Distinction.objects.filter(first=first, second=second).exists():
+            row.delete()
+        else:
+            Distinction.objects.filter(pk=row.pk).update(first=first, second=second)
 
 
 def _move_contacts(pair: Pair) -> None:

@@ -123,6 +123,17 @@ class TestTellingApart:
         assert [(row.first, row.second) for row in Distinction.objects.all()] == [(two[0], third)]
         assert pairs() == []
 
+    def test_in_a_merge_what_was_said_of_both_stays_once(
+        self, coordinator: User, two: tuple[Organisation, Organisation]
+    ) -> None:
+        third = OrganisationFactory(name="Lezen!")
+        for organisation in two:
+            tell_apart(actor=coordinator, one=third, other=organisation)
+
+        merge_organisations(actor=coordinator, kept=third, other=two[0])
+
+        assert [(row.first, row.second) for row in Distinction.objects.all()] == [(two[1], third)]
+
 
 class TestPages:
     def test_page_leads_to_the_merge_and_tells_apart(self, client: Client, coordinator: User) -> None:
