@@ -79,6 +79,7 @@ def test_a_run_fills_an_empty_folder_stops_whole_and_starts_clean_after_a_kill(e
 
     with run(environment, signal.SIGTERM) as (said, third):
         assert "Loading the demo data" not in said
-        assert left(killed) == {"postgres"}  # the database goes on for who comes next
+        # The database goes on for who comes next, unless those who were left over stopped it as the last to go.
+        assert left(killed) <= {"postgres"}
     assert left(third) == set()
     assert left(killed) == set()
