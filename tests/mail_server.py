@@ -13,14 +13,19 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class MailServer(Controller):
-    """Keeps every mail it accepts; answers ``seconds`` after it did, so that a sender can die in between.
+    """Keeps every mail it accepts, and answers ``seconds`` after it did.
 
-    ``refuses`` gives the reply to a recipient that is not accepted. ``connections`` counts those who called.
+    The mail with number ``unanswered`` is kept as well, but its sender never hears so: that is where one can be killed
+    with a mail in flight. ``refuses`` gives the reply to a recipient that is not accepted. ``connections`` counts
+    those who called.
     """
 
-    def __init__(self, *, seconds: float = 0.0, refuses: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *, seconds: float = 0.0, unanswered: int | None = None, refuses: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(self, hostname="127.0.0.1", port=free_port())
         self.seconds = seconds
+        self.unanswered = unanswered
         self.refuses = dict(refuses or {})
         self.connections = 0
         self.received: list[tuple[str, EmailMessage]] = []
@@ -61,6 +66,8 @@ class MailServer(Controller):
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.received.extend((recipient, message) for recipient in envelope.rcpt_tos)
+        if len(self.received) == self.unanswered:
+            await asyncio.Event().wait()  # until the sender hangs up, which ends this conversation
         await asyncio.sleep(self.seconds)
         return "250 Kept"
 
