@@ -6,6 +6,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -17,7 +18,7 @@ from common.addresses import address_of
 from common.templatetags.ui import status_pill
 from partners.countries import country_names
 from partners.enums import OrganisationKind, OrganisationStatus
-from partners.models import OrganisationTag
+from partners.models import OrganisationTag, OrganisationTheme
 
 Row = dict[str, Any]
 
@@ -44,12 +45,18 @@ COLUMNS = {
         Column("status", _("Status"), "status", "status"),
         Column("owner", _("Relation owner"), "relation_owner__name"),
         Column("tags", _("Tags"), "tags"),
+        Column("themes", _("Themes"), "themes"),
         Column("website", _("Website"), "website", css="text-anywhere"),
         Column("email", _("E-mail address"), "email", css="text-anywhere"),
         Column("phone", _("Phone"), "phone", css="text-nowrap"),
         Column("number", _("Registration number"), "registration_number"),
         Column("changed", _("Changed"), "updated_at", css="text-nowrap"),
     )
+}
+# Columns whose values lie in a table of their own, with what an organisation has several of.
+LINKS: dict[str, tuple[type[Model], str]] = {
+    "tags": (OrganisationTag, "tag__name"),
+    "themes": (OrganisationTheme, "theme__name"),
 }
 USUAL = ("name", "city", "country", "kind", "status", "owner")
 
@@ -63,19 +70,21 @@ def chosen_columns(wanted: Sequence[str]) -> list[Column]:
 
 
 def fields_of(columns: Iterable[Column]) -> list[str]:
-    """What a query must read for these columns; tags are read apart."""
-    return ["pk", *(column.field for column in columns if column.key != "tags")]
+    """What a query must read for these columns; tags and themes are read apart."""
+    return ["pk", *(column.field for column in columns if column.key not in LINKS)]
 
 
-def with_tags(rows: list[Row], columns: Iterable[Column]) -> list[Row]:
-    """The same rows with their tags by name, in one query, when they are asked for."""
-    if any(column.key == "tags" for column in columns):
-        by_key: dict[int, list[str]] = {row["pk"]: [] for row in rows}
-        pairs = OrganisationTag.objects.filter(organisation__in=list(by_key)).order_by("tag__name")
-        for key, name in pairs.values_list("organisation", "tag__name"):
-            by_key[key].append(name)
-        for row in rows:
-            row["tags"] = by_key[row["pk"]]
+def with_links(rows: list[Row], columns: Iterable[Column]) -> list[Row]:
+    """The same rows with their tags and themes by name, in one query each, when they are asked for."""
+    for column in columns:
+        if column.key in LINKS:
+            model, name = LINKS[column.key]
+            by_key: dict[int, list[str]] = {row["pk"]: [] for row in rows}
+            pairs = model._default_manager.filter(organisation__in=list(by_key)).order_by(name)
+            for key, word in pairs.values_list("organisation", name):
+                by_key[key].append(word)
+            for row in rows:
+                row[column.field] = by_key[row["pk"]]
     return rows
 
 
@@ -99,6 +108,7 @@ def as_texts(rows: Iterable[Row], columns: Sequence[Column]) -> Iterable[list[st
         "kind": lambda value: kinds[value],
         "status": lambda value: statuses[value],
         "tags": ", ".join,
+        "themes": ", ".join,
         "changed": lambda value: timezone.localtime(value).date().isoformat(),
     }
     for row in rows:
@@ -111,6 +121,10 @@ def _css(column: Column) -> str:
 
 def _labels(choices: Any) -> dict[str, str]:
     return {value: str(label) for value, label in choices.choices}
+
+
+def _listed(names: Sequence[str]) -> str:
+    return escape(", ".join(names))
 
 
 def _plain(value: str | None) -> str:
@@ -133,7 +147,8 @@ def _on_a_page() -> Mapping[str, Callable[[Any], str | SafeString]]:
         "country": country,
         "kind": lambda value: escape(kinds[value]),
         "status": pills.__getitem__,
-        "tags": lambda names: escape(", ".join(names)),
+        "tags": _listed,
+        "themes": _listed,
         "website": _link,
         "email": lambda address: f'<a href="mailto:{escape(address)}">{escape(address)}</a>' if address else "",
         "changed": changed,

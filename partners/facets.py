@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
+from django.db.models import Model, Value
 from django.db.models.expressions import RawSQL
 from django.utils.formats import number_format
 
@@ -15,14 +16,22 @@ from common.prepared import one_of
 from partners.enums import OrganisationKind, OrganisationStatus
 from partners.forms.filters import OrganisationFilter
 from partners.listing import Listing
-from partners.models import OrganisationTag
+from partners.models import OrganisationTag, OrganisationTheme
 from partners.querysets import OrganisationQuerySet
 
 # A choice is counted so far; of what other filters or words leave over so many rows are looked at.
 MOST_COUNTED = MOST_FOUND = 1000
-# Tags lie in a table of their own: of many tags each is counted less far, so that all together cost so many rows.
-MOST_TAGGED, LEAST_TAGGED = 4000, 100
-FIELDS = {"kind": "kind", "status": "status", "country": "country", "tag": "tags", "owner": "relation_owner"}
+# Tags and themes lie in tables of their own: of many each is counted less far, so that all cost so many rows together.
+LINKS: dict[str, type[Model]] = {"tag": OrganisationTag, "theme": OrganisationTheme}
+MOST_LINKED, LEAST_LINKED = 3000, 100
+FIELDS = {
+    "kind": "kind",
+    "status": "status",
+    "country": "country",
+    "tag": "tags",
+    "theme": "themes",
+    "owner": "relation_owner",
+}
 _COLUMNS = ("kind", "status", "country", "owner")
 
 
@@ -72,7 +81,7 @@ class _Counted:
         self.rows, self.filter = listing.everything, listing.filter
         self.filter.form.is_valid()
         self.given = {name for name, value in self.filter.form.cleaned_data.items() if value}
-        self.reading = cache(self._read)
+        self.reading, self.linking = cache(self._read), cache(self._linked)
 
     def is_open(self, name: str) -> bool:
         """Whether nothing is narrowed beside this filter, save by the status, which every index knows."""
@@ -80,17 +89,17 @@ class _Counted:
 
     def by_index(self, name: str, choices: Sequence[tuple[str, str]]) -> Numbers:
         most = MOST_COUNTED
-        if name == "tag":
-            most = min(most, max(LEAST_TAGGED, MOST_TAGGED // max(len(choices), 1) // 100 * 100))
+        if name in LINKS:
+            most = min(most, max(LEAST_LINKED, MOST_LINKED // max(len(choices), 1) // 100 * 100))
         found = _along_index(self.filter.without(self.rows, name), name, [value for value, _ in choices], most)
         return {value: (number, _text(number, most, more=False)) for value, number in found}
 
     def by_reading(self, name: str) -> Numbers:
-        rows = self.reading(name if name in self.given | {"status"} else "")
+        left_out = name if name in self.given | {"status"} else ""
+        rows = self.reading(left_out)
         more, rows = len(rows) > MOST_FOUND, rows[:MOST_FOUND]
-        if name == "tag":
-            tagged = OrganisationTag.objects.filter(one_of("organisation", (key for key, *_ in rows)))
-            values = Counter(tagged.values_list("tag", flat=True))
+        if name in LINKS:
+            values = self.linking(left_out)[name]
         else:
             values = Counter(row[1 + _COLUMNS.index(name)] for row in rows)
         return {str(value): (number, _text(number, MOST_COUNTED, more=more)) for value, number in values.items()}
@@ -100,6 +109,18 @@ class _Counted:
         found = self.filter.without(self.rows, left_out).order_by()
         return list(found.values_list("pk", *(FIELDS[name] for name in _COLUMNS))[: MOST_FOUND + 1])
 
+    def _linked(self, left_out: str) -> Mapping[str, Counter[Any]]:
+        """How many of those rows have each tag and each theme."""
+        keys = [key for key, *_ in self.reading(left_out)[:MOST_FOUND]]
+        links = [
+            model._default_manager.filter(one_of("organisation", keys)).values_list(Value(name), name)
+            for name, model in LINKS.items()
+        ]
+        numbers: dict[str, Counter[Any]] = {name: Counter() for name in LINKS}
+        for name, value in links[0].union(*links[1:], all=True):
+            numbers[name][value] += 1
+        return numbers
+
 
 def _choices(narrowed: OrganisationFilter, name: str) -> Sequence[tuple[Any, Any]]:
     fixed: dict[str, Any] = {"kind": OrganisationKind.choices, "status": OrganisationStatus.choices}
@@ -108,7 +129,7 @@ def _choices(narrowed: OrganisationFilter, name: str) -> Sequence[tuple[Any, Any
 
 def _along_index(rows: OrganisationQuerySet, name: str, choices: Sequence[str], most: int) -> list[tuple[str, int]]:
     """Choice and number, one more than ``most`` where there are more."""
-    sql, params = _tagged(rows) if name == "tag" else _with_value(rows, name)
+    sql, params = _with_link(rows, name) if name in LINKS else _with_value(rows, name)
     statement = f"""
         SELECT given.choice, (SELECT count(*) FROM (SELECT FROM {sql} LIMIT {most + 1}) AS counted)
         FROM unnest(%s::text[]) AS given(choice)
@@ -124,11 +145,11 @@ def _with_value(rows: OrganisationQuerySet, name: str) -> tuple[str, tuple[Any, 
     return f"({sql}) AS found", params
 
 
-def _tagged(rows: OrganisationQuerySet) -> tuple[str, tuple[Any, ...]]:
-    """“OFFSET 0” keeps PostgreSQL from reading all organisations anew for each of the tags."""
-    sql, params = _sql(rows.filter(pk=RawSQL("tagged.organisation_id", ())))
-    table = OrganisationTag._meta.db_table
-    return f"{table} AS tagged, LATERAL ({sql} OFFSET 0) AS found WHERE tagged.tag_id = given.choice::bigint", params
+def _with_link(rows: OrganisationQuerySet, name: str) -> tuple[str, tuple[Any, ...]]:
+    """“OFFSET 0” keeps PostgreSQL from reading all organisations anew for each of the choices."""
+    sql, params = _sql(rows.filter(pk=RawSQL("linked.organisation_id", ())))
+    table = LINKS[name]._meta.db_table
+    return f"{table} AS linked, LATERAL ({sql} OFFSET 0) AS found WHERE linked.{name}_id = given.choice::bigint", params
 
 
 def _sql(rows: OrganisationQuerySet) -> tuple[str, tuple[Any, ...]]:

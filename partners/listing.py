@@ -19,7 +19,7 @@ SORTS = {
     "country": ("country", "sort_name", "pk"),
     "status": ("status", "sort_name", "pk"),
 }
-KEPT = ("q", "kind", "status", "country", "tag", "owner", "sort", "columns")
+KEPT = ("q", "kind", "status", "country", "tag", "theme", "owner", "sort", "columns")
 _LONGEST, _MOST_TICKED = 200, 1000
 
 

@@ -43,6 +43,7 @@ QUESTIONS = [
     "partner",
     "kind",
     "tag",
+    "theme",
     "owner",
     "role",
     "contact",

@@ -11,9 +11,9 @@ from bench.seed.world import HOST, PARTNER, World, weighted
 from common.text import fold
 from partners.enums import OrganisationStatus
 from partners.likeness import plain_name
-from partners.models import SORT_LENGTH, Contact, Organisation, OrganisationTag, Tag
+from partners.models import SORT_LENGTH, Contact, Organisation, OrganisationTag, OrganisationTheme, Tag, Theme
 
-MODELS = [Organisation, OrganisationTag, Contact]
+MODELS = [Organisation, OrganisationTag, OrganisationTheme, Contact]
 HOST_PEOPLE = 60
 STATUSES = {
     OrganisationStatus.ACTIVE.value: 70,
@@ -48,12 +48,14 @@ ORGANISATION = (
 def add_partners(world: World) -> None:
     """The host has key 1; contacts of every organisation follow."""
     tags = Tag.objects.bulk_create(Tag(name=name) for name in words.TAGS)
+    themes = Theme.objects.bulk_create(Theme(name=name) for name in words.THEMES)
     names = ("id", "organisation_id", "name", "email", "position", "language", "user_id", "deactivated_at")
     people = list(_contacts(world))
     texts = _people_texts(people)
     rows = ((*row, texts.get(row[0], "")) for row in _organisations(world))
     copy_rows(Organisation, (*ORGANISATION, "people_text"), rows)
     copy_rows(OrganisationTag, ("organisation_id", "tag_id"), _tags(world, [tag.pk for tag in tags]))
+    copy_rows(OrganisationTheme, ("organisation_id", "theme_id"), _themes(world, [theme.pk for theme in themes]))
     copy_rows(Contact, names, people)
 
 
@@ -108,6 +110,12 @@ def _tags(world: World, tags: list[int]) -> Iterator[tuple[int, int]]:
         if world.happens(0.4):
             for tag in {tags[int(world.random.random() ** 2 * len(tags))] for _ in range(2)}:
                 yield key, tag
+
+
+def _themes(world: World, themes: list[int]) -> Iterator[tuple[int, int]]:
+    """One theme for every second organisation."""
+    for key in range(1, world.size + 1, 2):
+        yield key, world.one_of(themes)
 
 
 def _contacts(world: World) -> Iterator[tuple[Any, ...]]:

@@ -38,6 +38,7 @@ TAGS = _listed(
     "wijk dorp bibliotheek onderzoek subsidie Europees landelijk pilot netwerk oprichter sponsor leverancier "
     "aanbesteding zorg welzijn sport natuur"
 )
+THEMES = _listed("geletterdheid digitaal gezin werk gezondheid schulden nieuwkomers jeugd")
 FIRST_NAMES = _listed(
     "Anna Bram Chantal Daan Esra Fatima Gijs Hanna Ilse Jamal Karin Lotte Mees Noor Omar Petra Ruud Sanne"
 )

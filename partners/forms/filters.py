@@ -11,7 +11,7 @@ from common.filters import NarrowingFilterSet
 from common.prepared import Prepared
 from partners.countries import country_choices
 from partners.enums import OrganisationKind, OrganisationStatus
-from partners.models import Organisation, Tag
+from partners.models import Organisation, Tag, Theme
 from partners.querysets import OrganisationQuerySet
 
 ALL = "all"
@@ -47,17 +47,18 @@ class OrganisationFilter(NarrowingFilterSet):
     )
     country = ChoiceFilter(label=gettext_lazy("Country"), empty_label=gettext_lazy("All"))
     tag = ChoiceFilter(label=gettext_lazy("Tag"), field_name="tags", empty_label=gettext_lazy("All"))
+    theme = ChoiceFilter(label=gettext_lazy("Theme"), field_name="themes", empty_label=gettext_lazy("All"))
     owner = ChoiceFilter(
         label=gettext_lazy("Relation owner"), field_name="relation_owner", empty_label=gettext_lazy("All")
     )
 
     class Meta:
         model = Organisation
-        fields = ["q", "kind", "status", "country", "tag", "owner"]
+        fields = ["q", "kind", "status", "country", "tag", "theme", "owner"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (("country", _countries), ("tag", _tags), ("owner", _owners)):
+        for name, choices in (("country", _countries), ("tag", _tags), ("theme", _themes), ("owner", _owners)):
             self.filters[name].extra["choices"] = FoundChoices(choices)
 
     def filter_queryset(self, queryset: OrganisationQuerySet) -> OrganisationQuerySet:
@@ -99,9 +100,14 @@ def _tags() -> list[tuple[int, str]]:
     return _TAGS.rows()
 
 
+def _themes() -> list[tuple[int, str]]:
+    return _THEMES.rows()
+
+
 def _owners() -> list[tuple[int, str]]:
     return _OWNERS.rows()
 
 
 _TAGS = Prepared(lambda: Tag.objects.values_list("pk", "name"))
+_THEMES = Prepared(lambda: Theme.objects.values_list("pk", "name"))
 _OWNERS = Prepared(lambda: User.objects.colleagues().values_list("pk", "name").order_by("name"))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import signed_in
 from common.spreadsheets import csv_lines, write_xlsx
 from common.views import require_perm
-from partners.columns import as_texts, with_tags
+from partners.columns import as_texts, with_links
 from partners.listing import Listing
 
 _AT_ONCE = 1000
@@ -54,4 +54,4 @@ def _rows(listing: Listing) -> Iterator[list[str]]:
     wanted = listing.chosen if "ids" in listing.data or "all" in listing.data else listing.filter.qs
     rows: Iterator[dict[str, Any]] = listing.in_order(wanted).values(*listing.fields).iterator(chunk_size=_AT_ONCE)
     while batch := list(islice(rows, _AT_ONCE)):
-        yield from as_texts(with_tags(batch, listing.columns), listing.columns)
+        yield from as_texts(with_links(batch, listing.columns), listing.columns)

@@ -15,7 +15,7 @@ from common.htmx import page_or_fragment
 from common.paging import CappedPaginator, SearchPaginator
 from common.search import begins_with
 from common.views import require_perm
-from partners.columns import COLUMNS, as_html, with_tags
+from partners.columns import COLUMNS, as_html, with_links
 from partners.facets import facets
 from partners.listing import Listing
 from partners.models import Organisation, SavedView
@@ -49,7 +49,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         return redirect(mine.address)
     listing = Listing(user, request.GET)
     page = _pages(listing).get_page(request.GET.get("page"))
-    page.object_list = as_html(with_tags(list(page.object_list), listing.columns), listing.columns)
+    page.object_list = as_html(with_links(list(page.object_list), listing.columns), listing.columns)
     context = {
         "page": page,
         "filter": listing.filter,
@@ -93,5 +93,5 @@ def _tabs(views: list[SavedView], data: QueryDict) -> list[dict[str, Any]]:
 
 def _hidden(data: QueryDict) -> list[tuple[str, str]]:
     """What a form beside the filters must keep of the address."""
-    names = ("q", "kind", "status", "country", "tag", "owner", "sort")
+    names = ("q", "kind", "status", "country", "tag", "theme", "owner", "sort")
     return [(name, str(data[name])) for name in names if data.get(name)]

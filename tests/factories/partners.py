@@ -18,6 +18,7 @@ from partners.models import (
     Organisation,
     OrganisationImport,
     Tag,
+    Theme,
 )
 from tests.factories.accounts import CoordinatorFactory, UserFactory
 
@@ -75,6 +76,13 @@ class TagFactory(factory.django.DjangoModelFactory[Tag]):
 
     class Meta:
         model = Tag
+
+
+class ThemeFactory(factory.django.DjangoModelFactory[Theme]):
+    name = factory.Sequence(lambda n: f"Theme {n:02}")
+
+    class Meta:
+        model = Theme
 
 
 class ImportRowFactory(factory.django.DjangoModelFactory[ImportRow]):

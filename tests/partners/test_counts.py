@@ -13,7 +13,7 @@ from accounts.models import User
 from partners import facets
 from partners.listing import Listing
 from tests.factories.accounts import CoordinatorFactory
-from tests.factories.partners import OrganisationFactory, TagFactory
+from tests.factories.partners import OrganisationFactory, TagFactory, ThemeFactory
 from tests.partners.test_list import crowd  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +27,10 @@ def counts(user: User, query: str, name: str) -> dict[str, str]:
 
 @pytest.fixture
 def some(coordinator: User) -> None:
-    taal = TagFactory(name="Taal")
-    OrganisationFactory(name="Taalhuis", kind="library", country="NL", relation_owner=coordinator).tags.add(taal)
+    taal, jeugd = TagFactory(name="Taal"), ThemeFactory(name="Jeugd")
+    taalhuis = OrganisationFactory(name="Taalhuis", kind="library", country="NL", relation_owner=coordinator)
+    taalhuis.tags.add(taal)
+    taalhuis.themes.add(jeugd)
     OrganisationFactory(name="Taalbad", kind="library", country="BE", status="former")
     OrganisationFactory(name="Bureau Taal", kind="company", country="NL", status="prospect").tags.add(taal)
     OrganisationFactory(name="Winkel", kind="company", country="DE", status="archived")
@@ -42,6 +44,7 @@ def some(coordinator: User) -> None:
         ("", "status", {"Prospect": "1", "Active": "1", "Former": "1", "Archived": "1"}),
         ("", "country", {"Netherlands": "2", "Belgium": "1"}),
         ("", "tag", {"Taal": "2"}),
+        ("", "theme", {"Jeugd": "1"}),
         ("", "owner", {"Anna": "1"}),
         ("kind=library", "kind", {"Library": "2", "Company": "1"}),
         ("kind=library", "country", {"Netherlands": "1", "Belgium": "1"}),
@@ -51,6 +54,8 @@ def some(coordinator: User) -> None:
         ("q=taal&country=NL", "kind", {"Library": "1", "Company": "1"}),
         ("q=taalh", "country", {"Netherlands": "1"}),
         ("q=taalh", "tag", {"Taal": "1"}),
+        ("q=taal", "theme", {"Jeugd": "1"}),
+        ("tag=TAG&kind=company", "theme", {}),
         ("q=zzz", "kind", {}),
         ("kind=gone", "kind", {"Library": "2", "Company": "1"}),
     ],
@@ -86,10 +91,15 @@ def test_queries_are_the_same_for_one_and_for_many(client: Client, coordinator: 
             client.get(COUNTS, query)
         return len(captured)
 
-    OrganisationFactory(relation_owner=CoordinatorFactory()).tags.add(TagFactory())
+    def one_more(**fields: Any) -> None:
+        organisation = OrganisationFactory(relation_owner=CoordinatorFactory(), **fields)
+        organisation.tags.add(TagFactory())
+        organisation.themes.add(ThemeFactory())
+
+    one_more()
     one = queries()
     for code in ("BE", "DE"):
-        OrganisationFactory(country=code, relation_owner=CoordinatorFactory()).tags.add(TagFactory())
+        one_more(country=code)
     assert queries() == one <= 12
 
 
@@ -101,7 +111,7 @@ def test_choices_are_counted_along_their_index(coordinator: User) -> None:
     with CaptureQueriesContext(connection) as captured:
         list(facets.facets(Listing(coordinator, QueryDict(""))))
     counting = [query["sql"] for query in captured if "given.choice" in query["sql"]]
-    assert len(counting) == 5
+    assert len(counting) == 6
     for sql, index in zip(counting, ["by_kind", "by_status", "by_country"], strict=False):
         with connection.cursor() as cursor:
             cursor.execute("EXPLAIN " + sql)

@@ -18,7 +18,7 @@ from accounts.models import User
 from common.spreadsheets import FORMULA_MARKS, csv_lines, guarded, write_xlsx
 from partners.views import exports
 from tests.factories.accounts import ManagerFactory
-from tests.factories.partners import OrganisationFactory, PartnerUserFactory, TagFactory
+from tests.factories.partners import OrganisationFactory, PartnerUserFactory, TagFactory, ThemeFactory
 
 EXPORT = reverse("partners:organisation-export")
 HEADINGS = ["Name", "City", "Country", "Kind", "Status", "Relation owner"]
@@ -54,11 +54,12 @@ def test_file_holds_what_the_list_shows(client: Client, coordinator: User) -> No
 def test_file_has_the_chosen_columns(client: Client, coordinator: User) -> None:
     organisation = OrganisationFactory(name="Noord", phone="+31 50 123", registration_number="12345678")
     organisation.tags.add(TagFactory(name="taal"), TagFactory(name="Jeugd"))
+    organisation.themes.add(ThemeFactory(name="Werk"))
 
-    rows = exported(client, columns=["tags", "phone", "number", "changed"])
+    rows = exported(client, columns=["tags", "themes", "phone", "number", "changed"])
 
-    assert rows[0] == ["Name", "Tags", "Phone", "Registration number", "Changed"]
-    assert rows[1] == ["Noord", "Jeugd, taal", "'+31 50 123", "12345678", date.today().isoformat()]
+    assert rows[0] == ["Name", "Tags", "Themes", "Phone", "Registration number", "Changed"]
+    assert rows[1] == ["Noord", "Jeugd, taal", "Werk", "'+31 50 123", "12345678", date.today().isoformat()]
     assert workbook(client, columns=["phone"])[1] == ["Noord", "+31 50 123"]
 
 

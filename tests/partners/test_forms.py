@@ -13,7 +13,14 @@ from partners.forms.logos import LogoForm
 from partners.forms.organisations import OrganisationForm, OrganisationUpdateForm
 from partners.models import Organisation
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
-from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory, TagFactory
+from tests.factories.partners import (
+    ContactFactory,
+    HostFactory,
+    OrganisationFactory,
+    PartnerUserFactory,
+    TagFactory,
+    ThemeFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -245,11 +252,13 @@ def found(**query: Any) -> list[str]:
 
 @pytest.fixture
 def registry() -> dict[str, Any]:
-    anna, taal = CoordinatorFactory(name="Anna"), TagFactory(name="taal")
-    OrganisationFactory(name="Noord", kind="library", status="active", country="NL", relation_owner=anna).tags.add(taal)
+    anna, taal, jeugd = CoordinatorFactory(name="Anna"), TagFactory(name="taal"), ThemeFactory(name="Jeugd")
+    noord = OrganisationFactory(name="Noord", kind="library", status="active", country="NL", relation_owner=anna)
+    noord.tags.add(taal)
+    noord.themes.add(jeugd)
     OrganisationFactory(name="Ost", kind="company", status="prospect", country="DE", city="Berlin")
     OrganisationFactory(name="Old", kind="library", status="archived", country="NL")
-    return {"owner": anna.pk, "tag": taal.pk}
+    return {"owner": anna.pk, "tag": taal.pk, "theme": jeugd.pk}
 
 
 @pytest.mark.parametrize(
@@ -269,13 +278,22 @@ def test_list_is_narrowed(registry: dict[str, Any], query: dict[str, str], names
     assert found(**query) == names
 
 
-@pytest.mark.parametrize("name", ["owner", "tag"])
-def test_list_is_narrowed_to_an_owner_or_a_tag(registry: dict[str, Any], name: str) -> None:
+@pytest.mark.parametrize("name", ["owner", "tag", "theme"])
+def test_list_is_narrowed_to_an_owner_a_tag_or_a_theme(registry: dict[str, Any], name: str) -> None:
     assert found(**{name: registry[name]}) == ["Noord"]
 
 
 @pytest.mark.parametrize(
-    "query", [{"kind": "club"}, {"country": "QQ"}, {"tag": "x"}, {"tag": "99999"}, {"owner": "0"}, {"q": "a\0b"}]
+    "query",
+    [
+        {"kind": "club"},
+        {"country": "QQ"},
+        {"tag": "x"},
+        {"tag": "99999"},
+        {"theme": "x"},
+        {"owner": "0"},
+        {"q": "a\0b"},
+    ],
 )
 def test_nonsense_in_the_address_narrows_nothing(registry: dict[str, Any], query: dict[str, str]) -> None:
     assert found(**query) == ["Noord", "Ost"]
@@ -283,9 +301,13 @@ def test_nonsense_in_the_address_narrows_nothing(registry: dict[str, Any], query
 
 def test_only_what_is_in_use_is_offered(registry: dict[str, Any]) -> None:
     form = OrganisationFilter(QueryDict(), Organisation.objects.all()).form
-    offered = {name: [text for _value, text in form[name].field.choices] for name in ("country", "tag", "owner")}
+    offered = {name: [text for _value, text in form[name].field.choices] for name in ("country", "theme", "owner")}
 
-    assert offered == {"country": ["All", "Germany", "Netherlands"], "tag": ["All", "taal"], "owner": ["All", "Anna"]}
+    assert offered == {
+        "country": ["All", "Germany", "Netherlands"],
+        "theme": ["All", "Jeugd"],
+        "owner": ["All", "Anna"],
+    }
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "at most 2 MB"), ("nl", "hooguit 2 MB")])
