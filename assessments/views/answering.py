@@ -31,6 +31,7 @@ from common.forms import add_refusal
 
 InvitedView = Callable[[HttpRequest, Invitation, str], HttpResponse]
 LinkView = Callable[..., HttpResponse]
+AFTER_ALL = "after_all"  # in the address: show the questions, though they were declined
 
 
 def invited(view: InvitedView) -> LinkView:
@@ -76,6 +77,9 @@ def answer(request: HttpRequest, invitation: Invitation, token: str) -> HttpResp
         return redirect("assessments:answer-results", token)
     if invitation.cycle.status != CycleStatus.OPEN:
         return render(request, "assessments/answer_not_open.html", {"invitation": invitation})
+    if invitation.status == InvitationStatus.DECLINED and AFTER_ALL not in request.GET:
+        context = {"invitation": invitation, "token": token, "after_all": AFTER_ALL}
+        return render(request, "assessments/answer_declined.html", context)
     return _questionnaire(request, invitation, token)
 
 
@@ -180,7 +184,6 @@ def answer_decline(request: HttpRequest, invitation: Invitation, token: str) -> 
     if request.method == "POST":
         try:
             decline(invitation=invitation)
-            messages.success(request, _("You will get no more mails about this round. Thank you for telling us."))
             return redirect("assessments:answer", token)
         except ActionRefused as error:
             refusal = error

@@ -283,6 +283,19 @@ def test_declining_asks_first(client: Client, url: str, invitation: Invitation) 
     assert invitation.status == InvitationStatus.DECLINED
 
 
+def test_who_declined_finds_no_questions_but_a_way_back(client: Client, url: str, invitation: Invitation) -> None:
+    decline(invitation=invitation)
+    declined = client.get(url).content.decode()
+    assert "questionnaire" not in declined
+    assert f'href="{url}?after_all"' in declined
+
+    questions = client.get(url + "?after_all").content.decode()
+    assert 'id="questionnaire"' in questions
+    client.post(url + "?after_all", posted("4", later="1"))
+    invitation.refresh_from_db()
+    assert invitation.status == InvitationStatus.STARTED
+
+
 def test_passing_on_mails_the_colleague(client: Client, url: str) -> None:
     bad = client.post(url + "pass-on/", {"name": "Fatma", "email": "no address"})
     assert bad.status_code == 422
