@@ -1,12 +1,8 @@
 """Who the organisations of the demo are, and what they said to each other about that."""
 
-from __future__ import annotations
-
 import random
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import Any
 
 from accounts.models import User
 from collab.enums import Stage
@@ -17,11 +13,7 @@ from partners import actions as partners
 from partners.culture import SCALES
 from partners.enums import OrganisationKind as Kind
 from partners.models import Contact, Organisation
-
-if TYPE_CHECKING:
-    from portfolio.demo.build import Demo
-
-On = Callable[[date], AbstractContextManager[date]]
+from portfolio.demo.world import Demo, on
 
 OURS = {
     "who_we_are": "Wij zijn twaalf mensen en tachtig vrijwilligers. Wij leren volwassenen lezen, schrijven en rekenen.",
@@ -73,7 +65,7 @@ VIEWS = (
 )
 
 
-def add_identities(demo: Demo, on: On) -> None:
+def add_identities(demo: Demo) -> None:
     """Profiles of the host and of most partners, and conversations with some of them, a few over a year ago."""
     chance = random.Random("identities")
     with on(add_months(demo.today, -30)):
@@ -83,8 +75,8 @@ def add_identities(demo: Demo, on: On) -> None:
         with on(add_months(demo.today, -chance.randint(6, 28))):
             _publish(None, organisation, WORDS.get(organisation.kind, OTHERS), _places(chance))
         if number % 3 != 2:
-            _talk(demo, organisation, chance, on, months=chance.choice([2, 5, 9, 15, 20]))
-    _keeps_its_own(demo, on)
+            _talk(demo, organisation, chance, months=chance.choice([2, 5, 9, 15, 20]))
+    _keeps_its_own(demo)
 
 
 def _publish(actor: User | None, organisation: Organisation, words: dict[str, str], places: tuple[int, ...]) -> None:
@@ -96,7 +88,7 @@ def _places(chance: random.Random) -> tuple[int, ...]:
     return tuple(chance.randint(1, 5) for _scale in SCALES)
 
 
-def _talk(demo: Demo, organisation: Organisation, chance: random.Random, on: On, *, months: int) -> None:
+def _talk(demo: Demo, organisation: Organisation, chance: random.Random, *, months: int) -> None:
     held_on = add_months(demo.today, -months)
     people = [*demo.host.contacts.active().order_by("pk")[:1], *organisation.contacts.active().order_by("pk")[:2]]
     with on(held_on + timedelta(days=1)):
@@ -116,7 +108,7 @@ def _talk(demo: Demo, organisation: Organisation, chance: random.Random, on: On,
                 partners.answer_view(actor=demo.coordinator, view=view, answer="partly", word="Het tempo herkennen we.")
 
 
-def _keeps_its_own(demo: Demo, on: On) -> None:
+def _keeps_its_own(demo: Demo) -> None:
     """The partner that can sign in wrote itself since, and may answer how we see it."""
     contact = Contact.objects.filter(user__isnull=False, organisation__is_host=False).select_related("user").get()
     words = {**WORDS[Kind.LIBRARY], "who_we_are": "Wij zijn Bibliotheek Noord: elf vestigingen en één huiskamer."}
@@ -137,10 +129,10 @@ def _keeps_its_own(demo: Demo, on: On) -> None:
             text="Jullie zijn zorgvuldig en gastvrij. Wij vragen ons af of jullie vaker iets durven te proberen.",
             visibility=Visibility.SHARED,
         )
-    _kept_to_ourselves(demo, on)
+    _kept_to_ourselves(demo)
 
 
-def _kept_to_ourselves(demo: Demo, on: On) -> None:
+def _kept_to_ourselves(demo: Demo) -> None:
     """One conversation is only for us: with the first partner with which we are still exploring."""
     exploring = Collaboration.objects.filter(stage=Stage.EXPLORING).order_by("pk").first()
     if exploring is None:

@@ -1,21 +1,12 @@
 """Whom the host considers in the demo: a shortlist that is open, and one that was chosen from."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 from collab import actions as collab
 from collab.enums import RoleKind
 from collab.models import Candidate, Collaboration
 from partners.models import Organisation
-
-if TYPE_CHECKING:
-    from portfolio.demo.build import Demo
-
-On = Callable[[date], AbstractContextManager[date]]
+from portfolio.demo.world import Demo, on
 
 # Organisation, what it offers, what it needs, our notes.
 OPEN = ("Almere leest", (
@@ -51,7 +42,7 @@ CHOSEN = ("Taalcafé Vechtstreek", (
 WHY = "Zij hebben begeleide vrijwilligers, en dat is precies wat wij missen. De andere twee brengen vooral ruimte."
 
 
-def add_shortlists(demo: Demo, on: On) -> None:
+def add_shortlists(demo: Demo) -> None:
     """Both belong to collaborations that are being explored; of one the partner was chosen last week."""
     with on(demo.today - timedelta(days=12)):
         consider(demo, *OPEN)
