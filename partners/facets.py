@@ -1,29 +1,28 @@
 """How many organisations each choice of a filter would give, under the other filters."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Model, Value
+from django.db.models import Model
 from django.db.models.expressions import RawSQL
 from django.utils.formats import number_format
 
-from common.prepared import one_of
-from partners.enums import OrganisationKind, OrganisationStatus
-from partners.forms.filters import OrganisationFilter
+from partners.forms.filters import ALL
 from partners.listing import Listing
 from partners.models import OrganisationTag, OrganisationTheme
 from partners.querysets import OrganisationQuerySet
 
-# A choice is counted so far; of what other filters or words leave over so many rows are looked at.
-MOST_COUNTED = MOST_FOUND = 1000
-# Tags and themes lie in tables of their own: of many each is counted less far, so that all cost so many rows together.
+# So many rows are read and counted exactly, which is the whole of most registries.
+MOST_READ = 1000
+# Where there are more, and nothing else narrows them, each choice is counted so far along the index of its column: less
+# far where there are many choices, so that all together cost so many rows. A row with a tag or a theme costs twice.
+MOST_COUNTED, LEAST_COUNTED = 500, 100
+MOST_OF_COLUMN, MOST_OF_LINK = 6000, 3000
 LINKS: dict[str, type[Model]] = {"tag": OrganisationTag, "theme": OrganisationTheme}
-MOST_LINKED, LEAST_LINKED = 3000, 100
 FIELDS = {
     "kind": "kind",
     "status": "status",
@@ -32,7 +31,6 @@ FIELDS = {
     "theme": "themes",
     "owner": "relation_owner",
 }
-_COLUMNS = ("kind", "status", "country", "owner")
 
 
 @dataclass(frozen=True)
@@ -53,90 +51,105 @@ class Facet:
 
 
 def facets(listing: Listing) -> Iterator[Facet]:
-    """Every filter with the number behind each of its choices: “14”, or “1,000+” where there are more.
-
-    In the registry as a whole each choice is counted along the index of its column. What words or other filters leave
-    over is read once, as far as it goes.
-    """
-    counted = _Counted(listing)
+    """Every filter with the number behind each of its choices: “14”, or “500+” where there are more."""
+    listing.filter.form.is_valid()
+    fields: Any = listing.filter.form.fields
+    choices = {
+        name: [(str(value), str(label)) for value, label in fields[name].choices if value not in ("", ALL)]
+        for name in FIELDS
+    }
+    counted = _Counted(listing, {name: [value for value, _ in found] for name, found in choices.items()})
     for name in FIELDS:
-        choices = [(str(value), str(label)) for value, label in _choices(counted.filter, name)]
-        numbers = counted.by_index(name, choices) if counted.is_open(name) else counted.by_reading(name)
-        chosen = str(counted.filter.form.cleaned_data.get(name) or "")
+        numbers = counted.numbers(name)
+        chosen = str(listing.filter.form.cleaned_data.get(name) or "")
         others = listing.state_with(name, "")
         found = [
             Choice(value, label, *numbers.get(value, (0, "0")), value == chosen, _query(others, name, value, chosen))
-            for value, label in choices
+            for value, label in choices[name]
         ]
-        yield Facet(name, str(counted.filter.filters[name].label), found)
+        yield Facet(name, str(listing.filter.filters[name].label), found)
 
 
-Numbers = Mapping[str, tuple[int, str]]
+Numbers = Mapping[str, Mapping[str, int]]
 
 
 class _Counted:
     """What is counted for one address."""
 
-    def __init__(self, listing: Listing) -> None:
-        self.rows, self.filter = listing.everything, listing.filter
-        self.filter.form.is_valid()
+    def __init__(self, listing: Listing, choices: Mapping[str, Sequence[str]]) -> None:
+        self.rows, self.filter, self.choices = listing.everything, listing.filter, choices
         self.given = {name for name, value in self.filter.form.cleaned_data.items() if value}
-        self.reading, self.linking = cache(self._read), cache(self._linked)
+        self.reading = cache(self._read)
 
-    def is_open(self, name: str) -> bool:
-        """Whether nothing is narrowed beside this filter, save by the status, which every index knows."""
-        return self.given <= {name, "status"}
+    def numbers(self, name: str) -> Mapping[str, tuple[int, str]]:
+        """For each choice that anything has: how many, as a number and as a text."""
+        if name in self.open_names and self.reading("")[""][""] > MOST_READ:
+            most = self._most_along_index(name)
+            found = self.along_indexes[name].items()
+            return {value: (number, _text(min(number, most), more=number > most)) for value, number in found}
+        read = self.reading(self._left_out(name))
+        more = read[""][""] > MOST_READ
+        return {value: (number, _text(min(number, MOST_READ), more=more)) for value, number in read[name].items()}
 
-    def by_index(self, name: str, choices: Sequence[tuple[str, str]]) -> Numbers:
-        most = MOST_COUNTED
-        if name in LINKS:
-            most = min(most, max(LEAST_LINKED, MOST_LINKED // max(len(choices), 1) // 100 * 100))
-        found = _along_index(self.filter.without(self.rows, name), name, [value for value, _ in choices], most)
-        return {value: (number, _text(number, most, more=False)) for value, number in found}
+    @cached_property
+    def open_names(self) -> list[str]:
+        """The filters beside which nothing is narrowed, save by the status, which every index knows."""
+        return [name for name in FIELDS if self.given <= {name, "status"}]
 
-    def by_reading(self, name: str) -> Numbers:
-        left_out = name if name in self.given | {"status"} else ""
-        rows = self.reading(left_out)
-        more, rows = len(rows) > MOST_FOUND, rows[:MOST_FOUND]
-        if name in LINKS:
-            values = self.linking(left_out)[name]
-        else:
-            values = Counter(row[1 + _COLUMNS.index(name)] for row in rows)
-        return {str(value): (number, _text(number, MOST_COUNTED, more=more)) for value, number in values.items()}
+    def _left_out(self, name: str) -> str:
+        """The filter that must not narrow what is counted for ``name``; none where it is not used anyhow."""
+        return name if name in self.given | {"status"} else ""
 
-    def _read(self, left_out: str) -> list[tuple[Any, ...]]:
-        """The first rows that fit all filters but one."""
-        found = self.filter.without(self.rows, left_out).order_by()
-        return list(found.values_list("pk", *(FIELDS[name] for name in _COLUMNS))[: MOST_FOUND + 1])
+    def _read(self, left_out: str) -> Numbers:
+        """By filter and choice, how many of the first rows that fit all filters but one; all of them under ""."""
+        narrowed = self.filter.without(self.rows, left_out).order_by()
+        names = [name for name in FIELDS if self._left_out(name) == left_out]
+        columns = [FIELDS[name] for name in names if name not in LINKS]
+        sql, params = narrowed.values("pk", *columns)[: MOST_READ + 1].query.sql_with_params()
+        counts = [_count_found(name, only_if_all=name in self.open_names) for name in names]
+        counts.append("SELECT '', '', count(*) FROM found")
+        return _executed(f"WITH found AS MATERIALIZED ({sql})", counts, params)
 
-    def _linked(self, left_out: str) -> Mapping[str, Counter[Any]]:
-        """How many of those rows have each tag and each theme."""
-        keys = [key for key, *_ in self.reading(left_out)[:MOST_FOUND]]
-        links = [
-            model._default_manager.filter(one_of("organisation", keys)).values_list(Value(name), name)
-            for name, model in LINKS.items()
-        ]
-        numbers: dict[str, Counter[Any]] = {name: Counter() for name in LINKS}
-        for name, value in links[0].union(*links[1:], all=True):
-            numbers[name][value] += 1
-        return numbers
+    @cached_property
+    def along_indexes(self) -> Numbers:
+        """By open filter and choice, how many; one more than is counted where there are more."""
+        counts, params = [], ()
+        for name in self.open_names:
+            sql, given = _count_along_index(self.filter.without(self.rows, name), name, self._most_along_index(name))
+            counts.append(sql)
+            params = (*params, *given, self.choices[name])
+        return _executed("", counts, params)
 
-
-def _choices(narrowed: OrganisationFilter, name: str) -> Sequence[tuple[Any, Any]]:
-    fixed: dict[str, Any] = {"kind": OrganisationKind.choices, "status": OrganisationStatus.choices}
-    return fixed.get(name) or list(narrowed.filters[name].extra["choices"])
+    def _most_along_index(self, name: str) -> int:
+        together = MOST_OF_LINK if name in LINKS else MOST_OF_COLUMN
+        each = together // max(len(self.choices[name]), 1) // 100 * 100
+        return min(MOST_COUNTED, max(LEAST_COUNTED, each))
 
 
-def _along_index(rows: OrganisationQuerySet, name: str, choices: Sequence[str], most: int) -> list[tuple[str, int]]:
-    """Choice and number, one more than ``most`` where there are more."""
-    sql, params = _with_link(rows, name) if name in LINKS else _with_value(rows, name)
-    statement = f"""
-        SELECT given.choice, (SELECT count(*) FROM (SELECT FROM {sql} LIMIT {most + 1}) AS counted)
-        FROM unnest(%s::text[]) AS given(choice)
-    """
+def _executed(before: str, counts: Sequence[str], params: tuple[Any, ...]) -> Numbers:
+    """What these counts give together, each as rows of filter, choice and number."""
+    numbers: dict[str, dict[str, int]] = {name: {} for name in ("", *FIELDS)}
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, list(choices)])
-        return list(cursor.fetchall())
+        cursor.execute(f"{before} {' UNION ALL '.join(counts)}", params)
+        for name, value, number in cursor.fetchall():
+            numbers[name][value] = number
+    return numbers
+
+
+def _count_found(name: str, *, only_if_all: bool) -> str:
+    """SQL for how many of “found” there are by choice; ``only_if_all`` spares the work where there are too many."""
+    column, rows = FIELDS[name], "found"
+    if name in LINKS:
+        column, rows = f"{name}_id", f"{LINKS[name]._meta.db_table} JOIN found ON pk = organisation_id"
+    condition = f"WHERE (SELECT count(*) FROM found) <= {MOST_READ}" if only_if_all else ""
+    return f"SELECT '{name}', {column}::text, count(*) FROM {rows} {condition} GROUP BY 2"
+
+
+def _count_along_index(rows: OrganisationQuerySet, name: str, most: int) -> tuple[str, tuple[Any, ...]]:
+    """SQL for how many there are of each of the choices, which are its last parameter."""
+    sql, params = _with_link(rows, name) if name in LINKS else _with_value(rows, name)
+    counted = f"(SELECT count(*) FROM (SELECT FROM {sql} LIMIT {most + 1}) AS counted)"
+    return f"SELECT '{name}', given.choice, {counted} FROM unnest(%s::text[]) AS given(choice)", params
 
 
 def _with_value(rows: OrganisationQuerySet, name: str) -> tuple[str, tuple[Any, ...]]:
@@ -156,9 +169,9 @@ def _sql(rows: OrganisationQuerySet) -> tuple[str, tuple[Any, ...]]:
     return rows.order_by().values("pk").query.sql_with_params()
 
 
-def _text(number: int, most: int, *, more: bool) -> str:
-    text = number_format(min(number, most), force_grouping=True)
-    return f"{text}+" if number > most or (more and number) else text
+def _text(number: int, *, more: bool) -> str:
+    text = number_format(number, force_grouping=True)
+    return f"{text}+" if more and number else text
 
 
 def _query(others: str, name: str, value: str, chosen: str) -> str:

@@ -78,7 +78,7 @@ class OrganisationFilter(NarrowingFilterSet):
         words = []
         for name, value in self.form.cleaned_data.items():
             if value:
-                choices = dict(self.filters[name].extra.get("choices", ()))
+                choices = dict(getattr(self.form.fields[name], "choices", ()))
                 labels = {str(key): str(label) for key, label in choices.items()}
                 words.append((str(self.filters[name].label), labels.get(str(value), str(value))))
         return words
