@@ -32,6 +32,8 @@ def record_conversation(
     Refuses fewer than two organisations, a day that is still to come, and people who are not of them.
     """
     require(actor, "partners.record_conversation")
+    if len({organisation.pk for organisation in organisations}) < 2:
+        raise ActionRefused(_("A conversation takes two organisations at least."))
     _refuse_impossible(organisations, held_on, people)
     with recording(actor, "partners.conversation_recorded"):
         conversation = IdentityConversation.objects.create(
@@ -52,10 +54,11 @@ def change_conversation(
     visibility: str,
     seen_at: datetime | None = None,
 ) -> None:
-    """Change what was noted of a conversation; its organisations stay.
+    """Change what was noted of a conversation; its organisations stay, also when a merge left only one.
 
     ``seen_at`` is the ``updated_at`` that the actor looked at: refuses when somebody changed it since (field
-    ``seen_at``). Refuses what ``record_conversation`` does, and to make internal what organisations wrote in already.
+    ``seen_at``). Refuses a day that is still to come, people who are not of its organisations, and to make internal
+    what organisations wrote in already.
     """
     require(actor, "partners.record_conversation")
     _refuse_impossible(conversation.organisations.all(), held_on, people)
@@ -124,8 +127,6 @@ def answer_view(*, actor: User | None, view: IdentityView, answer: str, word: st
 
 def _refuse_impossible(organisations: Iterable[Organisation], held_on: date, people: Collection[Contact]) -> None:
     ids = {organisation.pk for organisation in organisations}
-    if len(ids) < 2:
-        raise ActionRefused(_("A conversation takes two organisations at least."))
     if held_on > timezone.localdate():
         raise ActionRefused(_("This day is still to come. Note the conversation when it was held."), field="held_on")
     if any(person.organisation_id not in ids for person in people):

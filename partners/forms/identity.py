@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import SeenAtForm
+from common.forms import DayField, SeenAtForm
 from common.visibility import Visibility
 from partners.culture import SCALES
 from partners.enums import ViewAnswer
@@ -98,10 +98,8 @@ class ConversationForm(forms.ModelForm):
             "learned": gettext_lazy("About each other: what surprised you, what explains a lot, what you agreed on."),
             "visibility": gettext_lazy("Shared with the organisations that were there, or only for us."),
         }
-        widgets = {
-            "held_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "visibility": forms.RadioSelect,
-        }
+        field_classes = {"held_on": DayField}
+        widgets = {"visibility": forms.RadioSelect}
 
     def __init__(self, *args: Any, organisation_ids: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -79,7 +79,8 @@ def organisation_beside(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse(page)}?{urlencode({'organisation': keys}, doseq=True)}")
     wish = _("Tick two organisations.") if most == FEWEST else _("Tick two to %(most)d organisations.") % {"most": most}
     messages.error(request, wish)
-    return redirect(_list_url(listing))
+    ticked = urlencode({"ids": listing.ticked or []}, doseq=True)
+    return redirect("&".join(filter(None, [_list_url(listing), ticked])))
 
 
 def _ask(request: HttpRequest, listing: Listing, doing: Doing, form: BulkForm, number: int) -> HttpResponse:

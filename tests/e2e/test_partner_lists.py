@@ -12,7 +12,7 @@ from tests.e2e.axe import violations
 from tests.e2e.people import fill, let_in, send
 from tests.e2e.test_keyboard import shows_focus
 from tests.factories.accounts import CoordinatorFactory
-from tests.factories.partners import ContactFactory, OrganisationFactory
+from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 LIST = reverse("partners:organisation-list")
@@ -85,6 +85,33 @@ def test_ticking_everything_on_the_page_and_exporting_it(desk: Page) -> None:
         desk.get_by_role("button", name="Export the ticked ones").click()
     text = download.value.path().read_text("utf-8-sig")
     assert [line.split(",")[0] for line in text.splitlines()] == ["Name", "Noord"]
+
+
+def test_ticked_ones_are_put_side_by_side_and_two_are_merged(desk: Page) -> None:
+    HostFactory(name="We")
+    desk.goto(LIST)
+    desk.get_by_label("Noord", exact=True).check()
+    desk.get_by_role("button", name="Merge two").click()
+    expect(desk.locator("main")).to_contain_text("Tick two organisations.")
+    expect(desk.get_by_label("Noord", exact=True)).to_be_checked()
+
+    desk.get_by_label("Oost", exact=True).check()
+    desk.get_by_role("button", name="Put side by side").click()
+    expect(desk.locator("main")).to_contain_text("Noord")
+    expect(desk.locator("main")).to_contain_text("Oost")
+    assert desk.url.endswith("&".join(f"organisation={key}" for key in keys_of("Noord", "Oost")))
+
+    desk.go_back()
+    for name in ("Noord", "Oost"):
+        desk.get_by_label(name, exact=True).check()
+    desk.get_by_role("button", name="Merge two").click()
+    desk.get_by_role("button", name=re.compile("Merge")).last.click()
+    expect(desk.locator("main")).to_contain_text("Noord")
+    assert not Organisation.objects.filter(name="Oost").exists()
+
+
+def keys_of(*names: str) -> list[int]:
+    return [Organisation.objects.get(name=name).pk for name in names]
 
 
 def test_pages_around_the_list_are_accessible(desk: Page) -> None:

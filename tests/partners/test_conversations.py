@@ -92,6 +92,18 @@ def test_what_was_noted_can_be_changed_unless_somebody_else_just_did(anna: User,
     assert talk.learned == "More."
 
 
+def test_conversation_of_which_a_merge_left_one_organisation_can_still_be_changed(
+    anna: User, noord: Organisation
+) -> None:
+    talk = IdentityConversationFactory(organisations=[noord])
+    typed = {"held_on": talk.held_on, "people": [], "visibility": Visibility.SHARED}
+
+    change_conversation(actor=anna, conversation=talk, learned="More.", **typed)
+
+    talk.refresh_from_db()
+    assert talk.learned == "More."
+
+
 def test_conversation_in_which_organisations_wrote_stays_shared(anna: User, talk: IdentityConversation) -> None:
     typed = {"held_on": talk.held_on, "people": [], "learned": ""}
     change_conversation(actor=anna, conversation=talk, visibility=Visibility.INTERNAL, **typed)

@@ -1,5 +1,6 @@
 """One change to many organisations."""
 
+import re
 from html import unescape
 from typing import Any
 
@@ -203,13 +204,15 @@ def test_two_that_are_ticked_stand_beside_each_other(
     ("to", "ticked", "told"),
     [("compare", 1, "Tick two to 6 organisations."), ("merge", 3, "Tick two organisations."), ("merge", 0, "Tick two")],
 )
-def test_fewer_or_more_than_fit_are_refused(
+def test_fewer_or_more_than_fit_are_refused_and_stay_ticked(
     client: Client, coordinator: User, three: list[Organisation], to: str, ticked: int, told: str
 ) -> None:
     keys = [row.pk for row in three[:ticked]]
     page = client.get(reverse("partners:organisation-beside"), {"to": to, "ids": keys, "kind": "library"}, follow=True)
     assert told in page.text
-    assert page.redirect_chain[-1][0] == f"{LIST}?kind=library"
+    assert page.redirect_chain[-1][0] == "&".join([f"{LIST}?kind=library", *(f"ids={key}" for key in keys)])
+    ticks = re.findall(r'name="ids"\s+value="(\d+)"[^>]* checked>', page.text)
+    assert sorted(map(int, ticks)) == sorted(keys)
 
 
 def test_managers_compare_too(client: Client) -> None:
