@@ -3,13 +3,27 @@
 from functools import cache
 
 from babel import Locale
+from babel.core import get_global
 from django.utils.translation import get_language
 
 from common.text import fold
 
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
-# The codes of the European institutions that differ from ISO.
-EU_CODES = {"UK": "GB", "EL": "GR"}
+# Codes that differ from ISO: of the European institutions, and of the World Bank.
+OTHER_CODES = {"UK": "GB", "EL": "GR", "XKX": "XK"}
+# What people call a country besides its name in CLDR, folded.
+OTHER_NAMES = {
+    "holland": "NL",
+    "czech republic": "CZ",
+    "england": "GB",
+    "engeland": "GB",
+    "great britain": "GB",
+    "groot brittannie": "GB",
+    "turkey": "TR",
+    "united states of america": "US",
+    "verenigde staten van amerika": "US",
+}
+_LANGUAGES = ("en", "nl")
 
 
 @cache
@@ -31,7 +45,20 @@ def country_choices() -> list[tuple[str, str]]:
 
 
 def iso_country(code: str) -> str | None:
-    """The ISO code for an ISO or EU code, in any case; None when there is no such country."""
+    """The two-letter code for an ISO code of two or three letters, or an EU code, in any case; None for another."""
     code = code.strip().upper()
-    code = EU_CODES.get(code, code)
+    code = OTHER_CODES.get(code, code)
+    if len(code) == 3 and code.isalpha():
+        now = get_global("territory_aliases").get(code, [])
+        code = now[0] if len(now) == 1 else code
     return code if code in country_names("en") else None
+
+
+def country_by_name(name: str) -> str | None:
+    """The code of the country with this name, in Dutch or English; None when none is called so."""
+    return _by_name().get(fold(name).removeprefix("the "))
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    return OTHER_NAMES | {fold(name): code for language in _LANGUAGES for code, name in country_names(language).items()}

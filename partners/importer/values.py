@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from common.languages import Language
 from common.text import fold
-from partners.countries import country_names, iso_country
+from partners.countries import country_by_name, iso_country
 from partners.enums import OrganisationKind, OrganisationStatus
 from partners.importer.mapping import KINDS
 from partners.models import Tag
@@ -32,7 +32,7 @@ class RowRefused(Exception):
 
 def country(value: str) -> str:
     """The code of a country, from its code or its name in Dutch or English."""
-    code = iso_country(value) or _countries().get(fold(value))
+    code = iso_country(value) or country_by_name(value)
     if value and code is None:
         raise RowRefused(_("“%(code)s” is not the code of a country.") % {"code": short(value)})
     return code or ""
@@ -168,8 +168,3 @@ def _words(choices: type[OrganisationKind] | type[OrganisationStatus]) -> dict[s
         with override(code):
             words |= {fold(str(label)): str(value) for value, label in choices.choices}
     return words
-
-
-@cache
-def _countries() -> dict[str, str]:
-    return {fold(name): code for language in _LANGUAGES for code, name in country_names(language).items()}

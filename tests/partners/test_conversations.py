@@ -92,9 +92,7 @@ def test_what_was_noted_can_be_changed_unless_somebody_else_just_did(anna: User,
     assert talk.learned == "More."
 
 
-def test_conversation_of_which_a_merge_left_one_organisation_can_still_be_changed(
-    anna: User, noord: Organisation
-) -> None:
+def test_conversation_with_one_organisation_left_after_a_merge_can_be_changed(anna: User, noord: Organisation) -> None:
     talk = IdentityConversationFactory(organisations=[noord])
     typed = {"held_on": talk.held_on, "people": [], "visibility": Visibility.SHARED}
 
