@@ -159,6 +159,7 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
         "consequences": _consequences(Undoing(upload).count()),
         "label": _("Take back"),
         "back_url": reverse("partners:import-detail", args=[pk]),
+        "back_label": upload.file_name,
         "danger": True,
     }
     return render(request, "components/confirm_page.html", context)
