@@ -16,6 +16,7 @@ from common.locking import lock
 from common.progress import tell
 from partners.actions.import_writing import write
 from partners.enums import ImportStatus, RowOutcome
+from partners.importer.fields import EXTERNAL_ID
 from partners.importer.mapping import chosen_columns, columns_of, remarks_on
 from partners.importer.matching import Candidate, Matching, Screening, Settled, note
 from partners.importer.opening import look_at, open_table, storable
@@ -36,16 +37,18 @@ _ROW = ["outcome", "reason", "changes", "values", "original", "organisation", "c
 _MAY_BE_MAPPED = (ImportStatus.MAPPING, ImportStatus.PREVIEW, ImportStatus.FAILED)
 
 
-def import_organisations(*, actor: User | None, data: bytes, dry_run: bool = False) -> ImportReport:
+def import_organisations(
+    *, actor: User | None, data: bytes, key: str = EXTERNAL_ID, dry_run: bool = False
+) -> ImportReport:
     """Create and update organisations from a file: all rows that can be read, in one transaction.
 
-    Recognises an organisation by its number in the source. Changes only what the file gives: not the fields it has no
-    column for, nor those whose value is empty there. A dry run writes nothing and reports the same. Raises
-    FileRefused for a file that cannot be read at all. Sends nothing.
+    Recognises an organisation by ``key``, usually its number in the source. Changes only what the file gives: not the
+    fields it has no column for, nor those whose value is empty there. A dry run writes nothing and reports the same.
+    Raises FileRefused for a file that cannot be read at all. Sends nothing.
     """
     require(actor, "partners.import_organisations")
     table = open_table(data)
-    columns = columns_of(table.header)
+    columns = columns_of(table.header, key)
     report = ImportReport(warnings=[*table.remarks, *remarks_on(table.header, columns)])
     candidates = Screening(columns, report).candidates(table.rows)
     with recording(actor, "partners.organisations_imported"):

@@ -8,7 +8,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from partners.enums import OrganisationKind
-from partners.importer.fields import CONTACT_FIELDS, EXTERNAL_ID, guessed
+from partners.importer.fields import CONTACT_FIELDS, EXTERNAL_ID, FIELDS, NEEDED, guessed
 from partners.importer.reading import FileRefused
 from partners.importer.report import Remark
 
@@ -53,11 +53,14 @@ def chosen_columns(header: Sequence[str], fields: Sequence[str], key: str, *, re
     return Columns(places, {field: header[place] or f"#{place + 1}" for field, place in places.items()}, key, repair)
 
 
-def columns_of(header: list[str]) -> Columns:
+def columns_of(header: list[str], key: str = EXTERNAL_ID) -> Columns:
     """Recognise the columns, in any order and in any case. Raises FileRefused when a required one is missing.
 
-    A file that does not have the columns of CORDIS may call them what people call them.
+    A file that does not have the columns of CORDIS may call them what people call them; one whose rows are recognised
+    by another ``key`` than the number in the source always may.
     """
+    if key != EXTERNAL_ID:
+        return _named_by_people(header, key)
     known = {name.lower(): field for name, field in COLUMNS.items()}
     found = [name.lower() for name in header]
     if "orgid" not in found:
@@ -80,6 +83,14 @@ def remarks_on(header: list[str], columns: Columns) -> list[Remark]:
             unknown = {"name": name or f"#{place + 1}"}
             remarks.append(Remark(1, _("Column %(name)s is not known and is not imported.") % unknown))
     return remarks
+
+
+def _named_by_people(header: list[str], key: str) -> Columns:
+    columns = chosen_columns(header, guessed(header), key)
+    needed = dict.fromkeys(["name", NEEDED[key]])
+    if missing := [str(FIELDS[field].label) for field in needed if field not in columns.places]:
+        raise FileRefused(_("Line 1: these columns are missing: %(names)s.") % {"names": ", ".join(missing)})
+    return columns
 
 
 def _named_otherwise(header: list[str], found: list[str]) -> Columns:

@@ -22,6 +22,7 @@ SEPARATORS = ",;\t|"
 # So many rows tell which character separates the values.
 _ROWS_TO_JUDGE = 50
 _BINARY = {b"\xd0\xcf\x11\xe0": "XLS", b"%PDF": "PDF"}
+_BYTES_TO_JUDGE = 100
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # A character of two or more bytes, as UTF-8 has them.
 _SEVERAL_BYTES = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
@@ -79,14 +80,16 @@ def read(data: bytes) -> Table:
 def decode(data: bytes) -> tuple[str, list[Remark]]:
     """The text of a file and what to know about its encoding. Raises FileRefused.
 
-    UTF-8 and, with the mark that says so, UTF-16. What is neither counts as Windows-1252, as Excel writes it, unless
-    some of it is UTF-8: then the rest is damaged, and stays in the text byte by byte, each as half a character.
+    UTF-8, and UTF-16 with the mark that says so or with Latin letters at its beginning. What is neither counts as
+    Windows-1252, as Excel writes it, unless some of it is UTF-8: then the rest is damaged, and stays in the text byte
+    by byte, each as half a character.
     """
     refuse_large(data)
     for beginning, kind in _BINARY.items():
         if data.startswith(beginning):
             raise FileRefused(_("This is a %(kind)s file. Save it as CSV (UTF-8) first.") % {"kind": kind})
-    text, remarks = _utf_16(data) if data.startswith(_UTF_16) else _utf_8_or_windows(data)
+    utf_16 = _utf_16_order(data)
+    text, remarks = (_utf_16(data, utf_16), []) if utf_16 else _utf_8_or_windows(data)
     if not text.strip():
         raise FileRefused(_("The file is empty."))
     return text, remarks
@@ -114,9 +117,22 @@ def columns_in_words(count: int, width: int) -> str:
     return _("The row has too many columns: %(count)d instead of %(width)d.") % numbers
 
 
-def _utf_16(data: bytes) -> tuple[str, list[Remark]]:
+def _utf_16_order(data: bytes) -> str:
+    """The encoding of a file that is UTF-16, “” for another. Without the mark every second byte of Latin text is 0."""
+    if data.startswith(_UTF_16):
+        return "utf-16"
+    pairs = data[:_BYTES_TO_JUDGE]
+    first, second = pairs[0::2], pairs[1::2]
+    if b"\0" in first and b"\0" not in second and first.count(0) > len(first) * 0.8:
+        return "utf-16-be"
+    if b"\0" in second and b"\0" not in first and second.count(0) > len(second) * 0.8:
+        return "utf-16-le"
+    return ""
+
+
+def _utf_16(data: bytes, encoding: str) -> str:
     try:
-        return data.decode("utf-16"), []
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise FileRefused(_("The file says that it is UTF-16, and is not. Save it as CSV (UTF-8) first.")) from error
 

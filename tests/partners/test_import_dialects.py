@@ -48,6 +48,11 @@ def test_utf_16_is_known_by_its_mark_in_either_order(mark: bytes) -> None:
     assert [values for _line, values in rows(mark + TEXT.encode(order))] == VALUES
 
 
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_by_its_latin_letters(order: str) -> None:
+    assert [values for _line, values in rows(TEXT.encode(order))] == VALUES
+
+
 def test_windows_1252_is_said() -> None:
     said = [remark.message for remark in open_table(TEXT.encode("cp1252")).remarks]
 

@@ -92,6 +92,20 @@ def test_long_report_for_people_says_how_many_warnings_are_left_out() -> None:
     assert lines[-1] == "… and 690 more warnings (all of them: --format json)"
 
 
+def test_file_without_numbers_of_a_source_is_matched_in_another_way(tmp_path: Path) -> None:
+    path = tmp_path / "partners.csv"
+    path.write_bytes("Naam;Plaats;KvK\r\nCafé Noord;Groningen;12345678\r\nZuid;Sittard;\r\n".encode("cp1252"))
+
+    assert json.loads(said(path, "--match-by", "name_city", "--format", "json"))["created"] == 2
+    assert json.loads(said(path, "--match-by", "name_city", "--format", "json"))["unchanged"] == 2
+    by_number = json.loads(said(path, "--match-by", "number", "--format", "json"))
+    assert (by_number["unchanged"], [refusal["line"] for refusal in by_number["refused"]]) == (1, [3])
+
+    path.write_text("naam\nNoord\n")
+    with pytest.raises(CommandError, match=r"Line 1: these columns are missing: Registration number\.$"):
+        said(path, "--match-by", "number")
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from partners.actions import import_organisations
+from partners.importer.fields import EXTERNAL_ID, KEYS
 from partners.importer.reading import FileRefused
 from partners.importer.report import ImportReport
 
@@ -22,13 +23,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="CSV or XLSX, with a line of column names")
         parser.add_argument("--dry-run", action="store_true", help="change nothing, say what would happen")
+        parser.add_argument(
+            "--match-by",
+            choices=list(KEYS),
+            default=EXTERNAL_ID,
+            help="how to recognise an organisation that is there already (the number in the source, unless told)",
+        )
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     @no_translations
-    def handle(self, *, file: str, dry_run: bool, format: str, **options: Any) -> None:
+    def handle(self, *, file: str, dry_run: bool, match_by: str, format: str, **options: Any) -> None:
         """Print what happened; one line on standard error and status 1 for a file that cannot be read."""
         try:
-            report = import_organisations(actor=None, data=contents(file), dry_run=dry_run)
+            report = import_organisations(actor=None, data=contents(file), key=match_by, dry_run=dry_run)
         except FileRefused as refused:
             raise CommandError(f"{file}: {refused}") from refused
         self.stdout.write(json.dumps(report.as_json()) if format == "json" else as_text(report, dry_run))
