@@ -243,8 +243,8 @@ def _row(row: ImportRow, settled: Settled) -> ImportRow:
     candidate = settled.candidate
     row.outcome, row.reason, row.changes = settled.outcome, settled.reason, list(settled.changes)
     row.values = candidate.values
-    row.name = row.name or candidate.text("name")[:NAME_LENGTH]
     row.original = storable(candidate.original)
+    row.name = row.name or storable([candidate.text("name") or candidate.refused_name])[0][:NAME_LENGTH]
     row.organisation_id = settled.organisation.pk if settled.organisation else None
     row.contact_id = settled.contact.pk if settled.contact else None
     return row

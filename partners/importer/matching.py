@@ -29,12 +29,13 @@ _NUMBERS = ("external_id", "registration_number")
 
 @dataclass
 class Candidate:
-    """A row that can go in: its values by field; or one that cannot, with the reason."""
+    """A row that can go in: its values by field; or one that cannot, with the reason and the name that it gives."""
 
     line: int
     values: Values = field(default_factory=dict)
     reason: str = ""
     original: list[str] = field(default_factory=list)
+    refused_name: str = ""
 
     def text(self, name: str) -> str:
         value = self.values.get(name, "")
@@ -87,8 +88,14 @@ class Screening:
             try:
                 yield self._screened(row)
             except RowRefused as refused:
-                yield Candidate(row.line, reason=str(refused), original=list(row.values))
+                original, name = list(row.values), self._name_in(row)
+                yield Candidate(row.line, reason=str(refused), original=original, refused_name=name)
         self._remark_same_names()
+
+    def _name_in(self, row: Row | BadRow) -> str:
+        """The name as it stands in the file; nobody knows where it is in a row that is cut otherwise."""
+        place = self.columns.places.get("name")
+        return "" if place is None or isinstance(row, BadRow) else row.values[place].strip()
 
     def _screened(self, row: Row | BadRow) -> Candidate:
         if isinstance(row, BadRow):

@@ -267,6 +267,19 @@ def test_report_of_a_job_is_in_the_language_of_its_owner() -> None:
     assert kept.report["refused"][0]["reason"] == "“QQ” is geen code van een land."
 
 
+def test_refused_rows_show_the_name_that_stands_in_the_file() -> None:
+    data = b"orgId,name,country\n1,Aurora,QQ\n2,Borealis\n3,,NL\n"
+    fields = ["external_id", "name", "country"]
+    kept = OrganisationImportFactory(status=ImportStatus.CHECKING, data=data, fields=fields)
+
+    actions.check_import(upload_id=kept.pk)
+    assert list(kept.rows.order_by("line").values_list("line", "name")) == [(2, "Aurora"), (3, ""), (4, "")]
+
+    actions.confirm_import(actor=CoordinatorFactory(), upload=kept)
+    actions.run_import(upload_id=kept.pk)
+    assert list(kept.rows.order_by("line").values_list("line", "name")) == [(2, "Aurora"), (3, ""), (4, "")]
+
+
 def test_import_whose_owner_is_gone_still_goes_in() -> None:
     kept = OrganisationImportFactory(status=ImportStatus.CONFIRMED, owner=None)
 
