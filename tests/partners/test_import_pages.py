@@ -269,8 +269,8 @@ def test_report_of_a_job_is_in_the_language_of_its_owner() -> None:
 
 def test_refused_rows_show_the_name_that_stands_in_the_file() -> None:
     data = b"orgId,name,country\n1,Aurora,QQ\n2,Borealis\n3,,NL\n"
-    fields = ["external_id", "name", "country"]
-    kept = OrganisationImportFactory(status=ImportStatus.CHECKING, data=data, fields=fields)
+    what = {"header": ["orgId", "name", "country"], "fields": ["external_id", "name", "country"]}
+    kept = OrganisationImportFactory(status=ImportStatus.CHECKING, data=data, **what)
 
     actions.check_import(upload_id=kept.pk)
     assert list(kept.rows.order_by("line").values_list("line", "name")) == [(2, "Aurora"), (3, ""), (4, "")]
