@@ -23,6 +23,11 @@ def _decimal(value: Number, places: int, language: str | None) -> str:
     return number_format(_rounded(value, places), decimal_pos=places).replace("-", "−")
 
 
+def whole(value: int) -> str:
+    """A whole number: 16.592 in Dutch, 16,592 in English."""
+    return number_format(value, force_grouping=True)
+
+
 def score(value: Number | None) -> str:
     """A score on the 1–5 scale with one decimal, or a dash."""
     return EMPTY if value is None else decimal(value, 1)

@@ -9,9 +9,9 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import connection, transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from common import numbers
 from common.prepared import one_of
 
 Read = Callable[[QuerySet[Any]], QuerySet[Any]]
@@ -61,7 +61,7 @@ class CappedPaginator(Paginator):
     @property
     def count_text(self) -> str:
         """“14”, or “more than 1,000”."""
-        number = number_format(self.count, force_grouping=True)
+        number = numbers.whole(self.count)
         return _("more than %(number)s") % {"number": number} if self.is_capped else number
 
     def validate_number(self, number: Any) -> int:

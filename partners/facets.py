@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from django.db import connection
 from django.db.models import Model
 from django.db.models.expressions import RawSQL
-from django.utils.formats import number_format
 
+from common.numbers import whole
 from partners.forms.filters import ALL
 from partners.listing import Listing
 from partners.models import OrganisationTag, OrganisationTheme
@@ -170,7 +170,7 @@ def _sql(rows: OrganisationQuerySet) -> tuple[str, tuple[Any, ...]]:
 
 
 def _text(number: int, *, more: bool) -> str:
-    text = number_format(number, force_grouping=True)
+    text = whole(number)
     return f"{text}+" if more and number else text
 
 

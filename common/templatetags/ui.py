@@ -24,6 +24,7 @@ from common.icons import icon_paths
 
 register = template.Library()
 
+register.filter("whole", numbers.whole)
 register.filter("score", numbers.score)
 register.filter("change", numbers.change)
 register.filter("percentage", numbers.percentage)

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from audit.context import recording
+from common import numbers
 from common.actions import ActionRefused, require
 from partners.actions.organisations import tags_named
 from partners.enums import OrganisationStatus
@@ -92,7 +92,7 @@ def _gathered(chosen: OrganisationQuerySet, expected: int) -> list[int]:
     if not keys:
         raise ActionRefused(_("There is no organisation to change."))
     if len(keys) > MOST_AT_ONCE:
-        most = number_format(MOST_AT_ONCE, force_grouping=True)
+        most = numbers.whole(MOST_AT_ONCE)
         raise ActionRefused(
             _("At most %(most)s organisations can be changed at once. Narrow the list.") % {"most": most}
         )

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import signed_in
+from common import numbers
 from common.actions import ActionRefused
 from common.forms import add_refusal
 from common.views import require_perm
@@ -88,7 +88,7 @@ def _ask(request: HttpRequest, listing: Listing, doing: Doing, form: BulkForm, n
     context = {
         "heading": doing.heading,
         "form": form,
-        "number": number_format(number, force_grouping=True),
+        "number": numbers.whole(number),
         "count": number,
         "names": names,
         "more": number - len(names),
@@ -104,7 +104,7 @@ def _problem(doing: Doing | None, number: int) -> str:
     if not number:
         return _("Tick the organisations first.")
     if number > MOST_AT_ONCE:
-        most = number_format(MOST_AT_ONCE, force_grouping=True)
+        most = numbers.whole(MOST_AT_ONCE)
         return _("At most %(most)s organisations can be changed at once. Narrow the list.") % {"most": most}
     return ""
 

@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from kombu.exceptions import OperationalError
 
 from accounts.http import signed_in
+from common import numbers
 from common.actions import ActionRefused
 from common.forms import add_refusal
 from common.htmx import page_or_fragment
@@ -245,20 +246,22 @@ def _change(change: list[Any]) -> tuple[str, str, str]:
 
 
 def _consequences(undoing: Undoing) -> list[str]:
-    numbers = [
-        (undoing.organisations, ngettext("%d organisation goes.", "%d organisations go.", undoing.organisations)),
-        (len(undoing.contacts), ngettext("%d contact goes.", "%d contacts go.", len(undoing.contacts))),
+    counts = [
+        (undoing.organisations, ngettext("%s organisation goes.", "%s organisations go.", undoing.organisations)),
+        (len(undoing.contacts), ngettext("%s contact goes.", "%s contacts go.", len(undoing.contacts))),
         (
             len(undoing.changed),
             ngettext(
-                "%d organisation gets its earlier details back.",
-                "%d organisations get their earlier details back.",
+                "%s organisation gets its earlier details back.",
+                "%s organisations get their earlier details back.",
                 len(undoing.changed),
             ),
         ),
     ]
-    sentences = [sentence % number for number, sentence in numbers if number] or [_("Nothing can be taken back.")]
+    sentences = [sentence % numbers.whole(number) for number, sentence in counts if number] or [
+        _("Nothing can be taken back.")
+    ]
     sentences += undoing.stayed[:MOST_SHOWN]
     if (more := len(undoing.stayed) - MOST_SHOWN) > 0:
-        sentences.append(ngettext("And %d more thing stays.", "And %d more things stay.", more) % more)
+        sentences.append(ngettext("And %s more thing stays.", "And %s more things stay.", more) % numbers.whole(more))
     return sentences

@@ -125,7 +125,7 @@ def import_the_real_file(page: Page) -> None:
     expect(page.get_by_role("heading", name="The file is imported")).to_be_visible(timeout=60_000)
     facts = page.locator("dl.facts").first
     figures = dict(zip(facts.locator("dt").all_inner_texts(), facts.locator("dd").all_inner_texts(), strict=True))
-    assert figures == {"Rows": "16592", "New": "16591", "Changed": "0", "The same": "0", "Refused": "1"}
+    assert figures == {"Rows": "16,592", "New": "16,591", "Changed": "0", "The same": "0", "Refused": "1"}
     assert Organisation.objects.count() == 16592
 
 

@@ -64,7 +64,7 @@ def counts(page: Page) -> list[str]:
 def test_the_real_file_goes_in_and_out(desk: Page) -> None:
     upload(desk, REAL_FILE)
     preview(desk)
-    assert counts(desk) == ["16592", "16591", "0", "0", "1"]
+    assert counts(desk) == ["16,592", "16,591", "0", "0", "1"]
     desk.get_by_role("link", name=re.compile("^Refused")).click()
     expect(desk.locator("#results tbody tr")).to_have_count(1)
     expect(desk.locator("#results")).to_contain_text("orgId is empty")
@@ -73,7 +73,7 @@ def test_the_real_file_goes_in_and_out(desk: Page) -> None:
     assert Organisation.objects.count() == 16591
 
     desk.get_by_role("link", name="Take back this import").click()
-    expect(desk.locator("main form")).to_contain_text("16591 organisations go.")
+    expect(desk.locator("main form")).to_contain_text("16,591 organisations go.")
     send(desk, "Take back")
     expect(desk.get_by_role("heading", name="The import is taken back")).to_be_visible()
     assert not Organisation.objects.exists()

@@ -186,7 +186,7 @@ def test_waiting_page_asks_again_until_it_is_done(client: Client, coordinator: U
 def test_whole_real_file_goes_through_the_browser(client: Client, coordinator: User) -> None:
     kept = previewed(client, REAL_FILE.read_bytes(), REAL_FILE.name)
     page = text(client.get(at("import-detail", kept)))
-    assert '<dt>Rows</dt><dd class="num">16592</dd>' in page.replace("> <", "><")
+    assert '<dt>Rows</dt><dd class="num">16,592</dd>' in page.replace("> <", "><")
     assert "1–50 of more than 1,000" in page
 
     client.post(at("import-confirm", kept))
