@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.addresses import address_of
-from common.templatetags.ui import status_pill
+from common.templatetags.ui import breakable, status_pill
 from partners.countries import country_names
 from partners.enums import OrganisationKind, OrganisationStatus
 from partners.models import OrganisationTag, OrganisationTheme
@@ -150,7 +150,7 @@ def _on_a_page() -> Mapping[str, Callable[[Any], str | SafeString]]:
         "tags": _listed,
         "themes": _listed,
         "website": _link,
-        "email": lambda address: f'<a href="mailto:{escape(address)}">{escape(address)}</a>' if address else "",
+        "email": lambda address: f'<a href="mailto:{escape(address)}">{breakable(address)}</a>' if address else "",
         "changed": changed,
     }
 
@@ -158,7 +158,7 @@ def _on_a_page() -> Mapping[str, Callable[[Any], str | SafeString]]:
 def _link(url: str) -> str:
     if not url.startswith(("https://", "http://")):
         return escape(url)
-    return f'<a href="{escape(url)}" rel="noreferrer">{escape(_bare(url))}</a>'
+    return f'<a href="{escape(url)}" rel="noreferrer">{breakable(_bare(url))}</a>'
 
 
 def _bare(url: str) -> str:

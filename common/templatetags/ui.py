@@ -1,5 +1,6 @@
 """The tags of the design system; docs/design-system.md shows their use."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
@@ -23,6 +24,8 @@ from common.addresses import address_of
 from common.icons import icon_paths
 
 register = template.Library()
+
+_BREAKS = re.compile(r"(?<=[@/])(?!/)|(?=\.)")
 
 register.filter("whole", numbers.whole)
 register.filter("score", numbers.score)
@@ -112,6 +115,12 @@ def _heat_cell(band: str | None, score: numbers.Number | None, language: str | N
 def lookup(mapping: Mapping[Any, Any], key: Any) -> Any:
     """``mapping[key]``, or nothing."""
     return mapping.get(key, "")
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail or web address that goes on, where it is too long, after “@” or “/” or before a dot."""
+    return mark_safe(_BREAKS.sub("<wbr>", escape(address)))
 
 
 @register.simple_tag

@@ -198,3 +198,8 @@ def test_filters_is_a_form_that_works_by_itself() -> None:
 
 def test_query_replaces_all_values_of_a_key() -> None:
     assert ui._query(RequestFactory().get("/?a=1&a=2&b=3").GET, a="4", b=None) == "a=4"
+
+
+def test_long_addresses_break_where_people_would_break_them() -> None:
+    assert ui.breakable("https://www.x.nl/<a>") == "https://<wbr>www<wbr>.x<wbr>.nl/<wbr>&lt;a&gt;"
+    assert ui.breakable("jan.de@x.nl") == "jan<wbr>.de@<wbr>x<wbr>.nl"
