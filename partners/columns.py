@@ -6,7 +6,6 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -18,7 +17,7 @@ from common.addresses import address_of
 from common.templatetags.ui import breakable, status_pill
 from partners.countries import country_names
 from partners.enums import OrganisationKind, OrganisationStatus
-from partners.models import OrganisationTag, OrganisationTheme
+from partners.models import WORD_LINKS
 
 Row = dict[str, Any]
 
@@ -53,11 +52,6 @@ COLUMNS = {
         Column("changed", _("Changed"), "updated_at", css="text-nowrap"),
     )
 }
-# Columns whose values lie in a table of their own, with what an organisation has several of.
-LINKS: dict[str, tuple[type[Model], str]] = {
-    "tags": (OrganisationTag, "tag__name"),
-    "themes": (OrganisationTheme, "theme__name"),
-}
 USUAL = ("name", "city", "country", "kind", "status", "owner")
 
 
@@ -71,17 +65,17 @@ def chosen_columns(wanted: Sequence[str]) -> list[Column]:
 
 def fields_of(columns: Iterable[Column]) -> list[str]:
     """What a query must read for these columns; tags and themes are read apart."""
-    return ["pk", *(column.field for column in columns if column.key not in LINKS)]
+    return ["pk", *(column.field for column in columns if column.key not in WORD_LINKS)]
 
 
 def with_links(rows: list[Row], columns: Iterable[Column]) -> list[Row]:
     """The same rows with their tags and themes by name, in one query each, when they are asked for."""
     for column in columns:
-        if column.key in LINKS:
-            model, name = LINKS[column.key]
+        if column.key in WORD_LINKS:
+            model, name = WORD_LINKS[column.key]
             by_key: dict[int, list[str]] = {row["pk"]: [] for row in rows}
-            pairs = model._default_manager.filter(organisation__in=list(by_key)).order_by(name)
-            for key, word in pairs.values_list("organisation", name):
+            pairs = model._default_manager.filter(organisation__in=list(by_key)).order_by(f"{name}__name")
+            for key, word in pairs.values_list("organisation", f"{name}__name"):
                 by_key[key].append(word)
             for row in rows:
                 row[column.field] = by_key[row["pk"]]

@@ -7,13 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Model
 from django.db.models.expressions import RawSQL
 
 from common.numbers import whole
 from partners.forms.filters import ALL
 from partners.listing import Listing
-from partners.models import OrganisationTag, OrganisationTheme
+from partners.models import WORD_LINKS
 from partners.querysets import OrganisationQuerySet
 
 # So many rows are read and counted exactly, which is the whole of most registries.
@@ -22,7 +21,7 @@ MOST_READ = 1000
 # far where there are many choices, so that all together cost so many rows. A row with a tag or a theme costs twice.
 MOST_COUNTED, LEAST_COUNTED = 500, 100
 MOST_OF_COLUMN, MOST_OF_LINK = 6000, 3000
-LINKS: dict[str, type[Model]] = {"tag": OrganisationTag, "theme": OrganisationTheme}
+LINKS = {name: model for model, name in WORD_LINKS.values()}
 FIELDS = {
     "kind": "kind",
     "status": "status",

@@ -14,7 +14,7 @@ from partners.actions.imports import wait_for_other_imports
 from partners.enums import ImportStatus
 from partners.importer.report import ImportReport
 from partners.importer.undoing import Step, Undoing, taken_off
-from partners.models import Contact, Organisation, OrganisationImport, OrganisationTag
+from partners.models import WORD_LINKS, Contact, Organisation, OrganisationImport
 
 
 def undo_import(*, actor: User, upload: OrganisationImport) -> None:
@@ -63,7 +63,8 @@ def _taken_back(upload: OrganisationImport, total: int) -> list[str]:
 def _carry_out(step: Step) -> None:
     write_organisations(step.organisations.values())
     write_contacts(step.contacts.values())
-    OrganisationTag._default_manager.filter(pk__in=taken_off(step.tags)).delete()
+    for name, (links, _to) in WORD_LINKS.items():
+        links._default_manager.filter(pk__in=taken_off(step, name)).delete()
     leaving = Contact.objects.filter(pk__in=step.remove_contacts)
     left_by = set(leaving.values_list("organisation", flat=True))
     leaving.delete()

@@ -1,13 +1,13 @@
 """Writing what rows of a file bring: a few statements for a thousand rows."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models.functions import Lower
 
 from partners.importer.matching import Settled
-from partners.models import Contact, Organisation, Tag
+from partners.models import WORD_LINKS, Contact, Organisation
 
 M = TypeVar("M", bound=models.Model)
 _ORGANISATION = [
@@ -19,9 +19,10 @@ _CONTACT = ["name", "email", "phone", "position", "language", "updated_at"]
 
 
 def write(rows: list[Settled]) -> None:
-    """Write the organisations, tags and contacts that these rows make or change."""
+    """Write the organisations, tags, themes and contacts that these rows make or change."""
     write_organisations(row.organisation for row in rows if row.writes_organisation and row.organisation)
-    _write_tags([(row.organisation, row.new_tags) for row in rows if row.new_tags and row.organisation])
+    for name in WORD_LINKS:
+        _write_words(name, [(row.organisation, row.new_words[name]) for row in rows if name in row.new_words])
     write_contacts(row.contact for row in rows if row.writes_contact and row.contact)
 
 
@@ -49,14 +50,14 @@ def _write(model: type[M], rows: Iterable[M], fields: list[str]) -> None:
     manager.bulk_create(new)
 
 
-def _write_tags(given: list[tuple[Organisation, list[str]]]) -> None:
-    """A word that differs only in capitals is the same tag."""
-    words = {word.lower(): word for _organisation, names in given for word in names}
+def _write_words(name: str, given: list[tuple[Organisation | None, list[str]]]) -> None:
+    """Tags or themes; a word that differs only in capitals is the same."""
+    words = {word.lower(): word for _organisation, texts in given for word in texts}
     if not words:
         return
-    Tag.objects.bulk_create([Tag(name=word) for word in words.values()], ignore_conflicts=True)
-    found = Tag.objects.alias(lower=Lower("name")).filter(lower__in=words)
-    tags = {tag.name.lower(): tag for tag in found}
-    through = Organisation.tags.through
-    links = [through(organisation=row, tag=tags[word.lower()]) for row, names in given for word in names]
-    through._default_manager.bulk_create(links, ignore_conflicts=True)
+    links, to = WORD_LINKS[name]
+    model: Any = links._meta.get_field(to).related_model
+    model.objects.bulk_create([model(name=word) for word in words.values()], ignore_conflicts=True)
+    known = {word.name.lower(): word for word in model.objects.alias(lower=Lower("name")).filter(lower__in=words)}
+    rows = [links(organisation=row, **{to: known[text.lower()]}) for row, texts in given for text in texts]
+    links._default_manager.bulk_create(rows, ignore_conflicts=True)

@@ -13,8 +13,8 @@ from partners.importer.encoding import looks_broken, repaired
 from partners.importer.fields import CONTACT_FIELDS, NEEDED
 from partners.importer.mapping import Columns
 from partners.importer.report import Repair
-from partners.importer.values import PARSERS, RowRefused, activity_type, dutch_number, tags
-from partners.models import Contact, Organisation
+from partners.importer.values import PARSERS, RowRefused, activity_type, dutch_number, words
+from partners.models import WORD_LINKS, Contact, Organisation
 
 # What people fill in where there is nothing to fill in.
 _NOTHING = {".", "-"}
@@ -22,8 +22,8 @@ _PLACE_FIELDS = ("street", "city")
 _WHITE = "\t\n\r"
 # An export puts an apostrophe before what a spreadsheet would take for a formula.
 _GUARDED = re.compile(r"^'(?='*[=+\-@])")
-# A tag at a time has its own limit; an owner is looked up.
-_WITHOUT_LIMIT = ("tags", "relation_owner")
+# A word at a time has its own limit; an owner is looked up.
+_WITHOUT_LIMIT = (*WORD_LINKS, "relation_owner")
 
 Values = dict[str, str | list[str]]
 
@@ -44,7 +44,7 @@ def clean(values: Sequence[str], columns: Columns) -> Values:
         cleaned["registration_number"] = dutch_number(cleaned["registration_number"])
     _refuse_long(cleaned, columns)
     _refuse_nameless_contact(cleaned)
-    return {field: tags(value) if field == "tags" else value for field, value in cleaned.items()}
+    return {field: words(value) if field in WORD_LINKS else value for field, value in cleaned.items()}
 
 
 def broken_columns(values: Sequence[str], columns: Columns) -> list[tuple[str, str]]:

@@ -51,6 +51,7 @@ ORGANISATION_FIELDS = {
         ("orgid", "external id", "externe id", "id", "number in the source", "nummer in de bron", "relatienummer"),
     ),
     "tags": Field(_("Tags"), ("tags", "tag", "labels", "label", "trefwoorden")),
+    "themes": Field(_("Themes"), ("themes", "theme", "themas", "thema", "thema s")),
     "relation_owner": Field(
         _("Our relation owner (e-mail address or name)"),
         ("relation owner", "our relation owner", "relatiebeheerder", "onze relatiebeheerder", "owner", "eigenaar"),

@@ -20,9 +20,9 @@ from partners.importer.reading import BadRow, Row
 from partners.importer.registry import Key, Registry
 from partners.importer.report import ImportReport, Refusal, Remark
 from partners.importer.values import RowRefused
-from partners.models import Contact, Organisation
+from partners.models import WORD_LINKS, Contact, Organisation
 
-# Field, old and new value as they are stored; tags as a list of words, an owner as an e-mail address.
+# Field, old and new value as they are stored; tags and themes as a list of words, an owner as an e-mail address.
 Change = tuple[str, Any, Any]
 _NUMBERS = ("external_id", "registration_number")
 
@@ -44,7 +44,7 @@ class Candidate:
     @cached_property
     def organisation(self) -> dict[str, str]:
         """What goes into columns of the organisation itself."""
-        left_out = {"tags", "relation_owner", *CONTACT_FIELDS}
+        left_out = {*WORD_LINKS, "relation_owner", *CONTACT_FIELDS}
         return {name: str(value) for name, value in self.values.items() if name not in left_out}
 
     @cached_property
@@ -64,7 +64,7 @@ class Settled:
     changes: list[Change] = field(default_factory=list)
     organisation: Organisation | None = None
     contact: Contact | None = None
-    new_tags: list[str] = field(default_factory=list)
+    new_words: dict[str, list[str]] = field(default_factory=dict)
     writes_organisation: bool = False
     writes_contact: bool = False
 
@@ -151,8 +151,8 @@ def repeated(candidate: Candidate, columns: Columns, line: int) -> str:
 class Matching:
     """Lays rows beside the registry, batch by batch, and sets in memory what differs.
 
-    A value that the file does not give leaves what is there: an empty one, and the kind “other”; tags are added. Of an
-    organisation with several contacts every row may tell the same, or less.
+    A value that the file does not give leaves what is there: an empty one, and the kind “other”; tags and themes are
+    added. Of an organisation with several contacts every row may tell the same, or less.
     """
 
     def __init__(self, columns: Columns, *, for_update: bool = False) -> None:
@@ -205,7 +205,7 @@ class Matching:
         settled.writes_organisation = is_new or bool(settled.changes)
         if settled.writes_organisation:
             organisation.fold_texts()
-        self._add_tags(candidate, settled)
+        self._add_words(candidate, settled)
         if plan is not None:
             self.people.carry_out(plan, organisation)
             settled.contact, settled.writes_contact = plan.contact, bool(plan.changes)
@@ -231,12 +231,14 @@ class Matching:
             changes.append((name, old, new))
         return changes
 
-    def _add_tags(self, candidate: Candidate, settled: Settled) -> None:
-        words = candidate.values.get("tags", [])
-        if isinstance(words, list) and words and settled.organisation is not None:
-            settled.new_tags = self.registry.add_tags(settled.organisation, words)
-            if settled.new_tags:
-                settled.changes.append(("tags", [], settled.new_tags))
+    def _add_words(self, candidate: Candidate, settled: Settled) -> None:
+        for name in WORD_LINKS:
+            words = candidate.values.get(name, [])
+            if not isinstance(words, list) or settled.organisation is None:
+                continue
+            if new := self.registry.add_words(settled.organisation, name, words):
+                settled.new_words[name] = new
+                settled.changes.append((name, [], new))
 
     def _contact(self, candidate: Candidate, organisation: Organisation | None) -> ContactPlan | None:
         if not candidate.contact:

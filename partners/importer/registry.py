@@ -12,7 +12,7 @@ from common.text import fold
 from partners.importer.fields import EXTERNAL_ID, NUMBER
 from partners.importer.mapping import Columns
 from partners.importer.values import RowRefused
-from partners.models import SORT_LENGTH, MergedOrganisation, Organisation, OrganisationTag
+from partners.models import SORT_LENGTH, WORD_LINKS, MergedOrganisation, Organisation
 
 _SHOWN = 3
 
@@ -59,7 +59,7 @@ class Registry:
         self.by_pk: dict[int, Organisation] = {}
         self.kept: dict[Key, Organisation] = {}
         self.holders: dict[tuple[str, str, str], Organisation] = {}
-        self.tags: dict[int, set[str]] = {}
+        self.words: dict[tuple[str, int], set[str]] = {}
         self.merged: dict[str, int] = {}
 
     @property
@@ -71,15 +71,16 @@ class Registry:
         """Read at once what the rows of a batch may be about."""
         self.by_key = {}
         if not self.keeps:
-            self.by_pk, self.tags = {}, {}
+            self.by_pk, self.words = {}, {}
         if not batch:
             return
         for row in self._read(self._wanted(batch)):
             self.by_key.setdefault(self._key(row), []).append(row)
         self._load_holders(batch)
         self._load_merged(batch)
-        if "tags" in self.columns.places:
-            self._load_tags()
+        for name in WORD_LINKS:
+            if name in self.columns.places:
+                self._load_words(name)
 
     def find(self, values: Mapping[str, Any]) -> Organisation | None:
         """The organisation a row is about, None for a new one. Refuses the row when it could be several."""
@@ -108,9 +109,9 @@ class Registry:
         moved = name == "registration_number" and other.country != country
         return other if not moved and plain_number(getattr(other, name)) == plain_number(value) else None
 
-    def add_tags(self, organisation: Organisation, words: Iterable[str]) -> list[str]:
-        """The words that it does not have yet."""
-        has = self.tags.setdefault(id(organisation), set())
+    def add_words(self, organisation: Organisation, name: str, words: Iterable[str]) -> list[str]:
+        """The tags or themes that it does not have yet."""
+        has = self.words.setdefault((name, id(organisation)), set())
         new = [word for word in words if word.lower() not in has]
         has.update(word.lower() for word in new)
         return new
@@ -166,13 +167,14 @@ class Registry:
         """Whether a number in the source is that of an organisation that was merged into this one."""
         return organisation.external_id != number and self.merged.get(number, 0) == organisation.pk
 
-    def _load_tags(self) -> None:
-        rows = {row.pk: row for row in self.known_in_batch if id(row) not in self.tags}
-        names = OrganisationTag._default_manager.filter(organisation__in=rows).values_list("organisation", "tag__name")
-        for pk in rows:
-            self.tags[id(rows[pk])] = set()
-        for pk, name in names:
-            self.tags[id(rows[pk])].add(name.lower())
+    def _load_words(self, name: str) -> None:
+        links, word = WORD_LINKS[name]
+        rows = {row.pk: row for row in self.known_in_batch if (name, id(row)) not in self.words}
+        for row in rows.values():
+            self.words[name, id(row)] = set()
+        found = links._default_manager.filter(organisation__in=rows).values_list("organisation", f"{word}__name")
+        for pk, text in found:
+            self.words[name, id(rows[pk])].add(text.lower())
 
     def _read(self, rows: QuerySet[Organisation]) -> list[Organisation]:
         """The rows, each as the one object that it is known by."""

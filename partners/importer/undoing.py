@@ -14,12 +14,12 @@ from partners.enums import RowOutcome
 from partners.importer.fields import FIELDS
 from partners.importer.matching import shown
 from partners.models import (
+    WORD_LINKS,
     Contact,
     ImportRow,
     MergedOrganisation,
     Organisation,
     OrganisationImport,
-    OrganisationTag,
 )
 
 M = TypeVar("M", bound=Organisation | Contact)
@@ -34,7 +34,7 @@ class Step:
 
     organisations: dict[int, Organisation] = field(default_factory=dict)
     contacts: dict[int, Contact] = field(default_factory=dict)
-    tags: list[tuple[int, list[str]]] = field(default_factory=list)
+    words: list[tuple[str, int, list[str]]] = field(default_factory=list)
     remove_organisations: list[int] = field(default_factory=list)
     remove_contacts: list[int] = field(default_factory=list)
 
@@ -110,17 +110,14 @@ class Undoing:
                 self._say_gone(row.name)
             return
         for name, old, new in changes:
-            if name == "tags":
-                self._take_back_tags(organisation, new, step)
+            if name in WORD_LINKS:
+                step.words.append((name, organisation.pk, new))
+                self.changed.add(organisation.pk)
             elif _value(organisation, name) != new or _is_taken(organisation, name, old):
                 self._say_kept(organisation.name, name, _value(organisation, name))
             else:
                 _set(organisation, name, old)
                 step.organisations[organisation.pk] = organisation
-
-    def _take_back_tags(self, organisation: Organisation, words: list[str], step: Step) -> None:
-        step.tags.append((organisation.pk, words))
-        self.changed.add(organisation.pk)
 
     def _take_back_contact(self, row: ImportRow, contacts: dict[int, Contact], step: Step) -> None:
         changes = [change for change in row.changes if change[0].startswith("contact_")]
@@ -181,12 +178,12 @@ class Undoing:
         self.stayed.append(_("“%(name)s” is not there any more.") % {"name": name})
 
 
-def taken_off(tags: list[tuple[int, list[str]]]) -> list[int]:
-    """The links between organisations and these words."""
-    words = {pk: {name.lower() for name in names} for pk, names in tags}
-    links = OrganisationTag._default_manager.filter(organisation__in=words)
-    rows = links.values_list("pk", "organisation", "tag__name")
-    return [link for link, pk, name in rows if name.lower() in words[pk]]
+def taken_off(step: Step, name: str) -> list[int]:
+    """The links between organisations and the tags, or the themes, that are taken back."""
+    words = {pk: {text.lower() for text in texts} for of, pk, texts in step.words if of == name}
+    links, to = WORD_LINKS[name]
+    rows = links._default_manager.filter(organisation__in=words).values_list("pk", "organisation", f"{to}__name")
+    return [link for link, pk, text in rows if text.lower() in words[pk]]
 
 
 def _value(organisation: Organisation, name: str) -> str:

@@ -16,7 +16,7 @@ from common.text import fold
 from partners.countries import country_by_name, iso_country
 from partners.enums import OrganisationKind, OrganisationStatus
 from partners.importer.mapping import KINDS
-from partners.models import Tag
+from partners.models import LONGEST_WORD
 from partners.validators import phone_number, registration_number
 
 _LANGUAGES = ("en", "nl")
@@ -110,13 +110,13 @@ def dutch_number(value: str) -> str:
     return figures
 
 
-def tags(value: str) -> list[str]:
+def words(value: str) -> list[str]:
     """Words separated by commas or semicolons, each once."""
-    words = {word.lower(): word for word in (" ".join(part.split()) for part in re.split("[,;]", value)) if word}
-    limit = Tag._meta.get_field("name").max_length or 0
-    if too_long := next((word for word in words.values() if len(word) > limit), None):
-        raise RowRefused(_("The tag “%(tag)s” is too long.") % {"tag": short(too_long)})
-    return list(words.values())
+    found = {word.lower(): word for word in (" ".join(part.split()) for part in re.split("[,;]", value)) if word}
+    if too_long := next((word for word in found.values() if len(word) > LONGEST_WORD), None):
+        texts = {"value": short(too_long), "limit": LONGEST_WORD}
+        raise RowRefused(_("“%(value)s” is too long; at most %(limit)d characters fit.") % texts)
+    return list(found.values())
 
 
 def short(text: str) -> str:

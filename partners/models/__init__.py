@@ -6,13 +6,15 @@ from partners.models.identity import WORDS, IdentityConversation, IdentityProfil
 from partners.models.imports import ImportMapping, ImportRow, OrganisationImport
 from partners.models.logos import Logo
 from partners.models.merged import MergedOrganisation
-from partners.models.organisations import SORT_LENGTH, Organisation, OrganisationTag, OrganisationTheme, Tag
+from partners.models.organisations import SORT_LENGTH, WORD_LINKS, Organisation, OrganisationTag, OrganisationTheme, Tag
 from partners.models.saved import SavedView
-from partners.models.themes import Theme
+from partners.models.themes import LONGEST_WORD, Theme
 
 __all__ = [
+    "LONGEST_WORD",
     "SORT_LENGTH",
     "WORDS",
+    "WORD_LINKS",
     "Affiliation",
     "Contact",
     "Distinction",

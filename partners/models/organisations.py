@@ -15,7 +15,7 @@ from partners.countries import country_name
 from partners.enums import OrganisationKind, OrganisationStatus
 from partners.languages import language_choices, language_name
 from partners.likeness import LONGEST, number_key, plain_name, website_host
-from partners.models.themes import Theme
+from partners.models.themes import LONGEST_WORD, Theme
 from partners.querysets import OrganisationQuerySet, TagQuerySet
 
 SORT_LENGTH = 100
@@ -30,7 +30,7 @@ _DERIVED = [
 class Tag(models.Model):
     """A word of the host's own to group organisations by."""
 
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("name"), max_length=LONGEST_WORD)
 
     objects = TagQuerySet.as_manager()
 
@@ -201,3 +201,10 @@ class OrganisationTheme(Organisation.themes.through):  # type: ignore[name-defin
 
     def __str__(self) -> str:
         return str(_("Theme “%(theme)s”") % {"theme": self.theme})
+
+
+# Words that an organisation has several of: by its field the model of the links, and the field there.
+WORD_LINKS: dict[str, tuple[type[models.Model], str]] = {
+    "tags": (OrganisationTag, "tag"),
+    "themes": (OrganisationTheme, "theme"),
+}

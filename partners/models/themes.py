@@ -4,11 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.querysets import ThemeQuerySet
 
+LONGEST_WORD = 60
+
 
 class Theme(models.Model):
     """A subject to work together on, such as literacy; apart from tags, because the policy speaks about themes."""
 
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("name"), max_length=LONGEST_WORD)
 
     objects = ThemeQuerySet.as_manager()
 

@@ -16,7 +16,7 @@ from partners.importer.opening import look_at
 from partners.importer.report import ImportReport
 from partners.models import Organisation, OrganisationImport
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
-from tests.factories.partners import OrganisationFactory, TagFactory
+from tests.factories.partners import OrganisationFactory, TagFactory, ThemeFactory
 from tests.partners.test_import_rows import imported, outcomes, reasons
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,7 @@ def test_everything_is_there_already(client: Client, kind: str, language: str) -
         OrganisationFactory(**row)
     first = Organisation.objects.get(kind="library")
     first.tags.add(TagFactory(name="taal"), TagFactory(name="Jeugd & gezin"))
+    first.themes.add(ThemeFactory(name="Werk"), ThemeFactory(name="Ouders"))
 
     with translation.override(language):
         upload = read_back(client, kind, language)

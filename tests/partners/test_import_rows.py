@@ -1,5 +1,7 @@
 """What rows do: how they find their organisation and contact, what they change, and how it is taken back."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from hypothesis import HealthCheck, example, given, settings
@@ -20,7 +22,14 @@ from partners.importer.report import ImportReport
 from partners.models import Contact, ImportMapping, ImportRow, Organisation, OrganisationImport
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
 from tests.factories.collab import CandidateFactory
-from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory, TagFactory
+from tests.factories.partners import (
+    ContactFactory,
+    HostFactory,
+    OrganisationFactory,
+    PartnerUserFactory,
+    TagFactory,
+    ThemeFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +140,7 @@ def test_every_field_can_come_from_a_file() -> None:
     header = ",".join(FIELDS)
     values = [
         *("Noord", "NRD", "Bibliotheek", "Actief", "Weg 1", "9401 AA", "Assen", "Netherlands", "www.noord.example"),
-        *("Info@Noord.example", "0592 123456", "12345678", "77", '"taal, jeugd"', "ANNA@samen.example"),
+        *("Info@Noord.example", "0592 123456", "12345678", "77", '"taal, jeugd"', "Werk", "ANNA@samen.example"),
         *("Piet", "Piet@noord.example", "06 12345678", "directeur", "Engels"),
     ]
 
@@ -146,6 +155,7 @@ def test_every_field_can_come_from_a_file() -> None:
     )
     assert (noord.email, noord.phone, noord.registration_number) == ("info@noord.example", "0592 123456", "12345678")
     assert (noord.relation_owner, [tag.name for tag in noord.tags.all()]) == (owner, ["jeugd", "taal"])
+    assert noord.themes.get().name == "Werk"
     piet = Contact.objects.get()
     assert (piet.organisation, piet.name, piet.email) == (noord, "Piet", "piet@noord.example")
     assert (piet.phone, piet.position, piet.language) == ("06 12345678", "directeur", "en")
@@ -162,7 +172,8 @@ def test_every_field_can_come_from_a_file() -> None:
         ("phone", "ask Piet", "“ask Piet” is not a phone number."),
         ("registration_number", "?", "“?” is not a registration number."),
         ("relation_owner", "x@y.example", "“x@y.example” is not the address of a colleague."),
-        ("tags", "t" * 61, "The tag “ttttttt"),
+        ("tags", "t" * 61, "“ttttttt"),
+        ("themes", "a;" + "t" * 61, "“" + "t" * 39 + "…” is too long; at most 60 characters fit."),
         ("contact_email", "piet@", "“piet@” is not an e-mail address."),
         ("contact_email", "piet@noord.example", "The contact has no name, and nobody there has this e-mail address."),
         ("contact_phone", "06 12345678", "The contact has neither a name nor an e-mail address."),
@@ -196,15 +207,16 @@ def test_apostrophe_before_a_formula_is_taken_off_again() -> None:
     assert set(Organisation.objects.values_list("name", flat=True)) == {"=Noord", "'s-Gravenhage", "+31"}
 
 
-def test_tags_are_added_and_never_taken_off() -> None:
-    noord = OrganisationFactory(name="Noord")
-    noord.tags.add(TagFactory(name="Taal"))
+@pytest.mark.parametrize(("field", "factory"), [("tags", TagFactory), ("themes", ThemeFactory)])
+def test_tags_and_themes_are_added_and_never_taken_off(field: str, factory: Any) -> None:
+    words = getattr(OrganisationFactory(name="Noord"), field)
+    words.add(factory(name="Taal"))
 
-    upload = imported("name,tags\nNoord,taal; jeugd\n", "name tags")
+    upload = imported(f"name,{field}\nNoord,taal; jeugd\n", f"name {field}")
 
-    assert {tag.name for tag in noord.tags.all()} == {"jeugd", "Taal"}
-    assert upload.rows.get().changes == [["tags", [], ["jeugd"]]]
-    assert outcomes(imported("name,tags\nNoord,taal\n", "name tags")) == [(2, "unchanged")]
+    assert {word.name for word in words.all()} == {"jeugd", "Taal"}
+    assert upload.rows.get().changes == [[field, [], ["jeugd"]]]
+    assert outcomes(imported(f"name,{field}\nNoord,taal\n", f"name {field}")) == [(2, "unchanged")]
 
 
 # Contacts
@@ -325,19 +337,19 @@ def test_what_was_made_goes_and_what_was_changed_goes_back() -> None:
     piet = ContactFactory(organisation=noord, name="Piet", email="", phone="")
     before = Organisation.objects.values().get()
     text = (
-        "name,city,tel,tags,owner,contact,ctel\n"
-        "Noord,ASSEN,0592 123456,taal,anna@samen.example,Piet,06 12345678\n"
-        "Noord,,,,,Marie,\n"
-        "Zuid,Breda,,taal,,Jan,\n"
+        "name,city,tel,tags,themes,owner,contact,ctel\n"
+        "Noord,ASSEN,0592 123456,taal,werk,anna@samen.example,Piet,06 12345678\n"
+        "Noord,,,,,,Marie,\n"
+        "Zuid,Breda,,taal,werk,,Jan,\n"
     )
-    upload = imported(text, "name city phone tags relation_owner contact_name contact_phone", "name_city")
+    upload = imported(text, "name city phone tags themes relation_owner contact_name contact_phone", "name_city")
     assert reasons(upload) == {}
 
     assert taken_back(upload) == []
 
     after = Organisation.objects.values().get()
     assert after | {"updated_at": before["updated_at"]} == before
-    assert not noord.tags.exists()
+    assert (noord.tags.exists(), noord.themes.exists()) == (False, False)
     assert list(Contact.objects.values_list("name", "phone")) == [("Piet", "")]
     assert owner.organisations.count() == 0
     assert piet.organisation == noord
