@@ -1,10 +1,25 @@
-// Long lists: tick everything on a page, see what there is behind each filter, and “/” to search.
+// Long lists: tick everything on a page or from one box to another (Shift), see what there is behind each filter,
+// “/” to search, and up and down through the rows.
 (function () {
   "use strict";
 
   function boxes() {
     return Array.from(document.querySelectorAll('input[name="ids"][form="together"]'));
   }
+
+  var lastTicked = null;
+
+  document.addEventListener("click", function (event) {
+    var box = event.target.closest('input[name="ids"][form="together"]');
+    if (!box) {
+      return;
+    }
+    var all = boxes(), from = all.indexOf(lastTicked), to = all.indexOf(box);
+    if (event.shiftKey && from >= 0) {
+      all.slice(Math.min(from, to), Math.max(from, to) + 1).forEach(function (other) { other.checked = box.checked; });
+    }
+    lastTicked = box;
+  });
 
   // The box in the heading follows the boxes below it, and the other way round.
   document.addEventListener("change", function (event) {
@@ -36,6 +51,26 @@
   document.addEventListener("htmx:afterSwap", function (event) {
     if (event.detail.target.id === "counts") {
       showCounts(event.detail.target);
+    }
+  });
+
+  // From the search field or a row to the same thing in the row below or above; from the first row back to the search.
+  function neighbour(focused, step) {
+    var row = focused.closest("#results tbody tr");
+    var rows = Array.from(document.querySelectorAll("#results tbody tr"));
+    var next = row ? rows[rows.indexOf(row) + step] : step > 0 && rows[0];
+    if (row && !next && step < 0) {
+      return document.querySelector("#filters .filter-text");
+    }
+    return next ? next.querySelector(focused.matches('[name="ids"]') ? '[name="ids"]' : "th a") : null;
+  }
+
+  document.addEventListener("keydown", function (event) {
+    var step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    var to = step && event.target.matches("#filters .filter-text, #results tbody :is(a, input)") && neighbour(event.target, step);
+    if (to) {
+      event.preventDefault();
+      to.focus();
     }
   });
 

@@ -87,6 +87,33 @@ def test_ticking_everything_on_the_page_and_exporting_it(desk: Page) -> None:
     assert [line.split(",")[0] for line in text.splitlines()] == ["Name", "Noord"]
 
 
+def test_keyboard_goes_through_the_rows_and_ticks_several(new_page: Callable[..., Page], registry: None) -> None:
+    page = new_page(locale="en-GB")
+    let_in(page, CoordinatorFactory())
+    page.goto(LIST)
+    page.locator("h1").click()
+    for key in ("/", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("link", name="Oost")).to_be_focused()
+    assert shows_focus(page)
+    for key in ("ArrowUp", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(page.locator("[name=q]")).to_be_focused()
+
+    page.get_by_label("Noord", exact=True).focus()
+    for key in ("Space", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+    ticked = page.locator("[name=ids]:checked")
+    assert [box.get_attribute("aria-label") for box in ticked.all()] == ["Noord", "Oost"]
+    expect(page.locator(".together")).to_have_css("position", "sticky")
+
+    page.get_by_label("Oost", exact=True).uncheck()
+    page.get_by_label("Noord", exact=True).check()
+    page.get_by_label("West", exact=True).click(modifiers=["Shift"])
+    expect(ticked).to_have_count(3)
+    expect(page.get_by_label("All on this page")).to_be_checked()
+
+
 def test_ticked_ones_are_put_side_by_side_and_two_are_merged(desk: Page) -> None:
     HostFactory(name="We")
     desk.goto(LIST)
