@@ -19,8 +19,8 @@ from partners.querysets import OrganisationQuerySet
 MOST_READ = 1000
 # Where there are more, and nothing else narrows them, each choice is counted so far along the index of its column: less
 # far where there are many choices, so that all together cost so many rows. A row with a tag or a theme costs twice.
-MOST_COUNTED, LEAST_COUNTED = 500, 100
-MOST_OF_COLUMN, MOST_OF_LINK = 6000, 3000
+MOST_COUNTED, LEAST_COUNTED = 300, 50
+MOST_OF_COLUMN, MOST_OF_LINK = 3000, 1500
 LINKS = {name: model for model, name in WORD_LINKS.values()}
 FIELDS = {
     "kind": "kind",
@@ -50,7 +50,7 @@ class Facet:
 
 
 def facets(listing: Listing) -> Iterator[Facet]:
-    """Every filter with the number behind each of its choices: “14”, or “500+” where there are more."""
+    """Every filter with the number behind each of its choices: “14”, or “300+” where there are more."""
     listing.filter.form.is_valid()
     fields: Any = listing.filter.form.fields
     choices = {
@@ -121,7 +121,7 @@ class _Counted:
 
     def _most_along_index(self, name: str) -> int:
         together = MOST_OF_LINK if name in LINKS else MOST_OF_COLUMN
-        each = together // max(len(self.choices[name]), 1) // 100 * 100
+        each = together // max(len(self.choices[name]), 1) // 50 * 50
         return min(MOST_COUNTED, max(LEAST_COUNTED, each))
 
 
