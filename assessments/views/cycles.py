@@ -22,7 +22,7 @@ from common.htmx import page_or_fragment
 from common.paging import CappedPaginator
 from common.views import require_perm
 
-PER_PAGE = 25
+IN_PANEL, PER_PAGE = 10, 25
 
 
 @require_safe
@@ -294,9 +294,11 @@ def collaboration_panel(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     collaboration = get_object_or_404(Collaboration.objects.visible_to(user), pk=pk)
     cycles = EvaluationCycle.objects.visible_to(user).filter(collaboration=collaboration)
+    page_size = IN_PANEL if getattr(request, "htmx", False) else PER_PAGE
+    rows = cycles.with_progress().defer("result", "exact_means").order_by("-number")
     context = {
         "collaboration": collaboration,
-        "cycles": cycles.with_progress().defer("result", "exact_means").order_by("-number")[:10],
+        "page": CappedPaginator(rows, page_size).get_page(request.GET.get("page")),
         "may_plan": user.has_perm("assessments.manage_cycle"),
         "has_running": cycles.filter(status__in=[CycleStatus.PLANNED, CycleStatus.OPEN]).exists(),
     }

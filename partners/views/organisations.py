@@ -22,7 +22,7 @@ from partners.history import entries_of
 from partners.models import Affiliation, Organisation
 
 _RECENT = 20
-MOST_BRANCHES = 50
+MOST_BRANCHES = 200
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.actions import close_cycle, open_cycle, record_review
 from assessments.enums import CycleStatus, Mode
 from assessments.models import EvaluationCycle
+from assessments.views import cycles
 from collab.models import ActionItem
 from partners.models import Organisation
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
@@ -321,6 +322,21 @@ def test_results_take_the_same_queries_however_many_rounds_before(
     coordinator.get(url)
     with django_assert_max_num_queries(12):
         coordinator.get(url)
+
+
+def test_rounds_that_do_not_fit_in_the_panel_stand_on_its_page(
+    coordinator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cycles, "IN_PANEL", 1)
+    collaboration = collaboration_with()
+    for _number in range(2):
+        closed_cycle(collaboration)
+    url = reverse("assessments:collaboration-panel", args=[collaboration.pk])
+
+    panel = coordinator.get(url, headers={"HX-Request": "true"}).text
+    assert ("Round 2" in panel, "Round 1" in panel, f'href="{url}"' in panel) == (True, False, True)
+    page = coordinator.get(url).text
+    assert ("Round 2" in page, "Round 1" in page) == (True, True)
 
 
 @pytest.mark.parametrize("rounds", [1, 3])
