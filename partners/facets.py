@@ -82,13 +82,18 @@ class _Counted:
 
     def numbers(self, name: str) -> Mapping[str, tuple[int, str]]:
         """For each choice that anything has: how many, as a number and as a text."""
-        if name in self.open_names and self.reading("")[""][""] > MOST_READ:
+        left_out = self._left_out(name)
+        # What all filters leave over is among what fewer do: more of that needs no second look.
+        if name in self.open_names and (self._is_more("") or self._is_more(left_out)):
             most = self._most_along_index(name)
             found = self.along_indexes[name].items()
             return {value: (number, _text(min(number, most), more=number > most)) for value, number in found}
-        read = self.reading(self._left_out(name))
-        more = read[""][""] > MOST_READ
-        return {value: (number, _text(min(number, MOST_READ), more=more)) for value, number in read[name].items()}
+        more, read = self._is_more(left_out), self.reading(left_out)[name]
+        return {value: (number, _text(min(number, MOST_READ), more=more)) for value, number in read.items()}
+
+    def _is_more(self, left_out: str) -> bool:
+        """Whether all filters but this one leave over more than is read."""
+        return self.reading(left_out)[""][""] > MOST_READ
 
     @cached_property
     def open_names(self) -> list[str]:

@@ -76,6 +76,15 @@ def test_long_counts_are_cut_off(coordinator: User, monkeypatch: pytest.MonkeyPa
     assert counts(coordinator, "q=taal", "kind") == {"Library": "2+"}
 
 
+def test_choice_beside_a_small_one_is_counted_as_far_as_any(coordinator: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few are former; the other statuses are many all the same."""
+    OrganisationFactory.create_batch(4, status="active")
+    OrganisationFactory(status="former")
+    monkeypatch.setattr(facets, "MOST_READ", 2)
+
+    assert counts(coordinator, "status=former", "status") == {"Active": "4", "Former": "1"}
+
+
 @pytest.mark.usefixtures("some")
 def test_page_leads_to_each_choice(client: Client, coordinator: User) -> None:
     html = client.get(COUNTS, {"q": "taal", "sort": "-city"}).text
