@@ -11,11 +11,9 @@ from django.utils.translation import pgettext
 from collab.attention import MOST_NAMED, Attention, contributor
 from collab.enums import Stage
 from collab.models import Collaboration
-from common.dates import add_months
-from partners.comparison import FEWEST, MOST
+from partners.comparison import FEWEST, MOST, is_long_ago
 from partners.models import IdentityConversation, Organisation
 
-MONTHS_BETWEEN = 12
 BEFORE_THE_START = (Stage.EXPLORING, Stage.DESIGNING)
 
 
@@ -31,8 +29,7 @@ def identity_conversations(collaboration: Collaboration, today: date) -> Iterato
     if collaboration.stage in BEFORE_THE_START:
         never = [row for row in partners if row.pk not in last]
         yield from _nudges(collaboration, "identity_unknown", never, _not_yet)
-    year_ago = add_months(today, -MONTHS_BETWEEN)
-    old = [row for row in partners if row.pk in last and last[row.pk] < year_ago]
+    old = [row for row in partners if row.pk in last and is_long_ago(last[row.pk], today)]
     yield from _nudges(collaboration, "identity_long_ago", old, _long_ago)
 
 

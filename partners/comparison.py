@@ -8,15 +8,24 @@ from itertools import combinations
 from typing import cast
 
 from django.db.models import Field
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from common.dates import add_months
 from partners.culture import SCALES, closeness
 from partners.identity_words import CLOSENESS_MEANS, CLOSENESS_WORDS, SCALE_WORDS, Scale, Text, prompt
 from partners.models import WORDS, IdentityConversation, IdentityProfile, Organisation
 from partners.pictures import Place, culture_line
 
 FEWEST, MOST = 2, 6
+# After so long it is time to talk about who we are again.
+MONTHS_BETWEEN = 12
+
+
+def is_long_ago(held_on: date, today: date) -> bool:
+    """Whether the last identity conversation was longer ago than it should be."""
+    return held_on < add_months(today, -MONTHS_BETWEEN)
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,10 @@ class LastTalk:
     one: Organisation
     other: Organisation
     held_on: date | None
+
+    @property
+    def is_long_ago(self) -> bool:
+        return self.held_on is not None and is_long_ago(self.held_on, timezone.localdate())
 
 
 @dataclass(frozen=True)

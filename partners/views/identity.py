@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from common.htmx import page_or_fragment
 from common.paging import CappedPaginator
 from common.views import require_perm
 from partners import actions, guide
-from partners.comparison import FEWEST, MOST, Side, compare, scale_lines, word_label
+from partners.comparison import FEWEST, MOST, Side, compare, is_long_ago, scale_lines, word_label
 from partners.culture import SCALES
 from partners.differences import differences, replacement
 from partners.enums import OrganisationStatus
@@ -94,10 +95,12 @@ def identity_panel(request: HttpRequest, pk: int) -> HttpResponse:
     talks = IdentityConversation.objects.visible_to(user).filter(organisations=organisation)
     asked = IdentityView.objects.visible_to(user).filter(about=own, answer="", conversation__in=talks.values("pk"))
     page = CappedPaginator(talks.prefetch_related("organisations"), _page_size(request))
+    last = talks.last_with(own, [pk]).get(pk) if own and own != pk else None
     context = {
         "organisation": organisation,
         "profile": profiles.published().order_by("-version").first(),
-        "last": talks.last_with(own, [pk]).get(pk) if own and own != pk else None,
+        "last": last,
+        "is_long_ago": last is not None and is_long_ago(last, timezone.localdate()),
         "own_id": own,
         "page": page.get_page(request.GET.get("page")),
         "asked": asked.exclude(by=own).select_related("by", "conversation").order_by("-pk")[:IN_PANEL],

@@ -289,6 +289,17 @@ class TestSideBySide:
             (noord, west, None),
         ]
 
+    @pytest.mark.parametrize(("days", "is_told"), [(364, False), (367, True)])
+    def test_conversation_of_over_a_year_ago_is_marked(
+        self, client: Client, coordinator: User, noord: Organisation, days: int, is_told: bool
+    ) -> None:
+        host = HostFactory()
+        held_on = timezone.localdate() - timedelta(days=days)
+        IdentityConversationFactory(organisations=[host, noord], held_on=held_on)
+
+        for url in (page("identity-compare", query=beside(host, noord)), page("identity-panel", noord.pk)):
+            assert ("over a year ago" in text(client.get(url))) is is_told
+
     def test_partner_hears_of_no_internal_conversation(self, noord: Organisation) -> None:
         host = HostFactory()
         CollaborationFactory(partners=[noord])
