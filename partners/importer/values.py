@@ -34,7 +34,9 @@ def country(value: str) -> str:
     """The code of a country, from its code or its name in Dutch or English."""
     code = iso_country(value) or country_by_name(value)
     if value and code is None:
-        raise RowRefused(_("“%(code)s” is not the code of a country.") % {"code": short(value)})
+        raise RowRefused(
+            _("“%(code)s” is not a country: write its name, or a code such as NL.") % {"code": short(value)}
+        )
     return code or ""
 
 

@@ -79,8 +79,8 @@ def test_white_space_is_tidied() -> None:
     [
         ({"name": " "}, "name is empty."),
         ({"orgId": ""}, "orgId is empty; without a number the next import could not recognise this row."),
-        ({"country": "QQ"}, "“QQ” is not the code of a country."),
-        ({"country": "Nowhereland"}, "“Nowhereland” is not the code of a country."),
+        ({"country": "QQ"}, "“QQ” is not a country: write its name, or a code such as NL."),
+        ({"country": "Nowhereland"}, "“Nowhereland” is not a country: write its name, or a code such as NL."),
         ({"activityType": "ABC"}, "“ABC” is not an activity type; known are PRC, REC, HES, PUB, OTH."),
         ({"name": "Aur\0ra"}, "name holds a character that is no text (U+0000)."),
         ({"city": "Os\x1blo"}, "city holds a character that is no text (U+001B)."),

@@ -45,7 +45,7 @@ def test_report_as_json_has_the_agreed_keys(file: Path) -> None:
         "created": 1,
         "updated": 0,
         "unchanged": 0,
-        "refused": [{"line": 3, "reason": "“QQ” is not the code of a country."}],
+        "refused": [{"line": 3, "reason": "“QQ” is not a country: write its name, or a code such as NL."}],
         "warnings": REMARKS,
     }
     assert Organisation.objects.get().name == "J√∂ckel AS"
@@ -54,7 +54,10 @@ def test_report_as_json_has_the_agreed_keys(file: Path) -> None:
 def test_report_speaks_one_language_whatever_people_see_on_screen(file: Path) -> None:
     with override("nl"):
         assert report(file)["warnings"] == REMARKS
-        assert said(file, "--dry-run").splitlines()[1] == "Line 3 refused: “QQ” is not the code of a country."
+        assert (
+            said(file, "--dry-run").splitlines()[1]
+            == "Line 3 refused: “QQ” is not a country: write its name, or a code such as NL."
+        )
         file.write_bytes(b"")
         with pytest.raises(CommandError, match="The file is empty"):
             said(file)
@@ -78,7 +81,7 @@ def test_dry_run_reports_the_same_and_writes_nothing(file: Path) -> None:
 def test_report_for_people_has_a_line_per_fact(file: Path) -> None:
     assert said(file, "--dry-run").splitlines() == [
         "Would have created 1, updated 0, unchanged 0, refused 1; 2 rows.",
-        "Line 3 refused: “QQ” is not the code of a country.",
+        "Line 3 refused: “QQ” is not a country: write its name, or a code such as NL.",
         "Line 1: Column numProjects is not imported.",
         "Line 2: name “J√∂ckel AS” seems to have a broken encoding; it goes in as it is.",
     ]

@@ -68,7 +68,7 @@ def test_upload_shows_what_it_would_do_and_changes_nothing(client: Client, coord
     assert "Nothing has changed yet." in page
     for title, number in (("Rows", 4), ("New", 2), ("Changed", 1), ("The same", 0), ("Refused", 1)):
         assert f'<dt>{title}</dt><dd class="num">{number}</dd>' in page.replace("> <", "><")
-    assert "“QQ” is not the code of a country." in page
+    assert "“QQ” is not a country: write its name, or a code such as NL." in page
     assert "<del>Bergen</del>" in page
     assert "<ins>OSLO</ins>" in page
     assert "Repair this 1 value" in page
@@ -130,7 +130,7 @@ def test_confirmed_file_is_imported_and_the_result_stays(client: Client, coordin
     assert kept.finished_at is not None
     assert "The file is imported" in page
     assert '<dt>Rows</dt><dd class="num">2</dd>' in page.replace("> <", "><")
-    assert "“QQ” is not the code of a country." in page
+    assert "“QQ” is not a country: write its name, or a code such as NL." in page
     assert "Import this file" not in page
     assert entries_for(Organisation.objects.get())[0].who == "Anna"
     assert "1 new, 0 changed, 1 refused" in text(client.get(CREATE))
@@ -264,7 +264,7 @@ def test_report_of_a_job_is_in_the_language_of_its_owner() -> None:
     actions.check_import(upload_id=kept.pk)
 
     kept.refresh_from_db()
-    assert kept.report["refused"][0]["reason"] == "“QQ” is geen code van een land."
+    assert kept.report["refused"][0]["reason"] == "“QQ” is geen land: schrijf de naam, of een code zoals NL."
 
 
 def test_refused_rows_show_the_name_that_stands_in_the_file() -> None:

@@ -166,7 +166,7 @@ def test_every_field_can_come_from_a_file() -> None:
     [
         ("kind", "spaceship", "“spaceship” is not known here; known are Company, Foundation or association,"),
         ("status", "gone", "“gone” is not known here; known are Prospect, Active, Former, Archived."),
-        ("country", "Atlantis", "“Atlantis” is not the code of a country."),
+        ("country", "Atlantis", "“Atlantis” is not a country: write its name, or a code such as NL."),
         ("website", "no site", "“no site” is not a web address."),
         ("email", "nobody", "“nobody” is not an e-mail address."),
         ("phone", "ask Piet", "“ask Piet” is not a phone number."),
