@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Lower
 
 from partners.importer.matching import Settled
@@ -24,6 +24,16 @@ def write(rows: list[Settled]) -> None:
     for name in WORD_LINKS:
         _write_words(name, [(row.organisation, row.new_words[name]) for row in rows if name in row.new_words])
     write_contacts(row.contact for row in rows if row.writes_contact and row.contact)
+
+
+def renew_statistics(*written: type[models.Model]) -> None:
+    """Have PostgreSQL look at tables that a file filled, as it does by itself a while later.
+
+    Until then it plans for the rows that were there before: what deletes organisations would read all rows of imports
+    for each of them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in written)}")
 
 
 def write_organisations(organisations: Iterable[Organisation]) -> None:

@@ -14,7 +14,7 @@ from audit.context import recording
 from common.actions import ActionRefused, require
 from common.locking import lock
 from common.progress import tell
-from partners.actions.import_writing import write
+from partners.actions.import_writing import renew_statistics, write
 from partners.enums import ImportStatus, RowOutcome
 from partners.importer.fields import EXTERNAL_ID
 from partners.importer.mapping import chosen_columns, columns_of, remarks_on
@@ -22,7 +22,7 @@ from partners.importer.matching import Candidate, Matching, Screening, Settled, 
 from partners.importer.opening import look_at, open_table, storable
 from partners.importer.reading import FileRefused
 from partners.importer.report import ImportReport
-from partners.models import ImportMapping, ImportRow, OrganisationImport
+from partners.models import Contact, ImportMapping, ImportRow, Organisation, OrganisationImport
 from partners.models.imports import NAME_LENGTH
 from partners.querysets import shape_of
 
@@ -61,6 +61,8 @@ def import_organisations(
                 note(row, report)
             if not dry_run:
                 write(settled)
+        if not dry_run:
+            renew_statistics(Organisation, Contact)
     report.sort()
     return report
 
@@ -208,6 +210,7 @@ def _checked(upload: OrganisationImport) -> ImportReport:
             note(row, report)
         ImportRow.objects.bulk_create(_row(ImportRow(upload=upload, line=row.candidate.line), row) for row in settled)
         tell(upload.job, batch[-1].line, table.last_line)
+    renew_statistics(ImportRow)
     report.sort()
     return report
 
@@ -230,6 +233,7 @@ def _imported(upload: OrganisationImport) -> ImportReport:
         ImportRow.objects.bulk_create(rows, update_conflicts=True, unique_fields=["pk"], update_fields=_ROW)
         line, done = rows[-1].line, done + len(rows)
         tell(upload.job, done, total)
+    renew_statistics(Organisation, Contact, ImportRow)
     return report
 
 
