@@ -1,5 +1,6 @@
 """Browsers for the tests, and the post that goes out meanwhile."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -67,7 +68,17 @@ def new_page(browser: Browser, live_server: object) -> Iterator[Callable[..., Pa
     yield open_page
     for context in contexts:
         context.close()
+    wait_for_answers()
     assert problems == []
+
+
+def wait_for_answers() -> None:
+    """A panel that a page had asked for is still being made when the page is left: it would be in the way of emptying
+    the database. The server has a thread, with a name of Python's, for every connection.
+    """
+    for thread in threading.enumerate():
+        if "(process_request_thread)" in thread.name:
+            thread.join(PATIENCE / 1000)
 
 
 def problem_in(message: ConsoleMessage, page: Page) -> list[str]:
