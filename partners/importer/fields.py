@@ -20,7 +20,7 @@ NEEDED = {EXTERNAL_ID: "external_id", NUMBER: "registration_number", NAME_AND_CI
 
 @dataclass(frozen=True)
 class Field:
-    """``headers`` are names of columns in Dutch, English and those of CORDIS, folded."""
+    """``headers``: what its column is called in Dutch, English and CORDIS, folded, without spaces, the surest first."""
 
     label: str | Promise
     headers: tuple[str, ...]
@@ -31,56 +31,72 @@ ORGANISATION_FIELDS = {
         _("Name"),
         ("name", "naam", "organisation", "organisatie", "organization", "organisatienaam", "company", "bedrijf"),
     ),
-    "short_name": Field(_("Short name"), ("short name", "shortname", "korte naam", "afkorting", "acronym")),
-    "kind": Field(_("Kind"), ("kind", "soort", "type", "activitytype", "activity type", "soort organisatie")),
+    "short_name": Field(_("Short name"), ("shortname", "kortenaam", "afkorting", "acronym")),
+    "kind": Field(_("Kind"), ("kind", "soort", "type", "activitytype", "soortorganisatie")),
     "status": Field(_("Status"), ("status",)),
     "street": Field(
-        _("Street and number"), ("street", "straat", "straat en nummer", "street and number", "adres", "address")
+        _("Street and number"), ("street", "straat", "straatennummer", "streetandnumber", "adres", "address")
     ),
-    "postal_code": Field(_("Postal code"), ("postal code", "postcode", "zip", "zip code")),
+    "postal_code": Field(_("Postal code"), ("postalcode", "postcode", "zip", "zipcode")),
     "city": Field(_("City"), ("city", "plaats", "stad", "woonplaats", "vestigingsplaats", "town")),
-    "country": Field(_("Country"), ("country", "land", "landcode", "country code")),
-    "website": Field(_("Website"), ("website", "web", "url", "internet", "webadres")),
-    "email": Field(_("E-mail address"), ("e mail", "email", "mail", "e mail address", "e mailadres", "emailadres")),
-    "phone": Field(_("Phone"), ("phone", "telefoon", "tel", "telephone", "telefoonnummer", "phone number")),
+    "country": Field(_("Country"), ("country", "land", "landcode", "countrycode")),
+    "website": Field(_("Website"), ("website", "web", "url", "internet", "webadres", "organizationurl")),
+    "email": Field(_("E-mail address"), ("email", "mail", "emailaddress", "emailadres")),
+    "phone": Field(_("Phone"), ("phone", "telefoon", "tel", "telephone", "telefoonnummer", "phonenumber")),
     "registration_number": Field(
-        _("Registration number"), ("registration number", "kvk", "kvk nummer", "registratienummer", "inschrijfnummer")
+        _("Registration number"), ("registrationnumber", "kvk", "kvknummer", "registratienummer", "inschrijfnummer")
     ),
     "external_id": Field(
         _("Number in the source"),
-        ("orgid", "external id", "externe id", "id", "number in the source", "nummer in de bron", "relatienummer"),
+        (
+            "orgid",
+            "organisationid",
+            "externalid",
+            "externeid",
+            "id",
+            "numberinthesource",
+            "nummerindebron",
+            "relatienummer",
+        ),
     ),
     "tags": Field(_("Tags"), ("tags", "tag", "labels", "label", "trefwoorden")),
-    "themes": Field(_("Themes"), ("themes", "theme", "themas", "thema", "thema s")),
+    "themes": Field(_("Themes"), ("themes", "theme", "themas", "thema")),
     "relation_owner": Field(
         _("Our relation owner (e-mail address or name)"),
-        ("relation owner", "our relation owner", "relatiebeheerder", "onze relatiebeheerder", "owner", "eigenaar"),
+        ("relationowner", "ourrelationowner", "relatiebeheerder", "onzerelatiebeheerder", "owner", "eigenaar"),
     ),
 }
 CONTACT_FIELDS = {
-    "contact_name": Field(_("Contact: name"), ("contact", "contactpersoon", "contact name", "naam contactpersoon")),
+    "contact_name": Field(_("Contact: name"), ("contact", "contactpersoon", "contactname", "naamcontactpersoon")),
     "contact_email": Field(
         _("Contact: e-mail address"),
-        ("contact email", "contact e mail", "e mail contactpersoon", "email contactpersoon", "contact e mail address"),
+        ("contactemail", "emailcontactpersoon", "contactemailaddress"),
     ),
     "contact_phone": Field(
-        _("Contact: phone"), ("contact phone", "telefoon contactpersoon", "contact telefoon", "phone contact")
+        _("Contact: phone"), ("contactphone", "telefooncontactpersoon", "contacttelefoon", "phonecontact")
     ),
     "contact_position": Field(
-        _("Contact: position"), ("position", "functie", "contact position", "functie contactpersoon", "job title")
+        _("Contact: position"), ("position", "functie", "contactposition", "functiecontactpersoon", "jobtitle")
     ),
-    "contact_language": Field(_("Contact: language"), ("language", "taal", "contact language", "taal contactpersoon")),
+    "contact_language": Field(_("Contact: language"), ("language", "taal", "contactlanguage", "taalcontactpersoon")),
 }
 FIELDS = ORGANISATION_FIELDS | CONTACT_FIELDS
-_BY_HEADER = {header: name for name, field in FIELDS.items() for header in field.headers}
 
 
 def guessed(header: Sequence[str], remembered: Mapping[str, str] | None = None) -> list[str]:
-    """The field of each column, “” for those to leave out: as remembered, else by what the column is called."""
-    fields: list[str] = []
-    for name in header:
-        field = remembered.get(name, "") if remembered is not None else _BY_HEADER.get(fold(name), "")
-        fields.append("" if field in fields or field not in FIELDS else field)
+    """The field of each column, “” for those to leave out: as remembered, else by what the column is called.
+
+    Of several columns that could be one field, the name that stands first with the field wins.
+    """
+    fields = [""] * len(header)
+    names = [fold(name).replace(" ", "") for name in header]
+    for field, known in FIELDS.items():
+        if remembered is None:
+            places = [names.index(name) for name in known.headers if name in names]
+        else:
+            places = [place for place, name in enumerate(header) if remembered.get(name) == field]
+        if places:
+            fields[places[0]] = field
     return fields
 
 

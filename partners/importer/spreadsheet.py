@@ -18,15 +18,22 @@ _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "
 
 
 def sheet_names(data: bytes) -> list[str]:
-    """The sheets of the file. Raises FileRefused."""
-    return list(_opened(data).sheetnames)
+    """The sheets that hold anything. Raises FileRefused."""
+    book = _opened(data)
+    try:
+        return [sheet.title for sheet in book.worksheets if any(_texts(sheet))]
+    except Exception as error:
+        raise _damaged() from error
 
 
 def read_sheet(data: bytes, name: str = "") -> Table:
-    """The table on a sheet, the first one unless named. Raises FileRefused, also while the rows are gone through."""
+    """The table on a sheet, the first that holds anything unless named.
+
+    Raises FileRefused, also while the rows are gone through.
+    """
     book = _opened(data)
     try:
-        sheet = book[name] if name in book.sheetnames else book.worksheets[0]
+        sheet = _chosen(book, name)
         # What the file says about its size need not be true.
         last_line = min(int(sheet.max_row or 0), 1_000_000)
         sheet.reset_dimensions()
@@ -56,6 +63,12 @@ def _opened(data: bytes) -> Any:
     except Exception as error:
         raise _damaged() from error
     return book
+
+
+def _chosen(book: Any, name: str) -> Any:
+    if name in book.sheetnames:
+        return book[name]
+    return next((sheet for sheet in book.worksheets if any(_texts(sheet))), book.worksheets[0])
 
 
 def _damaged() -> FileRefused:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from partners.actions import import_organisations
 from partners.importer import spreadsheet
@@ -119,6 +119,19 @@ def test_sheet_can_be_chosen() -> None:
     )
     with pytest.raises(FileRefused, match="no rows below it"):
         open_table(data, "Notes")
+
+
+def test_first_sheet_that_holds_anything_is_read() -> None:
+    book = Workbook()
+    sheet = book.create_sheet("Partners")
+    sheet.append(["name"])
+    sheet.append(["Noord"])
+    file = io.BytesIO()
+    book.save(file)
+    data = file.getvalue()
+
+    assert look_at(data).sheets == ["Partners"]
+    assert (look_at(data).header, rows(data)) == (["name"], [(2, ["Noord"])])
 
 
 def test_formula_counts_with_the_value_that_was_computed_last() -> None:

@@ -26,6 +26,25 @@ def test_columns_are_known_in_any_order_and_case_and_keep_their_name_in_the_file
     assert columns.names == {"name": "NAME", "external_id": "orgid"}
 
 
+def test_columns_may_be_called_what_people_call_them() -> None:
+    header = ["id", "orgId", "Naam", "postCode", "E-mail", "contact_email", "KvK-nummer", "organisation"]
+
+    columns = columns_of(header)
+
+    assert columns.places == {
+        "external_id": 1,
+        "name": 2,
+        "postal_code": 3,
+        "email": 4,
+        "contact_email": 5,
+        "registration_number": 6,
+    }
+    assert remarks_on(header, columns) == [
+        Remark(1, "Column id is not imported."),
+        Remark(1, "Column organisation is not imported."),
+    ]
+
+
 def test_number_of_projects_is_left_alone_with_one_remark() -> None:
     assert remarks_on(CORDIS, columns_of(CORDIS)) == [Remark(1, "Column numProjects is not imported.")]
 
