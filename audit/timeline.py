@@ -1,7 +1,7 @@
-"""What happened to rows, in words: when, who, what it was called, and which fields went from what to what.
+"""The history of rows in words: the time, the person, the sentence, and the old and new value of each field.
 
-Reads the event tables of pghistory. What one action did is one entry, whatever number of rows it touched. Apps say
-by ``register`` how their labels read; whoever asks says which rows the reader may see.
+Reads the event tables of pghistory. One action is one entry, however many rows it touched. Apps register the sentence
+of each of their labels; the caller chooses the rows that the reader may see.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ Known = Mapping[type[Model], Mapping[Any, Model]]
 
 _sentences: dict[str, Text] = {}
 # What partners read in the place of an internal sentence; empty is a general word.
+_by_link: set[str] = set()
 _internal: dict[str, Text] = {}
 
 
@@ -35,7 +36,8 @@ _internal: dict[str, Text] = {}
 class Source:
     """Events of one kind of row that the reader may see.
 
-    ``leave_out`` names fields that tell the reader nothing; the page itself may say already what the row is called.
+    ``leave_out`` names fields that are of no use to the reader. ``is_named`` is False where the page already names the
+    row.
     """
 
     events: QuerySet[Any]
@@ -54,7 +56,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Part:
-    """What happened to one row: ``event`` is insert, update or delete."""
+    """The change of one row within an entry: ``event`` is insert, update or delete."""
 
     name: str
     event: str
@@ -63,7 +65,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Entry:
-    """What one person did at one moment."""
+    """One action of one person, with the rows that it changed."""
 
     at: datetime
     who: str
@@ -73,7 +75,7 @@ class Entry:
 
 @dataclass
 class _Step:
-    """An event with the one before it of the same row, as far as the reader may see them."""
+    """An event and the previous event of the same row, among the events that the reader may see."""
 
     event: Any
     before: Any | None
@@ -81,69 +83,66 @@ class _Step:
     is_named: bool
 
 
-def register(sentences: Mapping[str, Text], *, internal: bool = False, instead: Text = "") -> None:
-    """Say how labels read on a timeline (“Stage changed”).
+def register(
+    sentences: Mapping[str, Text], *, internal: bool = False, instead: Text = "", by_link: bool = False
+) -> None:
+    """Register the sentence that each label gets on a timeline (“Stage changed”).
 
-    ``internal`` ones are not told to partners: they read ``instead``, or a general word.
+    ``internal`` ones are not told to partners: they read ``instead``, or a general word. ``by_link`` ones are done by
+    people only: one without an account came by a personal link.
     """
     _sentences.update(sentences)
+    if by_link:
+        _by_link.update(sentences)
     if internal:
         _internal.update(dict.fromkeys(sentences, instead))
 
 
 def events_of(rows: Model | QuerySet[Any]) -> QuerySet[Any]:
-    """Every event of a tracked row, or of each row of a queryset."""
+    """Return every event of a tracked row, or of each row of a queryset."""
     if isinstance(rows, Model):
         return all_events(type(rows)).filter(pgh_obj=rows.pk)
     return all_events(rows.model).filter(pgh_obj__in=rows)
 
 
 def all_events(model: type[Model]) -> QuerySet[Any]:
-    """Every event of every row of a tracked model, the rows that are gone included."""
+    """Return every event of every row of a tracked model, deleted rows included."""
     event_model = cast(type[Model], model._meta.get_field("events").related_model)
     return event_model._default_manager.all()
 
 
 def entries_for(*subjects: Model | QuerySet[Any] | Source, limit: int = 50, for_partner: bool = False) -> list[Entry]:
-    """The newest ``limit`` entries of rows that the caller has found the reader may see, newest first.
+    """Return the newest ``limit`` entries of rows that the reader may see, newest first; the caller has checked that.
 
-    With ``for_partner`` labels that were registered as internal give way to other words.
+    With ``for_partner`` the sentences of internal labels are replaced (``register``).
     """
     sources = [subject if isinstance(subject, Source) else Source(events_of(subject)) for subject in subjects]
     steps = [step for source in sources for step in _steps(source, limit)]
     known = _look_up(steps)
-    entries = (_entry(group, known, for_partner) for group in _by_action(steps))
+    # One action is one entry: pghistory gives all rows of an action the same context.
+    groups: dict[Any, list[_Step]] = defaultdict(list)
+    for step in steps:
+        groups[step.event.pgh_context_id or (type(step.event), step.event.pgh_id)].append(step)
+    newest_first = sorted(groups.values(), key=lambda group: (group[-1].event.pgh_created_at, group[-1].event.pgh_id))
+    entries = (_entry(group, known, for_partner) for group in reversed(newest_first))
     return [entry for entry in entries if entry.parts][:limit]
 
 
 def _steps(source: Source, limit: int) -> Iterator[_Step]:
-    """The newest events of a source, oldest first, each with its predecessor among all that the reader may see."""
+    """Return the newest events of a source, oldest first, each with the previous event that the reader may see."""
     rows = list(source.events.select_related("pgh_context").order_by("-pgh_id")[:limit])
     last: dict[Any, Any] = {}
     if len(rows) == limit:
         earlier = source.events.filter(pgh_id__lt=rows[-1].pgh_id, pgh_obj__in={row.pgh_obj_id for row in rows})
         last = {row.pgh_obj_id: row for row in earlier.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")}
-    fields = _fields(source)
-    for row in reversed(rows):
-        yield _Step(row, last.get(row.pgh_obj_id), fields, source.is_named)
-        last[row.pgh_obj_id] = row
-
-
-def _fields(source: Source) -> list[Field[Any, Any]]:
-    """What of a row is worth telling."""
-    return [
+    fields = [
         column
         for column in source.events.model._meta.concrete_fields
         if not column.name.startswith("pgh_") and column.name != "id" and column.name not in source.leave_out
     ]
-
-
-def _by_action(steps: Iterable[_Step]) -> list[list[_Step]]:
-    """The steps of each action together, the newest action first."""
-    groups: dict[Any, list[_Step]] = defaultdict(list)
-    for step in steps:
-        groups[step.event.pgh_context_id or (type(step.event), step.event.pgh_id)].append(step)
-    return sorted(groups.values(), key=lambda group: (group[-1].event.pgh_created_at, group[-1].event.pgh_id))[::-1]
+    for row in reversed(rows):
+        yield _Step(row, last.get(row.pgh_obj_id), fields, source.is_named)
+        last[row.pgh_obj_id] = row
 
 
 def _entry(steps: Sequence[_Step], known: Known, for_partner: bool) -> Entry:
@@ -152,40 +151,35 @@ def _entry(steps: Sequence[_Step], known: Known, for_partner: bool) -> Entry:
     parts = tuple(part for step in steps if (part := _part(step, known)))
     label = metadata.get("label", "")
     sentence = _internal[label] if for_partner and label in _internal else _sentences.get(label, "")
-    return Entry(first.pgh_created_at, _who(metadata.get("user"), known), str(sentence) or _plain(parts), parts)
-
-
-def _plain(parts: Sequence[Part]) -> str:
-    events = {part.event for part in parts}
-    return {"insert": _("Added"), "delete": _("Removed")}.get(events.pop(), _("Changed")) if events else ""
-
-
-def _who(user_id: int | None, known: Known) -> str:
-    if user_id is None:
-        return _("Automatically")
-    return str(known[get_user_model()].get(user_id) or _("Somebody whose account was removed"))
+    if not sentence and parts:
+        events = {part.event for part in parts}
+        sentence = {"insert": _("Added"), "delete": _("Removed")}.get(events.pop(), _("Changed"))
+    if (user_id := metadata.get("user")) is None:
+        who = _("By a personal link") if label in _by_link else _("Automatically")
+    else:
+        who = str(known[get_user_model()].get(user_id) or _("Somebody whose account was removed"))
+    return Entry(first.pgh_created_at, who, str(sentence), parts)
 
 
 def _part(step: _Step, known: Known) -> Part | None:
-    """None when nothing changed that is worth telling."""
+    """Return the change of one row; None when no shown field changed."""
     label = step.event.pgh_label
     if label == "update" and step.before is None:
         label = "insert"
-    changes = tuple(_changes(step, known)) if label == "update" else ()
-    if label == "update" and not changes:
-        return None
-    return Part(_name(step, known) if step.is_named else "", label, changes)
-
-
-def _changes(step: _Step, known: Known) -> Iterator[Change]:
-    for column in step.fields:
-        old, new = getattr(step.before, column.attname), getattr(step.event, column.attname)
-        if old != new:
-            yield Change(str(column.verbose_name), _words(column, old, known), _words(column, new, known))
+    changes = []
+    if label == "update":
+        for column in step.fields:
+            old, new = getattr(step.before, column.attname), getattr(step.event, column.attname)
+            if old != new:
+                words = _words(column, old, known), _words(column, new, known)
+                changes.append(Change(str(column.verbose_name), *words))
+        if not changes:
+            return None
+    return Part(_name(step, known) if step.is_named else "", label, tuple(changes))
 
 
 def _name(step: _Step, known: Known) -> str:
-    """The row as it called itself then, without asking the database for every one."""
+    """Return the name that the row had at that moment, without a query for each row."""
     row = step.event.pgh_tracked_model()
     for column in step.fields:
         value = getattr(step.event, column.attname)
@@ -218,12 +212,12 @@ def _words(column: Field[Any, Any], value: Any, known: Known) -> str:
 
 
 def _target(column: Field[Any, Any]) -> type[Model] | None:
-    """The kind of row that a field points to."""
+    """Return the model that a foreign key points to; None for another field."""
     return cast(type[Model], column.related_model) if isinstance(column, ForeignKey) else None
 
 
 def _look_up(steps: Iterable[_Step]) -> Known:
-    """Everything that the steps point to, and who took them: one query per kind of row."""
+    """Return the rows that the steps point to and their actors, with one query per model."""
     users = get_user_model()
     wanted: dict[type[Model], set[Any]] = {users: set()}
     for step in steps:
@@ -237,17 +231,16 @@ def _look_up(steps: Iterable[_Step]) -> Known:
 
 
 def _rows(model: type[Model], ids: set[Any]) -> dict[Any, Model]:
-    """The rows by key; one that is gone, in memory only, as history saw it last."""
+    """Return the rows by key; rebuild a deleted row in memory from its last event.
+
+    A removed account is left out, so that it has no name.
+    """
     found: dict[Any, Model] = model._base_manager.in_bulk(ids)
-    if (gone := ids - found.keys()) and hasattr(model, "events"):
+    if (gone := ids - found.keys()) and hasattr(model, "events") and model is not get_user_model():
         last = all_events(model).filter(pgh_obj__in=gone).order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
-        found |= {event.pgh_obj_id: _as_it_was(event) for event in last}
+        for event in last:
+            row = found[event.pgh_obj_id] = event.pgh_tracked_model()
+            for column in event._meta.concrete_fields:
+                if not column.name.startswith("pgh_"):
+                    setattr(row, column.attname, getattr(event, column.attname))
     return found
-
-
-def _as_it_was(event: Any) -> Model:
-    row: Model = event.pgh_tracked_model()
-    for column in event._meta.concrete_fields:
-        if not column.name.startswith("pgh_"):
-            setattr(row, column.attname, getattr(event, column.attname))
-    return row

@@ -1,4 +1,4 @@
-"""What every action shares: the permission check and the polite refusal."""
+"""Check the permission of an action, and refuse in words."""
 
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import PermissionDenied
@@ -6,7 +6,7 @@ from django.db.models import Model
 
 
 class ActionRefused(Exception):
-    """A business rule says no. ``message`` is for the person; ``field`` names the form field it belongs to."""
+    """A refusal by a business rule. ``message`` is for the person; ``field`` names the form field it belongs to."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -15,6 +15,6 @@ class ActionRefused(Exception):
 
 
 def require(actor: PermissionsMixin | None, permission: str, obj: Model | None = None) -> None:
-    """Refuse with PermissionDenied unless ``actor`` holds ``permission``; ``None`` is the system and may."""
+    """Refuse with PermissionDenied unless ``actor`` holds ``permission``; ``None`` is the system, which may do all."""
     if actor is not None and not actor.has_perm(permission, obj):
         raise PermissionDenied(permission)

@@ -1,4 +1,4 @@
-"""What the database refuses, said in words."""
+"""Turn refusals by the database into words."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,7 @@
-"""Abstract models; no tables."""
+"""Declare abstract models; no tables."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -6,13 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TimeStamped(models.Model):
-    """When a row was made and last changed."""
+    """A row with the times of its making and of its last change."""
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save the row; when only some fields are saved, the time of the change is one of them."""
+        if update_fields:
+            update_fields = {*update_fields, "updated_at"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class Searchable(models.Model):

@@ -1,4 +1,4 @@
-"""Figures as people read them, in the active language."""
+"""Format figures for people, in the active language."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -14,7 +14,7 @@ ABOUT_THE_SAME: Final = Decimal("0.5")
 
 
 def decimal(value: Number, places: int) -> str:
-    """``value`` rounded half up to ``places`` decimals: 3,9 in Dutch, 3.9 in English, with a real minus sign."""
+    """Round ``value`` half up to ``places`` decimals: 3,9 in Dutch, 3.9 in English, with a real minus sign."""
     return _decimal(value, places, get_language())
 
 
@@ -24,17 +24,23 @@ def _decimal(value: Number, places: int, language: str | None) -> str:
 
 
 def whole(value: int) -> str:
-    """A whole number: 16.592 in Dutch, 16,592 in English."""
+    """Format a whole number: 16.592 in Dutch, 16,592 in English."""
     return number_format(value, force_grouping=True)
 
 
+def in_words(number: int) -> str:
+    """Return a small number of people as a word, and a larger one in digits."""
+    words = {2: _("two"), 3: _("three"), 4: _("four"), 5: _("five"), 6: _("six")}
+    return words.get(number) or whole(number)
+
+
 def score(value: Number | None) -> str:
-    """A score on the 1–5 scale with one decimal, or a dash."""
+    """Format a score on the 1–5 scale with one decimal; a dash for none."""
     return EMPTY if value is None else decimal(value, 1)
 
 
 def change(value: Number | None) -> str:
-    """A change with its sign; under half a point (after rounding) nothing really changed."""
+    """Format a change with its sign; one under half a point (after rounding) counts as no change."""
     if value is None:
         return EMPTY
     rounded = _rounded(value, 1)
@@ -44,7 +50,7 @@ def change(value: Number | None) -> str:
 
 
 def percentage(share: Number | None) -> str:
-    """A share between 0 and 1 in whole per cents."""
+    """Format a share between 0 and 1 in whole per cents."""
     return EMPTY if share is None else f"{_rounded(Decimal(str(share)) * 100, 0)}%"
 
 

@@ -1,4 +1,4 @@
-"""Paging that costs the same however long the list is."""
+"""Page through lists at a cost that does not grow with the list."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,10 +32,10 @@ class CappedPage(Page):
 
 
 class CappedPaginator(Paginator):
-    """Counts at most ``cap`` rows; beyond those one can still go on, page by page.
+    """A paginator that counts at most ``cap`` rows; beyond those, people can still go on page by page.
 
-    ``count`` is the number of rows, or ``cap`` where there are more (``is_capped``). ``read`` adds what a page shows of
-    its rows, such as names from other tables: counting and stepping over go without.
+    ``count`` is the number of rows, or ``cap`` where there are more (``is_capped``). ``read`` adds the columns that a
+    page shows, such as names from other tables: counting and stepping over pages do not need them.
     """
 
     cap = 1000
@@ -60,12 +60,12 @@ class CappedPaginator(Paginator):
 
     @property
     def count_text(self) -> str:
-        """“14”, or “more than 1,000”."""
+        """Return “14”, or “more than 1,000”."""
         number = numbers.whole(self.count)
         return _("more than %(number)s") % {"number": number} if self.is_capped else number
 
     def validate_number(self, number: Any) -> int:
-        """As Django's, except that pages beyond the cap may exist, and that the first needs no counting."""
+        """Validate as Django does, but accept pages beyond the cap, and the first page without counting."""
         if number in (1, "1"):
             return 1
         try:
@@ -88,7 +88,7 @@ class CappedPaginator(Paginator):
         return CappedPage(rows, number, self)
 
     def get_page(self, number: Any) -> CappedPage:
-        """The page asked for; the first for nonsense, the last one counted for a page that is not there."""
+        """Return the requested page; the first for a wrong number, the last counted one for a missing page."""
         try:
             return self.page(number)
         except PageNotAnInteger:
@@ -97,22 +97,24 @@ class CappedPaginator(Paginator):
             return self.page(self.num_pages)
 
     def _between(self, start: int, stop: int) -> list[Any]:
-        """Some rows of the list; what stands before them is stepped over in the index, not read."""
+        """Return some rows of the list; the rows before them are stepped over in the index and not read."""
         rows = self.object_list
+        # PostgreSQL reads every row that an OFFSET steps over, with all its columns and joins. As keys alone they lie
+        # in the index of the order, and only those of this page are read in full.
         if start and isinstance(rows, QuerySet):
             return list(self.read(rows.filter(pk__in=rows.values("pk")[start:stop])))
         return list((self.read(rows) if isinstance(rows, QuerySet) else rows)[start:stop])
 
 
 class SearchPaginator(CappedPaginator):
-    """For what a search or a filter found.
+    """A paginator for the rows that a search or a filter found.
 
-    ``found`` are the rows that fit and ``everything`` the same without the conditions, both without an order;
-    ``order`` is that of the list. Rows with ``first`` come before all others.
+    ``found`` are the rows that fit and ``everything`` the same without the conditions, both without an order; ``order``
+    is that of the list. Rows with ``first`` come before all others.
 
-    Few are gathered by the index of the search and then sorted. Many (more than ``cap``) are met soon enough when one
-    walks along the index of the order, so that a common word costs no more than a rare one. How far to walk is
-    limited: words and order may go together (every "Utrecht" stands at U).
+    Few rows are gathered by the index of the search and then sorted. Of many rows (more than ``cap``) a page is soon
+    filled by walking along the index of the order, so that a common word costs no more than a rare one. The walk is
+    limited, because words and order may be related (every "Utrecht" stands at U).
     """
 
     walk = 2000
@@ -146,25 +148,26 @@ class SearchPaginator(CappedPaginator):
             return list(self._in_order(self.read(self.everything.filter(one_of("pk", self._keys))))[start:stop])
         if self.first is None:
             return self._walked(self.object_list, start, stop)
-        return self._first_ones_first(self.first, start, stop)
+        # In the order of ``_in_order``, by two queries that can each use the index of the order: for one query with the
+        # condition as its first sort key, PostgreSQL would sort all that was found.
+        beginning = self.object_list.filter(self.first)
+        rows = list(self.read(beginning.order_by(*self.order))[start:stop])
+        if len(rows) < stop - start:
+            before = start + len(rows) if rows or not start else beginning.count()
+            rows += self._walked(self.object_list.exclude(self.first), max(start - before, 0), stop - before)
+        return rows
 
     def _in_order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         if self.first is None:
             return rows.order_by(*self.order)
         return rows.order_by(Case(When(self.first, then=Value(0)), default=Value(1)), *self.order)
 
-    def _first_ones_first(self, first: Q, start: int, stop: int) -> list[Any]:
-        """As ``_in_order``, in two parts that can each use the index of the order."""
-        beginning = self.object_list.filter(first)
-        rows = list(self.read(beginning.order_by(*self.order))[start:stop])
-        if len(rows) < stop - start:
-            before = start + len(rows) if rows or not start else beginning.count()
-            rows += self._walked(self.object_list.exclude(first), max(start - before, 0), stop - before)
-        return rows
-
     def _walked(self, found: QuerySet[Any], start: int, stop: int) -> list[Any]:
-        """Rows met on a walk along the order; when that gets too far, all that were found are gathered and sorted."""
+        """Return the rows met on a walk along the order; past its limit, gather and sort all that were found."""
         rows = self.read(found.order_by(*self.order))
+        # Left to choose, PostgreSQL guesses how many rows have the words, guesses wrong for words in several columns,
+        # and then walks through the whole list or sorts all that was found. So the walk ends after ``walk`` rows by a
+        # condition on the order, and where it did not fill the page the other way is taken.
         near = list(rows.filter(self._near)[start:stop])
         if len(near) == stop - start or not self._near:
             return near
@@ -173,7 +176,7 @@ class SearchPaginator(CappedPaginator):
 
     @cached_property
     def _near(self) -> Q:
-        """The condition to be no further along the order than one walks; empty for a list that is not that long."""
+        """Return the condition that limits the walk along the order; empty for a list within the limit."""
         leading = self.order[0]
         if isinstance(leading, OrderBy):
             name, down = cast(F, leading.expression).name, leading.descending
@@ -190,7 +193,8 @@ def _as_it_is(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 @contextmanager
 def _gathered_first() -> Iterator[None]:
-    """Within, PostgreSQL gathers what a search found by the search's own index, and sorts it then."""
+    """Make PostgreSQL gather the rows by the index of the search before it sorts them, within this block."""
+    # The index of the search is read as a bitmap, which stays allowed; the index of the order could only be walked.
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_indexscan = off")
         yield

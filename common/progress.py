@@ -1,20 +1,20 @@
-"""How far a long transaction is, told while it is under way.
+"""Report the progress of a long transaction while it runs.
 
-What a transaction writes, nobody else sees before it ends. The name of the connection is seen at once by everybody,
-and is gone with the transaction, also when the worker dies.
+Rows that a transaction writes become visible when it ends. The name of its connection is visible immediately, and
+disappears with the transaction, also when the worker dies.
 """
 
 from django.db import connection
 
 
-def tell(job: str, done: int, total: int) -> None:
-    """Say how far ``job`` is, inside its transaction; ``total`` is 0 when nobody knows."""
+def report_progress(job: str, done: int, total: int) -> None:
+    """Report how far ``job`` is, inside its transaction; ``total`` is 0 when it is not known."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('application_name', %s, true)", [f"{job} {done}/{total}"])
 
 
-def told(job: str) -> tuple[int, int] | None:
-    """How far the job is: done and total; None when it does not run."""
+def progress_of(job: str) -> tuple[int, int] | None:
+    """Return how far a job is: done and total; None when it does not run."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT application_name FROM pg_stat_activity"

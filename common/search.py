@@ -1,4 +1,4 @@
-"""Word-start search over a folded text, with nothing but core PostgreSQL."""
+"""Search by the beginnings of words in a folded text, with core PostgreSQL only."""
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
@@ -10,10 +10,10 @@ MOST_WORDS, LONGEST_WORD = 30, 100
 
 
 def word_starts(text: str) -> SearchQuery | None:
-    """A query for rows with, for every word of ``text``, a word that starts with it; None when there is no word.
+    """Return a query for rows in which every word of ``text`` starts a word; None when there is no word.
 
-    Of an e-mail address only the part that is being typed is a beginning, and what follows its last dot says nothing:
-    thousands of addresses begin alike, and gathering them all would cost more than the rest of the page.
+    Of an e-mail address only the part that is being typed counts as a beginning, and the part after its last dot is
+    ignored: thousands of addresses begin alike, and gathering them all would cost more than the rest of the page.
     """
     terms = [term for typed in text.split()[:MOST_WORDS] for term in _terms(typed)][:MOST_WORDS]
     return SearchQuery(" & ".join(terms), config="simple", search_type="raw") if terms else None
@@ -30,6 +30,6 @@ def _terms(typed: str) -> list[str]:
 
 
 def begins_with(field: str, text: str) -> Q | None:
-    """Whether a folded field begins with the first word of ``text``: those are what people look for first."""
+    """Return the condition that a folded field begins with the first word of ``text``; None when there is none."""
     words = fold(text).split()
     return Q(**{f"{field}__startswith": words[0]}) if words else None

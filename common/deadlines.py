@@ -1,4 +1,4 @@
-"""How far a day is from today, in words."""
+"""Say in words how far a day is from today."""
 
 from datetime import date
 
@@ -9,26 +9,14 @@ SOON_DAYS = 14
 
 
 def due_text(day: date, today: date) -> str:
-    """“31 days late”, “today”, “tomorrow”, “in 5 days”, “in 3 weeks”, “in 8 months”, “in 2 years”.
+    """Return “31 days late”, “today”, “tomorrow”, “in 5 days”, “in 3 weeks”, “in 8 months” or “in 2 years”.
 
-    Exact days when late; ahead in the unit people would use: days up to two weeks, weeks up to two months,
-    months up to two years.
+    Exact days when late; ahead in the unit people would use: days up to two weeks, weeks up to two months, months up to
+    two years.
     """
     days = (day - today).days
     if days < 0:
         return ngettext("%(count)d day late", "%(count)d days late", -days) % {"count": -days}
-    return _ahead(days)
-
-
-def tone(day: date, today: date) -> str:
-    """``act`` when late, ``discuss`` within two weeks, else nothing."""
-    days = (day - today).days
-    if days < 0:
-        return "act"
-    return "discuss" if days <= SOON_DAYS else ""
-
-
-def _ahead(days: int) -> str:
     if days < 2:
         return _("tomorrow") if days else _("today")
     if days <= SOON_DAYS:
@@ -41,3 +29,11 @@ def _ahead(days: int) -> str:
         return ngettext("in %(count)d month", "in %(count)d months", months) % {"count": months}
     years = round(days / 365.25)
     return ngettext("in %(count)d year", "in %(count)d years", years) % {"count": years}
+
+
+def tone(day: date, today: date) -> str:
+    """Return ``act`` when late, ``discuss`` within two weeks, else an empty text."""
+    days = (day - today).days
+    if days < 0:
+        return "act"
+    return "discuss" if days <= SOON_DAYS else ""

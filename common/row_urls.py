@@ -1,4 +1,4 @@
-"""Addresses of rows: for a list of them, looking each up costs more than reading the rows."""
+"""Make the URLs of the rows of a list, without the cost of looking each one up."""
 
 from functools import cache
 
@@ -7,8 +7,8 @@ from django.urls import reverse
 _KEY = 404_404_404
 
 
-def address_of(url_name: str, key: int | None) -> str:
-    """As ``reverse(url_name, args=[key])`` of an address with one number in it; looked up once per process."""
+def row_url(url_name: str, key: int | None) -> str:
+    """Return ``reverse(url_name, args=[key])`` of a URL with one number in it; it is looked up once per process."""
     before, after = _pattern(url_name)
     return f"{before}{key}{after}"
 

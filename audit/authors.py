@@ -1,0 +1,54 @@
+"""Find the author of the present value of each field of a row."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import PermissionsMixin
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from audit.timeline import events_of
+from common.edits import Author
+
+_LOOK_BACK = 50
+
+
+def authors_of(row: Model, names: Iterable[str], actor: PermissionsMixin | None) -> Mapping[str, Author]:
+    """Return by field the author and time of its present value; leave out fields of which no author is known.
+
+    An account without a name is not shown by its address, which the reader may not know.
+    """
+    if row.pk is None:
+        return {}
+    events = (
+        list(events_of(row).select_related("pgh_context").order_by("-pgh_id")[:_LOOK_BACK])
+        if hasattr(type(row), "events")
+        else []
+    )
+    columns = {column.name: column.attname for column in type(row)._meta.concrete_fields}
+    found = {}
+    for name in names:
+        event = _last_change(events, columns.get(name, ""))
+        if event is None:
+            # History does not reach back to this value: the row itself may name its last author.
+            user, at = getattr(row, "written_by", None), getattr(row, "updated_at", datetime.min)
+        else:
+            user_id = event.pgh_context.metadata.get("user") if event.pgh_context else None
+            user = get_user_model().objects.filter(pk=user_id).first() if user_id is not None else None
+            at = event.pgh_created_at
+        if user is not None:
+            called = getattr(user, "name", "") or _("Somebody else")
+            found[name] = Author(called, at, is_actor=user == actor)
+    return found
+
+
+def _last_change(events: list[Any], attname: str) -> Any | None:
+    """Return the newest of the events (newest first) in which a column got another value; None when there is none."""
+    if not events or not hasattr(events[0], attname or "-"):
+        return None
+    for newer, older in zip(events, [*events[1:], None], strict=True):
+        if older is None or getattr(newer, attname) != getattr(older, attname):
+            return newer
+    return None
