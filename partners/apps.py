@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,10 +9,14 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        from accounts import passwords
         from audit import timeline
-        from notifications import kinds
-        from partners import history, receivers, tasks  # noqa: F401  (they register themselves)
-        from partners.merging import own  # noqa: F401
+        from notifications import kinds, wanted
+        from partners import history, receivers, recipients
 
+        # Registers itself.
+        import_module("partners.merging.own_rows")
         timeline.register(history.SENTENCES)
+        passwords.guessable(receivers.names_around)
         kinds.register("partner_access", _("Access for a partner"))
+        wanted.register("partner_access", recipients.reason_against_access)

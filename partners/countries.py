@@ -1,4 +1,4 @@
-"""Country codes and their names: ISO 3166-1 alpha-2 and, for Kosovo, the ``XK`` that the EU and CLDR use."""
+"""Name countries by code: ISO 3166-1 alpha-2 and, for Kosovo, the ``XK`` that the EU and CLDR use."""
 
 from functools import cache
 
@@ -28,24 +28,24 @@ _LANGUAGES = ("en", "nl")
 
 @cache
 def country_names(language: str) -> dict[str, str]:
-    """Code → name in ``language``, sorted by name; Åland comes after Albania, not after Zimbabwe."""
+    """Return the names in ``language`` by code, sorted by folded name: Åland comes after Albania."""
     territories = Locale.parse(language, sep="-").territories
     names = {c: n for c, n in territories.items() if len(c) == 2 and c.isalpha() and c not in _NOT_COUNTRIES}
     return dict(sorted(names.items(), key=lambda item: fold(item[1])))
 
 
 def country_name(code: str) -> str:
-    """The name in the current language; an unknown code stands for itself."""
+    """Return the name of a country in the current language; return an unknown code itself."""
     return country_names(get_language() or "en").get(code, code)
 
 
 def country_choices() -> list[tuple[str, str]]:
-    """For a form: every country, by name in the current language."""
+    """Return every country for a form, by name in the current language."""
     return list(country_names(get_language() or "en").items())
 
 
 def iso_country(code: str) -> str | None:
-    """The two-letter code for an ISO code of two or three letters, or an EU code, in any case; None for another."""
+    """Return the two-letter code for an ISO code of two or three letters, or an EU code; None for any other text."""
     code = code.strip().upper()
     code = OTHER_CODES.get(code, code)
     if len(code) == 3 and code.isalpha():
@@ -55,7 +55,7 @@ def iso_country(code: str) -> str | None:
 
 
 def country_by_name(name: str) -> str | None:
-    """The code of the country with this name, in Dutch or English; None when none is called so."""
+    """Return the code of the country with this name, in Dutch or English; None when there is none."""
     return _by_name().get(fold(name).removeprefix("the "))
 
 

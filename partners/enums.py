@@ -29,34 +29,8 @@ class AddressKind(models.TextChoices):
 
 
 class Consent(models.TextChoices):
-    """Whether we may keep and use somebody's details."""
+    """The answer of a person to the question whether we may keep and use their details."""
 
     UNKNOWN = "unknown", _("Not asked yet")
     GIVEN = "given", _("Yes, we may")
     REFUSED = "refused", _("No, we may not")
-
-
-class ImportStatus(models.TextChoices):
-    MAPPING = "mapping", _("Columns to be matched")
-    CHECKING = "checking", _("Being read")
-    PREVIEW = "preview", _("To be confirmed")
-    CONFIRMED = "confirmed", _("Being imported")
-    DONE = "done", _("Imported")
-    FAILED = "failed", _("Failed")
-    UNDOING = "undoing", _("Being taken back")
-    UNDONE = "undone", _("Taken back")
-
-
-class ViewAnswer(models.TextChoices):
-    """What an organisation says to how another sees it."""
-
-    YES = "yes", _("Yes, that is us")
-    PARTLY = "partly", _("Partly")
-    NOT_YET = "not_yet", _("Not yet")
-
-
-class RowOutcome(models.TextChoices):
-    CREATED = "created", _("New")
-    UPDATED = "updated", _("Changed")
-    UNCHANGED = "unchanged", _("The same")
-    REFUSED = "refused", _("Refused")

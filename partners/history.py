@@ -1,24 +1,25 @@
-"""What happened in the registry, and how it reads on a timeline."""
+"""Tell the history of an organisation on a timeline."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, Q
 from django.utils.translation import gettext_lazy as _
 
-from audit.timeline import Entry, Source, all_events, entries_for, events_of
+from accounts.models import User
+from audit.timeline import Entry, Source, all_events, entries_for
 from partners.models import (
     Affiliation,
     Contact,
-    Distinction,
-    IdentityProfile,
     MergedOrganisation,
+    NotDuplicate,
     Organisation,
     OrganisationAddress,
     OrganisationTag,
     OrganisationTheme,
     OrganisationWebAddress,
 )
+from partners.signals import organisation_history_read
 
 SENTENCES = {
     "partners.organisation_added": _("Organisation added"),
@@ -38,71 +39,52 @@ SENTENCES = {
     "partners.contact_reactivated": _("Contact active again"),
     "partners.access_given": _("Access given"),
     "partners.colleague_kept": _("Contact follows the account"),
-    "partners.organisations_imported": _("Imported from a file"),
-    "partners.identity_drafted": _("Identity kept as a draft"),
-    "partners.identity_published": _("Identity published"),
-    "partners.conversation_recorded": _("Identity conversation noted"),
-    "partners.conversation_changed": _("Identity conversation changed"),
-    "partners.view_written": _("Written how we see each other"),
-    "partners.view_answered": _("Answered how the other sees us"),
-    "partners.told_apart": _("Said to be different from another organisation"),
-    "partners.no_longer_apart": _("No longer said to be different"),
-    "partners.import_undone": _("Import taken back"),
+    "partners.duplicate_dismissed": _("Said to be different from another organisation"),
+    "partners.dismissal_undone": _("No longer said to be different"),
     "partners.organisations_merged": _("Two organisations merged"),
     "partners.many_tagged": _("Tag added, together with others"),
     "partners.many_untagged": _("Tag taken off, together with others"),
     "partners.many_given": _("Relation owner changed, together with others"),
     "partners.many_got_status": _("Status changed, together with others"),
-    "accounts.colleague_added": _("Colleague added"),
-    "accounts.colleague_changed": _("Colleague changed"),
-    "accounts.preferences_changed": _("Language chosen"),
 }
 
+# The contact says the rest.
+_OF_ACCOUNT = frozenset({"email", "language", "is_superuser"})
 _PARENT = frozenset({"organisation"})
-_OF_DISTINCTION = frozenset({"said_at", "said_by"})
+_OF_NOT_DUPLICATE = frozenset({"said_at", "said_by"})
 _OF_MERGE = frozenset({"key", "contacts", "into", "merged_at", "merged_by"})
 
 
 def entries_of(organisation: Organisation, limit: int) -> list[Entry]:
-    """Who changed what of an organisation, its tags and its people, newest first; for colleagues only.
+    """Return the latest changes of an organisation, its tags and its people, newest first; for colleagues only.
 
-    What was merged into it tells its own history here as well.
+    Includes the history of organisations that were merged into it.
     """
-    keys, gone_people = _with_merged(organisation)
+    merged = list(organisation.merged.values_list("key", "contacts"))
+    keys = [organisation.pk, *(key for key, _contacts in merged)]
+    gone_people = [contact for _key, contacts in merged for contact in contacts]
     # By the organisation in the event itself: what was taken away has no row any more.
     listed = (OrganisationTag, OrganisationTheme, OrganisationAddress, OrganisationWebAddress, Affiliation)
     people = Q(pgh_obj__in=organisation.contacts.all()) | Q(pgh_obj__in=gone_people)
+    told: Sequence[tuple[object, Any]] = organisation_history_read.send(
+        Organisation, organisation=organisation, keys=keys
+    )
+    # Accounts of colleagues have a history of their own, for administrators.
+    contacts = organisation.contacts.exclude(user=None) if not organisation.is_host else organisation.contacts.none()
+    # Rows that a merge deleted because the survivor had the same have not gone.
+    merged_away = {"pgh_label": "delete", "pgh_context__metadata__label": "partners.organisations_merged"}
     sources = [
-        *(Source(_stayed(all_events(model).filter(organisation__in=keys)), _PARENT) for model in listed),
+        # First, so that an entry stands where its contact puts it.
+        Source(all_events(User).filter(pgh_obj__in=contacts.values("user")), _OF_ACCOUNT),
+        *(Source(all_events(model).filter(organisation__in=keys).exclude(**merged_away), _PARENT) for model in listed),
         Source(all_events(Contact).filter(people), _PARENT),
-        Source(_publications(keys), _PARENT),
-        Source(events_of(organisation.identity_conversations.all()), frozenset({"noted_by"})),
-        Source(all_events(Distinction).filter(Q(first__in=keys) | Q(second__in=keys)), _OF_DISTINCTION),
+        Source(all_events(NotDuplicate).filter(Q(first__in=keys) | Q(second__in=keys)), _OF_NOT_DUPLICATE),
         Source(all_events(MergedOrganisation).filter(into__in=keys), _OF_MERGE),
+        *(source for _receiver, more in told for source in more),
     ]
     own = Source(all_events(Organisation).filter(pgh_obj__in=keys))
-    return entries_for(own, *_with_events(organisation, sources), limit=limit)
-
-
-def _with_merged(organisation: Organisation) -> tuple[list[int], list[int]]:
-    """The keys of the organisation and of all that was merged into it, and of the contacts that went by that."""
-    merged = list(organisation.merged.values_list("key", "contacts"))
-    keys = [organisation.pk, *(key for key, _contacts in merged)]
-    return keys, [contact for _key, contacts in merged for contact in contacts]
-
-
-def _stayed(events: QuerySet[Any]) -> QuerySet[Any]:
-    """Without the rows that a merge took away because the organisation that stays had the same."""
-    return events.exclude(pgh_label="delete", pgh_context__metadata__label="partners.organisations_merged")
-
-
-def _with_events(organisation: Organisation, sources: Sequence[Source]) -> list[Source]:
-    """Those in which anything happened, found in one query: few organisations have some of everything."""
+    # One query finds the sources with any event, of which most organisations have few: reading each costs a query.
     asked = {f"source_{number}": Exists(source.events.order_by()) for number, source in enumerate(sources)}
     found = Organisation.objects.filter(pk=organisation.pk).values_list(*asked.values()).get()
-    return [source for source, has_events in zip(sources, found, strict=True) if has_events]
-
-
-def _publications(keys: Sequence[int]) -> QuerySet[Any]:
-    """That there is a new version; a partner's draft leaves no trace for others."""
-    return all_events(IdentityProfile).filter(organisation__in=keys, version__isnull=False)
+    filled = [source for source, has_events in zip(sources, found, strict=True) if has_events]
+    return entries_for(own, *filled, limit=limit)

@@ -1,4 +1,4 @@
-"""What people speak: ISO 639 codes, with names from CLDR."""
+"""Name languages by ISO 639 code, with the names of CLDR."""
 
 from functools import cache
 
@@ -14,18 +14,16 @@ _NOT_LANGUAGES = {"mul", "und", "zxx", "mis", "root"}
 
 @cache
 def language_names(language: str) -> dict[str, str]:
-    """Code → name in ``language``, sorted by name."""
+    """Return the names in ``language`` by code, sorted by name."""
     names = Locale.parse(language, sep="-").languages
-    spoken = {code: name for code, name in names.items() if _is_spoken(code)}
+    spoken = {
+        code: name for code, name in names.items() if len(code) <= 3 and code.isalpha() and code not in _NOT_LANGUAGES
+    }
     return dict(sorted(spoken.items(), key=lambda item: fold(item[1])))
 
 
-def _is_spoken(code: str) -> bool:
-    return len(code) <= 3 and code.isalpha() and code not in _NOT_LANGUAGES
-
-
 def language_name(code: str) -> str:
-    """The name in the current language; an unknown code stands for itself."""
+    """Return the name of a language in the current language; return an unknown code itself."""
     return language_names(get_language() or "en").get(code, code)
 
 
@@ -34,7 +32,7 @@ def language_choices() -> list[tuple[str, str]]:
 
 
 def language_code(name: str) -> str | None:
-    """The code for a code or a name: in the current language, in English, or as its speakers write it."""
+    """Return the code for a code or a name: in the current language, in English, or in that language itself."""
     return _codes(get_language() or "en").get(fold(name.strip()))
 
 
@@ -42,11 +40,8 @@ def language_code(name: str) -> str | None:
 def _codes(language: str) -> dict[str, str]:
     english, own = language_names("en"), language_names(language)
     found = {fold(code): code for code in english}
-    for names in (_own_names(tuple(english)), english, own):
+    wanted = [code for code in english if len(code) == 2 and code in _WITH_OWN_NAME]
+    by_themselves = {code: name for code in wanted if (name := Locale.parse(code).get_language_name(code))}
+    for names in (by_themselves, english, own):
         found.update({fold(name): code for code, name in names.items()})
     return found
-
-
-def _own_names(codes: tuple[str, ...]) -> dict[str, str]:
-    wanted = [code for code in codes if len(code) == 2 and code in _WITH_OWN_NAME]
-    return {code: name for code in wanted if (name := Locale.parse(code).get_language_name(code))}

@@ -1,14 +1,34 @@
-"""Contacts as receivers of mail."""
+"""Address contacts as recipients of mail."""
 
-from notifications.recipients import Recipient
+from dataclasses import replace
+from datetime import date
+
+from notifications.enums import StopReason
+from notifications.models import OutgoingMail
+from notifications.recipients import Recipient, number_in, resolver
 from partners.models import Contact
 
 
 def of_contact(contact: Contact) -> Recipient:
-    """``contact.language`` follows the account's preference where there is one: see ``partners.receivers``."""
+    """Return the contact as a recipient; ``partners.receivers`` keeps its language equal to the account's."""
     return Recipient(email=contact.email, name=contact.name, language=contact.language, key=key_of_contact(contact.pk))
 
 
 def key_of_contact(pk: int) -> str:
-    """By what reminders know a contact."""
+    """Return the key by which reminders know a contact."""
     return f"contact:{pk}"
+
+
+@resolver("contact")
+def active_contact(pk: int) -> Recipient | None:
+    """Return a contact who is still active and of no archived organisation, with the account where that works."""
+    contact = Contact.objects.available().filter(pk=pk).select_related("user").first()
+    if contact is None:
+        return None
+    return replace(of_contact(contact), user=contact.user if contact.user and contact.user.is_active else None)
+
+
+def reason_against_access(mail: OutgoingMail, today: date) -> str:
+    """Return the reason not to send the mail about signing in: the access was closed since."""
+    with_access = Contact.objects.filter(pk=number_in(mail.recipient), user__is_active=True)
+    return "" if with_access.exists() else StopReason.SETTLED

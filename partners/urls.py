@@ -1,46 +1,29 @@
 from django.urls import path
 
-from partners.views import (
-    addresses,
-    affiliations,
-    bulk,
-    contacts,
-    conversations,
-    duplicates,
-    exports,
-    identity,
-    imports,
-    lists,
-    logos,
-    merging,
-    organisations,
-    saved,
-)
+from partners.duplicates import views as duplicates
+from partners.lists.views import bulk, exports, registry, saved_views
+from partners.merging import views as merging
+from partners.views import addresses, affiliations, contacts, logos, organisations
 
 app_name = "partners"
 urlpatterns = [
-    path("partners/", lists.organisation_list, name="organisation-list"),
-    path("partners/counts/", lists.organisation_counts, name="organisation-counts"),
+    path("partners/", registry.organisation_list, name="organisation-list"),
+    path("partners/counts/", registry.organisation_counts, name="organisation-counts"),
     path("partners/export/", exports.organisation_export, name="organisation-export"),
     path("partners/together/", bulk.organisation_bulk, name="organisation-bulk"),
     path("partners/merge/", merging.merge, name="merge"),
     path("partners/together/beside/", bulk.organisation_beside, name="organisation-beside"),
-    path("partners/views/", saved.view_list, name="saved-view-list"),
-    path("partners/views/add/", saved.view_create, name="saved-view-create"),
-    path("partners/views/<int:pk>/edit/", saved.view_update, name="saved-view-update"),
-    path("partners/views/<int:pk>/delete/", saved.view_delete, name="saved-view-delete"),
-    path("partners/alike/", duplicates.organisation_alike, name="organisation-alike"),
+    path("partners/views/", saved_views.view_list, name="saved-view-list"),
+    path("partners/views/add/", saved_views.view_create, name="saved-view-create"),
+    path("partners/views/<int:pk>/edit/", saved_views.view_update, name="saved-view-update"),
+    path("partners/views/<int:pk>/delete/", saved_views.view_delete, name="saved-view-delete"),
+    path("partners/possible-matches/", duplicates.possible_match_list, name="possible-matches"),
     path("partners/duplicates/", duplicates.duplicate_list, name="duplicate-list"),
-    path("partners/duplicates/apart/", duplicates.duplicate_apart, name="duplicate-apart"),
-    path("partners/duplicates/apart/<int:pk>/undo/", duplicates.duplicate_apart_undo, name="duplicate-apart-undo"),
+    path("partners/duplicates/dismiss/", duplicates.duplicate_dismiss, name="duplicate-dismiss"),
+    path(
+        "partners/duplicates/dismissed/<int:pk>/undo/", duplicates.duplicate_dismiss_undo, name="duplicate-dismiss-undo"
+    ),
     path("partners/add/", organisations.organisation_create, name="organisation-create"),
-    path("partners/import/", imports.import_create, name="import-create"),
-    path("partners/import/<int:pk>/", imports.import_detail, name="import-detail"),
-    path("partners/import/<int:pk>/columns/", imports.import_columns, name="import-columns"),
-    path("partners/import/<int:pk>/repair/", imports.import_repair, name="import-repair"),
-    path("partners/import/<int:pk>/confirm/", imports.import_confirm, name="import-confirm"),
-    path("partners/import/<int:pk>/refused/", imports.import_refused, name="import-refused"),
-    path("partners/import/<int:pk>/undo/", imports.import_undo, name="import-undo"),
     path("partners/ours/", organisations.own_organisation, name="own-organisation"),
     path("partners/<int:pk>/", organisations.organisation_detail, name="organisation-detail"),
     path("partners/<int:pk>/edit/", organisations.organisation_update, name="organisation-update"),
@@ -57,16 +40,6 @@ urlpatterns = [
     path("contacts/<int:pk>/deactivate/", contacts.contact_deactivate, name="contact-deactivate"),
     path("contacts/<int:pk>/reactivate/", contacts.contact_reactivate, name="contact-reactivate"),
     path("contacts/<int:pk>/access/", contacts.contact_give_access, name="contact-give-access"),
-    path("partners/compare/", identity.identity_compare, name="identity-compare"),
-    path("partners/compare/guide/", identity.identity_guide, name="identity-guide"),
-    path("partners/<int:pk>/identity/", identity.identity_detail, name="identity-detail"),
-    path("partners/<int:pk>/identity/edit/", identity.identity_update, name="identity-update"),
-    path("partners/<int:pk>/identity/panel/", identity.identity_panel, name="identity-panel"),
-    path("conversations/add/", conversations.conversation_create, name="conversation-create"),
-    path("conversations/<int:pk>/", conversations.conversation_detail, name="conversation-detail"),
-    path("conversations/<int:pk>/edit/", conversations.conversation_update, name="conversation-update"),
-    path("conversations/<int:pk>/see/<int:about>/", conversations.view_write, name="view-write"),
-    path("conversations/views/<int:pk>/answer/", conversations.view_answer, name="view-answer"),
     path("contacts/<int:pk>/move/", affiliations.contact_move, name="contact-move"),
     path("contacts/<int:pk>/places/", affiliations.contact_affiliations, name="contact-affiliations"),
     path("places/<int:pk>/edit/", affiliations.affiliation_update, name="affiliation-update"),

@@ -1,4 +1,6 @@
-"""How numbers are written, by people and in files."""
+"""Check and normalise numbers as people and files write them."""
+
+import re
 
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy
@@ -11,3 +13,8 @@ registration_number = RegexValidator(
     r"^\w[\w ./-]*$",
     gettext_lazy("A registration number has letters, figures, spaces, dots, dashes and slashes only."),
 )
+
+
+def normal_number(country: str, number: str) -> str:
+    """Return a Dutch number without spaces and dots, any other with single spaces: equal ones compare equal."""
+    return re.sub(r"[\s.]", "", number) if country == "NL" else " ".join(number.split())

@@ -1,15 +1,15 @@
-"""Further addresses and web addresses of an organisation, kept as two whole lists."""
+"""Keep the further addresses and web addresses of an organisation, as two whole lists."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import astuple, dataclass, fields
 from typing import TypeVar
 
-from django.utils.translation import gettext as _
+from django.db.models import Model
 
 from accounts.models import User
 from audit.context import recording
-from common.actions import ActionRefused, require
+from common.actions import require
+from common.edits import Rows, Seen, merge
 from common.locking import lock
 from partners.models import Organisation, OrganisationAddress, OrganisationWebAddress
 
@@ -31,32 +31,53 @@ class WebAddressDetails:
     label: str = ""
 
 
-def keep_addresses(
+def change_addresses(
     *,
     actor: User | None,
     organisation: Organisation,
     addresses: Iterable[AddressDetails],
     web_addresses: Iterable[WebAddressDetails],
-    seen_at: datetime | None = None,
+    seen: Seen | None = None,
 ) -> None:
-    """Let the organisation have exactly these addresses beside its main one; those that stay keep their history.
+    """Replace the further addresses of an organisation by these; those that stay keep their history.
 
-    ``seen_at`` is the ``updated_at`` of the organisation that the actor looked at: refuses when somebody changed it
-    since (field ``seen_at``). Sends nothing.
+    Addresses that another person added since the page had ``seen`` them stay. Refuses to replace one that another
+    person replaced too (``common.edits.Rows``). Sends nothing.
     """
     require(actor, "partners.change_registry")
     with recording(actor, "partners.addresses_changed"):
         current = lock(organisation)
-        if seen_at is not None and current.updated_at != seen_at:
-            raise ActionRefused(_("Somebody else changed this organisation while you were writing."), field="seen_at")
-        places = [OrganisationAddress(organisation=current, **vars(details)) for details in addresses]
-        links = [OrganisationWebAddress(organisation=current, **vars(details)) for details in web_addresses]
-        _keep(list(current.addresses.all()), places)
-        _keep(list(current.web_addresses.all()), links)
+        typed = {"addresses": Rows(map(astuple, addresses)), "web_addresses": Rows(map(astuple, web_addresses))}
+        values = merge(current, typed, seen, stored_addresses(current))
+        places = [
+            OrganisationAddress(organisation=current, **_named(AddressDetails, row)) for row in values["addresses"]
+        ]
+        links = [
+            OrganisationWebAddress(organisation=current, **_named(WebAddressDetails, row))
+            for row in values["web_addresses"]
+        ]
+        _replace(list(current.addresses.all()), places)
+        _replace(list(current.web_addresses.all()), links)
         current.save(update_fields=["updated_at"])
 
 
-def _keep(stored: list[Row], wanted: list[Row]) -> None:
+def stored_addresses(organisation: Organisation) -> dict[str, Rows]:
+    """Return both lists of an organisation, each row as the values of its details."""
+    return {
+        "addresses": Rows(_details(AddressDetails, row) for row in organisation.addresses.all()),
+        "web_addresses": Rows(_details(WebAddressDetails, row) for row in organisation.web_addresses.all()),
+    }
+
+
+def _details(kind: type[AddressDetails | WebAddressDetails], row: Model) -> tuple[str, ...]:
+    return tuple(getattr(row, part.name) for part in fields(kind))
+
+
+def _named(kind: type[AddressDetails | WebAddressDetails], row: tuple[str, ...]) -> dict[str, str]:
+    return {part.name: value for part, value in zip(fields(kind), row, strict=True)}
+
+
+def _replace(stored: list[Row], wanted: list[Row]) -> None:
     left = {_values(row): row for row in stored}
     new = [row for row in wanted if left.pop(_values(row), None) is None]
     for row in left.values():

@@ -1,4 +1,4 @@
-"""Where people work and worked."""
+"""Record where people work and worked."""
 
 from datetime import date
 
@@ -10,8 +10,9 @@ from accounts.models import User
 from audit.context import recording
 from common.actions import ActionRefused, require
 from common.constraints import refusing_violations
+from common.edits import Seen, apply_edits, merge, refuse_unseen
 from common.locking import lock
-from partners.actions.contacts import keep_account
+from partners.actions.contacts import sync_account
 from partners.enums import OrganisationStatus
 from partners.models import Affiliation, Contact, Organisation
 from partners.signals import contact_moved
@@ -26,33 +27,51 @@ def move_contact(
     position: str = "",
     email: str | None = None,
     today: date | None = None,
+    seen: Seen | None = None,
 ) -> list[str]:
-    """Note that somebody works at another organisation since ``day``; what stops by that, in sentences.
+    """Record that a contact works at another organisation since ``day``; return in sentences what ends with it.
 
-    Ends the present place of work and begins the next. What the contact may see follows the new organisation at once.
-    Other apps hear of it (``contact_moved``) and end what the contact did for the old organisation. Refuses a day to
-    come or before the present place began, our own organisation on either side, somebody who was deactivated, an
-    archived organisation, and an address that is taken.
+    Ends the present place of work and begins the next. What the contact may see follows the new organisation
+    immediately. Sends ``contact_moved``, by which other apps end what the contact did for the old organisation. Refuses
+    a day to come or before the present place began, our own organisation on either side, a deactivated contact, an
+    archived organisation, an address that is taken, and a contact who was moved, or got another address, since the page
+    had ``seen`` it.
     """
     require(actor, "partners.change_registry")
     with recording(actor, "partners.contact_moved"), refusing_violations(Contact, field="email"):
         current = lock(contact)
         old = current.organisation
+        typed = {"organisation": organisation} | ({} if email is None else {"email": email.lower()})
+        values = merge(current, typed, seen)
+        organisation = values["organisation"]
         _refuse_move(current, organisation, day, today or timezone.localdate())
-        _end_present(current, day)
-        _begin_next(current, organisation, position, day)
+        present, _made = Affiliation.objects.select_for_update().get_or_create(
+            contact=current, organisation=current.organisation, ends_on=None, defaults={"position": current.position}
+        )
+        if present.starts_on is not None and present.starts_on >= day:
+            began = {"name": current, "organisation": current.organisation, "day": date_format(present.starts_on)}
+            message = _("%(name)s began at %(organisation)s on %(day)s: choose a later day.")
+            raise ActionRefused(message % began, field="day")
+        present.position, present.ends_on = current.position, day
+        present.save()
+        # Whoever worked there already beside the main place of work keeps that first day.
+        following, made = Affiliation.objects.select_for_update().get_or_create(
+            contact=current, organisation=organisation, ends_on=None, defaults={"position": position, "starts_on": day}
+        )
+        if not made:
+            following.position = position
+            following.save()
         current.organisation, current.position = organisation, position
-        if email is not None:
-            current.email = email.lower()
-        keep_account(actor, current)
+        current.email = values.get("email", current.email)
+        sync_account(actor, current)
         current.save()
-        Organisation.objects.keep_people_text([old.pk])
+        Organisation.objects.sync_people_text([old.pk])
         heard = contact_moved.send(sender=Contact, contact=current, old=old, day=day, actor=actor)
     contact.refresh_from_db()
     return [sentence for _receiver, sentences in heard for sentence in sentences or ()]
 
 
-def note_affiliation(
+def record_affiliation(
     *,
     actor: User | None,
     contact: Contact,
@@ -61,7 +80,7 @@ def note_affiliation(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> Affiliation:
-    """Note another place of work beside the main one, of now or of before; gives no access and no roles.
+    """Record another place of work beside the main one, present or past; give no access and no roles.
 
     Refuses an end that is not after the start, and a place where this person works already.
     """
@@ -75,52 +94,45 @@ def note_affiliation(
 
 
 def change_affiliation(
-    *, actor: User | None, affiliation: Affiliation, position: str, starts_on: date | None, ends_on: date | None
+    *,
+    actor: User | None,
+    affiliation: Affiliation,
+    position: str,
+    starts_on: date | None,
+    ends_on: date | None,
+    seen: Seen | None = None,
 ) -> None:
-    """Correct what is noted about a place of work. The main place of now ends by moving the contact only."""
+    """Correct the details of a place of work.
+
+    Refuses to end the present main place, which only moving the contact does, and details that another person changed
+    since the page had ``seen`` it (``common.edits.merge``).
+    """
     require(actor, "partners.change_registry")
     with recording(actor, "partners.affiliation_changed"), refusing_violations(Affiliation, field="ends_on"):
         contact = lock(affiliation.contact)
         current = lock(affiliation)
-        _refuse_period(starts_on, ends_on)
         is_main = current.ends_on is None and current.organisation_id == contact.organisation_id
-        if is_main and ends_on is not None:
+        apply_edits(current, {"position": position, "starts_on": starts_on, "ends_on": ends_on}, seen)
+        _refuse_period(current.starts_on, current.ends_on)
+        if is_main and current.ends_on is not None:
             message = _("This is where %(name)s works now. Move the contact to another organisation instead.")
             raise ActionRefused(message % {"name": contact}, field="ends_on")
-        current.position, current.starts_on, current.ends_on = position, starts_on, ends_on
         current.save()
-        if is_main and contact.position != position:
-            contact.position = position
-            contact.save(update_fields=["position", "updated_at"])
+        if is_main and contact.position != current.position:
+            contact.position = current.position
+            contact.save(update_fields=["position"])
 
 
-def remove_affiliation(*, actor: User | None, affiliation: Affiliation) -> None:
-    """Take away what was noted by mistake. Where the contact works stays as it is."""
+def remove_affiliation(*, actor: User | None, affiliation: Affiliation, seen: Seen | None = None) -> None:
+    """Remove a place of work that was noted by mistake. Where the contact works stays as it is.
+
+    Refuses when another person changed it since the page had ``seen`` it.
+    """
     require(actor, "partners.change_registry")
     with recording(actor, "partners.affiliation_removed"):
-        lock(affiliation).delete()
-
-
-def _end_present(contact: Contact, day: date) -> None:
-    present, _made = Affiliation.objects.select_for_update().get_or_create(
-        contact=contact, organisation=contact.organisation, ends_on=None, defaults={"position": contact.position}
-    )
-    if present.starts_on is not None and present.starts_on >= day:
-        began = {"name": contact, "organisation": contact.organisation, "day": date_format(present.starts_on)}
-        message = _("%(name)s began at %(organisation)s on %(day)s: choose a later day.")
-        raise ActionRefused(message % began, field="day")
-    present.position, present.ends_on = contact.position, day
-    present.save()
-
-
-def _begin_next(contact: Contact, organisation: Organisation, position: str, day: date) -> None:
-    """Whoever worked there already beside the main place keeps the first day."""
-    following, made = Affiliation.objects.select_for_update().get_or_create(
-        contact=contact, organisation=organisation, ends_on=None, defaults={"position": position, "starts_on": day}
-    )
-    if not made:
-        following.position = position
-        following.save()
+        current = lock(affiliation)
+        refuse_unseen(current, ("position", "starts_on", "ends_on"), seen)
+        current.delete()
 
 
 def _refuse_move(contact: Contact, organisation: Organisation, day: date, today: date) -> None:

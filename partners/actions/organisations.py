@@ -1,8 +1,7 @@
-"""Adding organisations to the registry and keeping their details."""
+"""Add organisations to the registry and keep their details."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from collections.abc import Iterable
+from typing import Any, Unpack
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -14,34 +13,17 @@ from accounts.models import User
 from audit.context import recording
 from common.actions import ActionRefused, require
 from common.constraints import refusing_violations
+from common.edits import Seen, merge
 from common.locking import lock
-from partners.actions.contacts import keep_colleague_contact
+from partners.actions.contacts import sync_colleague_contact
 from partners.enums import OrganisationStatus
+from partners.fields import OrganisationDetails
 from partners.models import Organisation, Tag
-from partners.registration import normal_number
+from partners.signals import organisations_archived
+from partners.validators import normal_number
 
 # Any number, as long as no other lock has it.
 _PARENT_LOCK = 7_301_643
-
-
-class OrganisationDetails(TypedDict, total=False):
-    """What people may write about an organisation."""
-
-    short_name: str
-    kind: str
-    status: str
-    parent: Organisation | None
-    street: str
-    postal_code: str
-    city: str
-    country: str
-    website: str
-    email: str
-    phone: str
-    registration_number: str
-    external_id: str
-    languages: Sequence[str]
-    relation_owner: User | None
 
 
 def add_organisation(
@@ -52,7 +34,7 @@ def add_organisation(
     themes: Iterable[str] = (),
     **details: Unpack[OrganisationDetails],
 ) -> Organisation:
-    """Put an organisation in the registry; ``tags`` and ``themes`` are words, new ones are made.
+    """Add an organisation to the registry; make the ``tags`` and ``themes`` (words) that do not exist yet.
 
     Refuses an empty name, and a number, of registration or in the source, that another organisation has. Sends nothing.
     """
@@ -60,7 +42,7 @@ def add_organisation(
     _refuse_nameless(name)
     with recording(actor, "partners.organisation_added"), refusing_violations(Organisation):
         organisation = Organisation(name=name.strip(), **details)
-        keep_number(organisation)
+        normalise_number(organisation)
         organisation.save()
         _set_words(organisation.tags, tags)
         _set_words(organisation.themes, themes)
@@ -72,41 +54,44 @@ def change_organisation(
     actor: User | None,
     organisation: Organisation,
     name: str,
-    seen_at: datetime | None = None,
+    seen: Seen | None = None,
     tags: Iterable[str] | None = None,
     themes: Iterable[str] | None = None,
     **details: Unpack[OrganisationDetails],
 ) -> None:
-    """Change what is written about an organisation; what is not given stays.
+    """Change the details of an organisation; fields that are not given stay.
 
-    ``tags`` and ``themes`` replace those it has. ``seen_at`` is the ``updated_at`` that the actor looked at: refuses
-    when somebody changed it since (field ``seen_at``). Refuses an empty name, to archive the host, a registration
-    number that another organisation in the country has, and to be part of itself by any way round. Sends nothing.
+    ``tags`` and ``themes`` replace those it has. Refuses what another person changed since the page had ``seen`` it
+    (``common.edits.merge``), an empty name, to archive the host, a registration number that another organisation in the
+    country has, and to be part of itself, also by way of others. Sends nothing.
     """
     require(actor, "partners.change_registry")
     _refuse_nameless(name)
     with recording(actor, "partners.organisation_changed"), refusing_violations(Organisation):
         current = lock(organisation)
-        if seen_at is not None and current.updated_at != seen_at:
-            raise ActionRefused(_("Somebody else changed this organisation while you were writing."), field="seen_at")
-        _refuse_archived_host(current, details.get("status", ""))
-        current.name = name.strip()
+        words = {field: names for field, names in (("tags", tags), ("themes", themes)) if names is not None}
+        stored = {field: [word.name for word in getattr(current, field).all()] for field in words}
+        typed = {"name": name.strip(), **details, **{field: list(names) for field, names in words.items()}}
+        values = merge(current, typed, seen, stored)
+        _refuse_archived_host(current, values.get("status", ""))
         before = current.status
-        for field, value in details.items():
-            setattr(current, field, value)
+        for field in values.keys() - words.keys():
+            setattr(current, field, values[field])
         if "parent" in details:
             _refuse_circle(current)
-        keep_number(current)
+        normalise_number(current)
         _set_status(current, before)
         current.save()
-        if tags is not None:
-            _set_words(current.tags, tags)
-        if themes is not None:
-            _set_words(current.themes, themes)
+        for field in words:
+            _set_words(getattr(current, field), values[field])
+        _tell_archived(current, before, actor)
 
 
 def archive_organisation(*, actor: User | None, organisation: Organisation) -> None:
-    """Put an organisation away: it keeps everything and is no longer offered. Refuses the host."""
+    """Archive an organisation: keep everything, propose it no longer, and mail its people no more.
+
+    Sends ``organisations_archived``. Refuses the host.
+    """
     require(actor, "partners.change_registry")
     with recording(actor, "partners.organisation_archived"):
         current = lock(organisation)
@@ -114,10 +99,11 @@ def archive_organisation(*, actor: User | None, organisation: Organisation) -> N
         before, current.status = current.status, OrganisationStatus.ARCHIVED
         _set_status(current, before)
         current.save()
+        _tell_archived(current, before, actor)
 
 
 def make_host(*, actor: User | None, organisation: Organisation) -> None:
-    """Say that this organisation is our own: the one host of the installation.
+    """Make this organisation our own: the one host of the installation.
 
     Every colleague becomes a contact of it. Refuses when another organisation is the host already.
     """
@@ -132,11 +118,11 @@ def make_host(*, actor: User | None, organisation: Organisation) -> None:
         _set_status(current, before)
         current.save()
         for colleague in User.objects.colleagues():
-            keep_colleague_contact(user=colleague)
+            sync_colleague_contact(user=colleague)
 
 
 def ensure_host(*, actor: User | None, name: str, **details: Unpack[OrganisationDetails]) -> Organisation:
-    """The host organisation; made with these details when there is none yet (see ``make_host``)."""
+    """Return the host organisation; make it with these details when there is none yet (see ``make_host``)."""
     require(actor, "partners.choose_host")
     with recording(actor, "partners.host_chosen"):
         host = Organisation.objects.host()
@@ -162,8 +148,14 @@ def _set_status(organisation: Organisation, before: str) -> None:
         organisation.status_since = timezone.localdate()
 
 
-def keep_number(organisation: Organisation) -> None:
-    """Write the registration number the one way, and refuse it where another organisation in the country has it."""
+def _tell_archived(organisation: Organisation, before: str, actor: User | None) -> None:
+    """Tell other apps when an organisation went into the archive or came out of it."""
+    if (before == OrganisationStatus.ARCHIVED) != (organisation.status == OrganisationStatus.ARCHIVED):
+        organisations_archived.send(sender=Organisation, keys=[organisation.pk], actor=actor)
+
+
+def normalise_number(organisation: Organisation) -> None:
+    """Normalise the registration number; refuse one that another organisation in the country has."""
     organisation.registration_number = normal_number(organisation.country, organisation.registration_number)
     if other := Organisation.objects.with_number_of(organisation).first():
         message = _("%(name)s has this registration number already.") % {"name": other}
@@ -171,7 +163,7 @@ def keep_number(organisation: Organisation) -> None:
 
 
 def wait_for_parents() -> None:
-    """Whoever says what is part of what waits here, so that two people together make no circle either."""
+    """Lock every change of a parent, so that two people who change parents together make no circle."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PARENT_LOCK])
 
@@ -191,7 +183,7 @@ def _refuse_circle(organisation: Organisation) -> None:
 
 
 def tags_named(names: Iterable[str]) -> QuerySet[Tag]:
-    """The tags with these names; new ones are made."""
+    """Return the tags with these names; make those that do not exist yet."""
     return _named(Tag._default_manager, names)
 
 
@@ -201,7 +193,7 @@ def _set_words(words: Any, names: Iterable[str]) -> None:
 
 
 def _named(rows: Any, names: Iterable[str]) -> QuerySet[Any]:
-    """Tags or themes by name, made where there are none; a word that differs only in capitals is the same."""
+    """Return tags or themes by name; make those that do not exist yet, ignoring capitals in the comparison."""
     wanted = {name.lower(): name for name in (" ".join(name.split()) for name in names) if name}
     rows.bulk_create([rows.model(name=name) for name in wanted.values()], ignore_conflicts=True)
     found: QuerySet[Any] = rows.alias(lower=Lower("name")).filter(lower__in=wanted)

@@ -1,10 +1,13 @@
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.actions import AddressDetails, WebAddressDetails
+from common.edits import EditConflict
+from common.forms import EditForm
+from partners.actions import AddressDetails, WebAddressDetails, stored_addresses
 from partners.countries import country_choices
 from partners.enums import AddressKind
 from partners.forms.organisations import WebsiteField
@@ -15,7 +18,7 @@ _MOST_ROWS = 20
 
 
 class AddressForm(forms.Form):
-    """One further address; whoever empties it takes it away."""
+    """One further address; an emptied row is deleted."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=AddressKind)
     street = forms.CharField(label=gettext_lazy("Street and number"), max_length=300, required=False)
@@ -40,7 +43,7 @@ class AddressForm(forms.Form):
 
 
 class WebAddressForm(forms.Form):
-    """One further web address; whoever empties it takes it away."""
+    """One further web address; an emptied row is deleted."""
 
     label = forms.CharField(label=gettext_lazy("What it is"), max_length=60, required=False)
     url = WebsiteField(label=gettext_lazy("Web address"), max_length=300, required=False)
@@ -61,10 +64,24 @@ AddressFormSet = forms.formset_factory(AddressForm, absolute_max=_MOST_ROWS * 2,
 WebAddressFormSet = forms.formset_factory(WebAddressForm, absolute_max=_MOST_ROWS * 2, **_options)
 
 
-def stored_addresses(organisation: Organisation) -> list[dict[str, Any]]:
-    names = ("kind", "street", "postal_code", "city", "country")
-    return [{name: getattr(row, name) for name in names} for row in organisation.addresses.all()]
+class AddressesForm(EditForm):
+    """The marks of both lists as the page showed them; the rows of the lists are forms of their own."""
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation = organisation
+
+    def shown_values(self) -> dict[str, Any]:
+        return dict(stored_addresses(self.organisation))
+
+    def told(self, conflict: EditConflict, name: str) -> str:
+        """Say who replaced the same address."""
+        return _("%(who)s Both addresses are below: empty the one that is wrong.") % {
+            "who": super().told(conflict, name)
+        }
 
 
-def stored_web_addresses(organisation: Organisation) -> list[dict[str, Any]]:
-    return [{"label": row.label, "url": row.url} for row in organisation.web_addresses.all()]
+def as_initial(rows: Mapping[str, Sequence[tuple[str, ...]]]) -> dict[str, list[dict[str, str]]]:
+    """Return both lists as the initial values of their forms."""
+    kinds = {"addresses": AddressDetails, "web_addresses": WebAddressDetails}
+    return {name: [vars(kind(*row)) for row in rows[name]] for name, kind in kinds.items()}

@@ -4,15 +4,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import DayField
+from common.forms import DayField, EditForm
 from partners.forms.choices import OrganisationField
 from partners.models import Affiliation, Contact
 
 _START = gettext_lazy("Their first day there, as far as you know.")
 
 
-class MoveContactForm(forms.Form):
-    """Where somebody works from now on."""
+class MoveContactForm(EditForm):
+    """The new place of work of a contact, with marks of the present one that the page showed."""
 
     organisation = OrganisationField(label=gettext_lazy("New organisation"))
     day = DayField(label=gettext_lazy("First day there"))
@@ -25,11 +25,15 @@ class MoveContactForm(forms.Form):
 
     def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.contact = contact
         self.initial = {"email": contact.email}
 
+    def shown_values(self) -> dict[str, Any]:
+        return {"organisation": self.contact.organisation, "email": self.contact.email}
 
-class AffiliationUpdateForm(forms.ModelForm):
-    """What is noted about a place of work."""
+
+class PlaceForm(forms.ModelForm):
+    """The details of a place of work."""
 
     starts_on = DayField(label=gettext_lazy("From"), required=False, help_text=_START)
     ends_on = DayField(
@@ -48,11 +52,18 @@ class AffiliationUpdateForm(forms.ModelForm):
         return cleaned
 
 
-class AffiliationForm(AffiliationUpdateForm):
-    """Another place of work."""
+class AffiliationUpdateForm(EditForm, PlaceForm):
+    """The details of a recorded place of work."""
+
+    class Meta(PlaceForm.Meta):
+        pass
+
+
+class AffiliationForm(PlaceForm):
+    """The contact's new place of work beside others, with its organisation."""
 
     organisation = OrganisationField(label=gettext_lazy("Organisation"))
     field_order = ("organisation", "position", "starts_on", "ends_on")
 
-    class Meta(AffiliationUpdateForm.Meta):
+    class Meta(PlaceForm.Meta):
         fields = ["organisation", "position", "starts_on", "ends_on"]

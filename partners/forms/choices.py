@@ -1,4 +1,4 @@
-"""Fields in which people type what they mean, where lists to choose from would be too long."""
+"""Fields in which people type a name, where a list to choose from would be too long."""
 
 from typing import Any, cast
 
@@ -6,6 +6,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
+from common.forms import TypedField
 from common.text import fold
 from partners.enums import OrganisationStatus
 from partners.languages import language_code, language_name
@@ -15,7 +16,7 @@ _MOST_LANGUAGES = 20
 _MOST_NAMED = 3
 
 
-class LanguagesField(forms.CharField):
+class LanguagesField(TypedField):
     """Names of languages separated by commas; the value is a list of codes."""
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
@@ -35,10 +36,10 @@ class LanguagesField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class OrganisationField(forms.CharField):
-    """The name of an organisation in the registry, typed; the browser suggests what it may be.
+class OrganisationField(TypedField):
+    """The typed name of an organisation in the registry, with suggestions by the browser.
 
-    Where several fit, the name with its city or its number says which.
+    Where several organisations have the name, the city or the number after it distinguishes them.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -59,7 +60,7 @@ class OrganisationField(forms.CharField):
         return find(text) if text else None
 
     def run_validators(self, value: Any) -> None:
-        """Those of a text do not fit an organisation."""
+        """Run none: the validators of a text do not fit an organisation."""
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int):
@@ -72,13 +73,13 @@ def place_and_name(organisation: Organisation) -> str:
 
 
 def offered(text: str, most: int) -> list[Organisation]:
-    """What a few letters may mean."""
+    """Return the first organisations, without archived ones, that match a few typed letters."""
     rows = Organisation.objects.exclude(status=OrganisationStatus.ARCHIVED).matching(text)
     return list(rows.order_by("sort_name", "pk")[:most])
 
 
 def find(text: str) -> Organisation:
-    """The one organisation that a text means; says what is wrong when that is none or several."""
+    """Return the one organisation that a text names; raise ValidationError when there are none or several."""
     found = list(Organisation.objects.matching(text).order_by("sort_name", "pk")[:50])
     wanted = fold(text)
     exact = [row for row in found if wanted in (fold(row.name), fold(place_and_name(row)), fold(row.short_name))]

@@ -1,19 +1,20 @@
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import DayField, SeenAtForm
+from common.forms import DayField, EditForm
 from partners.enums import Consent
+from partners.fields import CONTACT_FIELDS
 from partners.forms.choices import LanguagesField
+from partners.languages import language_name
 from partners.models import Contact
 from partners.validators import phone_number
 
 
 class ContactForm(forms.ModelForm):
-    """Somebody at an organisation."""
+    """A person at an organisation."""
 
     spoken_languages = LanguagesField(
         label=gettext_lazy("Speaks"),
@@ -26,16 +27,7 @@ class ContactForm(forms.ModelForm):
 
     class Meta:
         model = Contact
-        fields = [
-            "name",
-            "email",
-            "phone",
-            "position",
-            "language",
-            "spoken_languages",
-            "consent",
-            "consent_on",
-        ]
+        fields = CONTACT_FIELDS.in_form
         help_texts = {
             "email": gettext_lazy("Invitations and reminders go to this address."),
             "language": gettext_lazy("Of the mails this person gets."),
@@ -51,15 +43,18 @@ class ContactForm(forms.ModelForm):
 
 
 class NewContactForm(ContactForm):
-    """The same, with since when."""
+    """A new person at an organisation, with the first day there."""
 
     starts_on = DayField(
         label=gettext_lazy("Works there since"), required=False, help_text=gettext_lazy("As far as you know.")
     )
 
 
-class ContactUpdateForm(SeenAtForm, ContactForm):
-    """The same, with the moment of the version that was looked at; a colleague's account says who a colleague is."""
+class ContactUpdateForm(EditForm, ContactForm):
+    """The form of a known contact; for a colleague, name and address belong to the account."""
+
+    class Meta(ContactForm.Meta):
+        pass
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,7 +63,7 @@ class ContactUpdateForm(SeenAtForm, ContactForm):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Kept with the account, at Colleagues.")
 
-    def stored_text(self, row: Model, name: str) -> str:
+    def stored_text(self, name: str, value: Any) -> str:
         if name == "spoken_languages":
-            return ", ".join(cast(Contact, row).spoken_language_names)
-        return super().stored_text(row, name)
+            return ", ".join(language_name(code) for code in value)
+        return super().stored_text(name, value)

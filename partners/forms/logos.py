@@ -1,17 +1,21 @@
+from typing import Any
+
 from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.logo_files import SIDE
+from common.forms import EditForm
+from partners.actions.logos import SIDE
+from partners.models import Organisation
 
 
 def _what_fits() -> str:
     return _("PNG, JPEG, GIF or WebP, at most 2 MB. It is scaled down to %d pixels.") % SIDE
 
 
-class LogoForm(forms.Form):
-    """A picture to be made into a logo."""
+class LogoForm(EditForm):
+    """A picture to make a logo of, with marks of the present logo that the page showed."""
 
     file = forms.FileField(
         label=gettext_lazy("Picture"),
@@ -23,3 +27,10 @@ class LogoForm(forms.Form):
             "missing": gettext_lazy("Choose a picture."),
         },
     )
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation = organisation
+
+    def shown_values(self) -> dict[str, Any]:
+        return {"logo_at": self.organisation.logo_at}

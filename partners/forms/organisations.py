@@ -3,25 +3,26 @@ from typing import Any, cast
 
 from django import forms
 from django.core.validators import URLValidator
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from common.forms import SeenAtForm
-from partners.countries import country_choices, country_name
+from common.forms import EditForm, TypedField
+from partners.countries import country_choices
 from partners.enums import OrganisationStatus
+from partners.fields import ORGANISATION_FIELDS
 from partners.forms.choices import LanguagesField, OrganisationField
+from partners.languages import language_name
 from partners.models import Organisation, Tag
-from partners.registration import normal_number
-from partners.validators import phone_number, registration_number
+from partners.validators import normal_number, phone_number, registration_number
 
 MAX_TAGS = 20
 _WORDS = ("tags", "themes")
 
 
 class WebsiteField(forms.URLField):
-    """A web address; people may leave out the beginning."""
+    """A web address, which may be typed without ``https://``."""
 
     default_validators = [URLValidator(schemes=["http", "https"])]
     default_error_messages = {"invalid": gettext_lazy("Write a web address such as www.example.org.")}
@@ -30,7 +31,7 @@ class WebsiteField(forms.URLField):
         super().__init__(assume_scheme="https", **kwargs)
 
 
-class TagsField(forms.CharField):
+class TagsField(TypedField):
     """Words separated by commas."""
 
     too_many = gettext_lazy("At most %(number)d tags fit.")
@@ -58,7 +59,7 @@ class ThemesField(TagsField):
 
 
 class OrganisationForm(forms.ModelForm):
-    """What people write about an organisation."""
+    """The details of an organisation."""
 
     country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
     website = WebsiteField(label=gettext_lazy("Website"), max_length=300, required=False)
@@ -85,25 +86,7 @@ class OrganisationForm(forms.ModelForm):
 
     class Meta:
         model = Organisation
-        fields = [
-            "name",
-            "short_name",
-            "parent",
-            "kind",
-            "status",
-            "street",
-            "postal_code",
-            "city",
-            "country",
-            "website",
-            "email",
-            "phone",
-            "registration_number",
-            "languages",
-            "themes",
-            "tags",
-            "relation_owner",
-        ]
+        fields = ORGANISATION_FIELDS.in_form
         help_texts = {
             "registration_number": gettext_lazy("In the Netherlands the KvK number: 8 figures."),
             "relation_owner": gettext_lazy("The colleague who keeps in touch."),
@@ -113,24 +96,19 @@ class OrganisationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         fields = cast(dict[str, Any], self.fields)
         fields["country"].choices = [("", "—"), *country_choices()]
-        fields["status"].choices = self._statuses()
-        fields["relation_owner"].queryset = self._owners()
-        fields["relation_owner"].empty_label = "—"
-        fields["phone"].validators.append(phone_number)
-        fields["registration_number"].validators.append(registration_number)
-
-    def _statuses(self) -> list[tuple[str, Any]]:
-        """Archiving has a page of its own; what is archived can be taken out again here."""
+        # Archiving has a page of its own; restoring an archived one has not.
         hidden = {OrganisationStatus.ARCHIVED.value} - {self.instance.status}
-        return [(value, label) for value, label in OrganisationStatus.choices if value not in hidden]
-
-    def _owners(self) -> QuerySet[User]:
-        """Colleagues who can sign in, and whoever it is now."""
+        fields["status"].choices = [
+            (value, label) for value, label in OrganisationStatus.choices if value not in hidden
+        ]
         working = User.objects.colleagues().filter(is_active=True)
         owners: QuerySet[User] = User.objects.filter(
             Q(pk__in=working.values("pk")) | Q(pk=self.instance.relation_owner_id)
         )
-        return owners
+        fields["relation_owner"].queryset = owners
+        fields["relation_owner"].empty_label = "—"
+        fields["phone"].validators.append(phone_number)
+        fields["registration_number"].validators.append(registration_number)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -145,7 +123,7 @@ class OrganisationForm(forms.ModelForm):
         return cleaned
 
     def _refuse_taken_number(self, cleaned: dict[str, Any]) -> None:
-        """Beside the field; the constraint holds it for whoever comes at the same moment."""
+        """Refuse a taken number beside its field; the database refuses it where two people save at the same moment."""
         country, number = cleaned.get("country"), cleaned.get("registration_number")
         if country is None or not number:
             return
@@ -155,19 +133,21 @@ class OrganisationForm(forms.ModelForm):
             self.add_error("registration_number", message)
 
 
-class OrganisationUpdateForm(SeenAtForm, OrganisationForm):
-    """The same, with the moment of the version that was looked at."""
+class OrganisationUpdateForm(EditForm, OrganisationForm):
+    """The details of an organisation that is in the registry."""
 
-    def stored(self, row: Model, name: str) -> Any:
-        return _words(row, name) if name in _WORDS else super().stored(row, name)
+    class Meta(OrganisationForm.Meta):
+        pass
 
-    def stored_text(self, row: Model, name: str) -> str:
-        if name in _WORDS:
-            return ", ".join(_words(row, name))
+    def shown(self, name: str) -> Any:
+        return words_of(self.instance, name) if name in _WORDS else super().shown(name)
+
+    def stored_text(self, name: str, value: Any) -> str:
         if name == "languages":
-            return ", ".join(cast(Organisation, row).language_names)
-        return country_name(getattr(row, name)) if name == "country" else super().stored_text(row, name)
+            return ", ".join(language_name(code) for code in value)
+        return ", ".join(value) if name in _WORDS else super().stored_text(name, value)
 
 
-def _words(row: Model, name: str) -> list[str]:
-    return sorted((word.name for word in getattr(row, name).all()), key=str.lower)
+def words_of(organisation: Organisation, name: str) -> list[str]:
+    """Return the names of the tags, or of the themes, of an organisation."""
+    return sorted((word.name for word in getattr(organisation, name).all()), key=str.lower)

@@ -1,1 +1,1 @@
-"""Two organisations that turn out to be one: what would happen, and whose references go where."""
+"""Merge two organisations that turn out to be the same: preview, handlers of references, and the merge itself."""

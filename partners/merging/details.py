@@ -1,4 +1,4 @@
-"""What two organisations say differently about themselves, and what stays of it."""
+"""Compare the details of two organisations, and choose the values of the survivor."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,64 +6,63 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from partners.enums import OrganisationKind
+from common.fields import Field, Merge
+from partners.fields import ORGANISATION_FIELDS
+from partners.merging.moves import together
 from partners.models import Organisation
 
-KEPT, OTHER = "kept", "other"
-SIDES = (KEPT, OTHER)
-FIELDS = (
-    *("name", "short_name", "kind", "status", "parent", "street", "postal_code", "city", "country", "website"),
-    *("email", "phone", "registration_number", "external_id", "relation_owner", "logo_at"),
-)
+SURVIVOR, DUPLICATE = "survivor", "duplicate"
+SIDES = (SURVIVOR, DUPLICATE)
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A field with two values, as people read them; ``default`` is the side whose value stays unless one chooses."""
+    """A field with two values, as people read them; ``default`` is the side that is used without a choice."""
 
     field: str
     label: str
-    kept: str
-    other: str
+    survivor: str
+    duplicate: str
     default: str
 
 
-def differences(kept: Organisation, other: Organisation) -> list[Difference]:
-    """The fields in which the two differ. Our own organisation keeps its status; neither is part of the other."""
+def differences(survivor: Organisation, duplicate: Organisation) -> list[Difference]:
+    """Return the fields with different values, without the host's status and a parent within the pair."""
     found = []
-    for name in FIELDS:
-        mine, theirs = (_value(row, name, (kept.pk, other.pk)) for row in (kept, other))
-        if mine == theirs or (kept.is_host and name == "status"):
+    for field in ORGANISATION_FIELDS.merged_by(Merge.CHOICE):
+        mine, theirs = (_value(row, field.name, (survivor.pk, duplicate.pk)) for row in (survivor, duplicate))
+        if mine == theirs or (survivor.is_host and field.name == "status"):
             continue
-        label = str(Organisation._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-        default = OTHER if not mine or (name == "kind" and mine == OrganisationKind.OTHER) else KEPT
-        found.append(Difference(name, label, _text(kept, name, mine), _text(other, name, theirs), default))
+        default = DUPLICATE if field.type.is_empty(mine) else SURVIVOR
+        texts = _text(survivor, field, mine), _text(duplicate, field, theirs)
+        found.append(Difference(field.name, str(field.label), *texts, default))
     return found
 
 
-def chosen_values(kept: Organisation, other: Organisation, choices: Mapping[str, str]) -> dict[str, Any]:
-    """What the organisation that stays takes over, by field; without a choice the default of the field holds."""
+def chosen_values(survivor: Organisation, duplicate: Organisation, choices: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values that the survivor takes over, by field; without a choice by the default of the field."""
     values = {
-        row.field: _value(other, row.field, (kept.pk, other.pk))
-        for row in differences(kept, other)
-        if choices.get(row.field, row.default) == OTHER
+        row.field: _value(duplicate, row.field, (survivor.pk, duplicate.pk))
+        for row in differences(survivor, duplicate)
+        if choices.get(row.field, row.default) == DUPLICATE
     }
-    values["languages"] = list(dict.fromkeys([*kept.languages, *other.languages]))
-    if kept.parent_id == other.pk:
+    values |= together(ORGANISATION_FIELDS, survivor, duplicate)
+    if survivor.parent_id == duplicate.pk:
         values.setdefault("parent", None)
     return values
 
 
-def allowed_parent(kept: Organisation, other: Organisation, chosen: Organisation | None) -> Organisation | None:
-    """What the one organisation is part of; nothing where that is itself part of one of the two, however far."""
-    if chosen is None or {kept.pk, other.pk} & set(Organisation.objects.chain_from(chosen.pk)):
+def allowed_parent(survivor: Organisation, duplicate: Organisation, chosen: Organisation | None) -> Organisation | None:
+    """Return the chosen parent; None where it is part of one of the two, directly or indirectly."""
+    if chosen is None or {survivor.pk, duplicate.pk} & set(Organisation.objects.chain_from(chosen.pk)):
         return None
     return chosen
 
 
-def stored(organisation: Organisation) -> tuple[Any, ...]:
-    """All that the page tells of an organisation, to know it again."""
-    return (*(str(getattr(organisation, name)) for name in FIELDS), *organisation.languages)
+def stored(organisation: Organisation) -> tuple[str, ...]:
+    """Return all values of an organisation between which its merge decides, for the fingerprint of the plan."""
+    decided = [*ORGANISATION_FIELDS.merged_by(Merge.CHOICE), *ORGANISATION_FIELDS.merged_by(Merge.TOGETHER)]
+    return tuple(str(getattr(organisation, row.name)) for row in decided if not row.model_field.many_to_many)
 
 
 def _value(organisation: Organisation, name: str, pair: tuple[int, int]) -> Any:
@@ -72,11 +71,7 @@ def _value(organisation: Organisation, name: str, pair: tuple[int, int]) -> Any:
     return getattr(organisation, name)
 
 
-def _text(organisation: Organisation, name: str, value: Any) -> str:
-    if name == "logo_at":
-        return _("the logo of %(name)s") % {"name": organisation} if value else ""
-    if name == "country":
-        return organisation.country_name
-    if name in ("kind", "status"):
-        value = getattr(organisation, f"get_{name}_display")()
-    return str(value or "")
+def _text(organisation: Organisation, field: Field, value: Any) -> str:
+    if field.name == "logo_at" and value:
+        return _("the logo of %(name)s") % {"name": organisation}
+    return field.in_words(value)

@@ -1,4 +1,4 @@
-"""What merging two organisations would do: the preview, and what the merge itself goes by."""
+"""Plan the merge of two organisations: the page shows the plan, and the action follows it."""
 
 import hashlib
 from collections.abc import Collection
@@ -11,66 +11,91 @@ from django.db.models.functions import Lower
 
 from accounts.models import User
 from partners.merging.details import Difference, differences, stored
-from partners.merging.registry import Findings, Note, Obstacle, Pair, count_references, movers
+from partners.merging.handlers import (
+    MergeNote,
+    MergeObstacle,
+    MergePair,
+    MergePreview,
+    count_references,
+    merge_handlers,
+)
 from partners.models import Contact, Organisation
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A merge that was thought through, and not done."""
+class MergePlan:
+    """A planned merge, with its preview. Reading it changes nothing.
 
-    pair: Pair
-    findings: Findings
+    The page and the action each make the plan by themselves, from the same handlers: a stored plan would be of
+    yesterday. The action makes it under locks, and ``fingerprint`` tells whether it is still what the person has read.
+    """
 
-    @property
-    def moved(self) -> list[Note]:
-        return self.findings.moved
-
-    @property
-    def solved(self) -> list[Note]:
-        return self.findings.solved
+    pair: MergePair
+    preview: MergePreview
 
     @property
-    def obstacles(self) -> list[Obstacle]:
-        return self.findings.obstacles
+    def moved(self) -> list[MergeNote]:
+        return self.preview.moved
+
+    @property
+    def solved(self) -> list[MergeNote]:
+        return self.preview.solved
+
+    @property
+    def obstacles(self) -> list[MergeObstacle]:
+        return self.preview.obstacles
+
+    @property
+    def deleted_contacts(self) -> list[int]:
+        """Return the keys of the duplicate contacts that are not kept as former contacts."""
+        return [
+            duplicate.pk
+            for _survivor, duplicate in self.pair.people
+            if duplicate.pk not in self.preview.former_contacts
+        ]
 
     @cached_property
     def differences(self) -> list[Difference]:
-        return differences(self.pair.kept, self.pair.other)
+        return differences(self.pair.survivor, self.pair.duplicate)
 
     @cached_property
     def fingerprint(self) -> str:
-        """The same for whoever would read the same preview, in whatever language."""
+        """Return a digest of the facts in the preview, the same in every language."""
         pair = self.pair
+        # By what the notes are about: their sentences are in the language of the reader.
         notes = [note.about for note in (*self.moved, *self.solved)]
-        facts = (pair.keys, stored(pair.kept), stored(pair.other), notes, len(self.obstacles))
+        facts = (pair.keys, stored(pair.survivor), stored(pair.duplicate), notes, len(self.obstacles))
         return hashlib.sha256(repr(facts).encode(errors="replace")).hexdigest()
 
 
-def plan_merge(kept: Organisation, other: Organisation, *, actor: User | None, today: date) -> Plan:
-    """What merging ``other`` into ``kept`` would do today. Changes nothing."""
-    keys = [kept.pk, other.pk]
-    pair = Pair(kept, other, actor, today, _same_people(kept, other), count_references(keys))
-    findings = Findings()
-    for mover in movers():
-        found = mover.look(pair)
-        findings.moved += found.moved
-        findings.solved += found.solved
-        findings.obstacles += found.obstacles
-        findings.apart |= found.apart
-    return Plan(pair, findings)
+def plan_merge(survivor: Organisation, duplicate: Organisation, *, actor: User | None, today: date) -> MergePlan:
+    """Return the plan for merging ``duplicate`` into ``survivor`` today. Changes nothing."""
+    keys = [survivor.pk, duplicate.pk]
+    pair = MergePair(survivor, duplicate, actor, today, _same_people(survivor, duplicate), count_references(keys))
+    preview = MergePreview()
+    for handler in merge_handlers():
+        found = handler.preview(pair)
+        preview.moved += found.moved
+        preview.solved += found.solved
+        preview.obstacles += found.obstacles
+        preview.former_contacts |= found.former_contacts
+    return MergePlan(pair, preview)
 
 
-def which_stays(organisations: Collection[Organisation]) -> Organisation:
-    """Our own organisation; else the one to which most points, and of equals the one that was there first."""
+def choose_survivor(organisations: Collection[Organisation]) -> Organisation:
+    """Return our own organisation; else the one with the most references, and of equals the older one."""
     counts = count_references(row.pk for row in organisations)
     return max(organisations, key=lambda row: (row.is_host, sum(counts[row.pk].values()), -row.pk))
 
 
-def _same_people(kept: Organisation, other: Organisation) -> tuple[tuple[Contact, Contact], ...]:
-    """Who has the same e-mail address on both sides: the contact that stays, and the one that goes."""
-    both = Contact.objects.filter(organisation__in=[kept.pk, other.pk]).exclude(email="").alias(address=Lower("email"))
+def _same_people(survivor: Organisation, duplicate: Organisation) -> tuple[tuple[Contact, Contact], ...]:
+    """Return the pairs of contacts with the same e-mail address: the surviving and the duplicate one."""
+    both = (
+        Contact.objects.filter(organisation__in=[survivor.pk, duplicate.pk])
+        .exclude(email="")
+        .alias(address=Lower("email"))
+    )
     twins = both.filter(address=Lower(OuterRef("email"))).exclude(organisation=OuterRef("organisation"))
     known = list(both.filter(Exists(twins)).select_related("user").order_by("pk"))
-    there = {row.email.lower(): row for row in known if row.organisation_id == kept.pk}
-    return tuple((there[row.email.lower()], row) for row in known if row.organisation_id == other.pk)
+    there = {row.email.lower(): row for row in known if row.organisation_id == survivor.pk}
+    return tuple((there[row.email.lower()], row) for row in known if row.organisation_id == duplicate.pk)

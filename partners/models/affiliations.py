@@ -12,10 +12,10 @@ from partners.querysets import AffiliationQuerySet
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Affiliation(models.Model):
-    """That somebody works or worked somewhere, noted once something is known about when.
+    """A present or past place of work of a contact, recorded once something is known about its days.
 
-    From ``starts_on`` (empty: unknown) until, not including, ``ends_on``; without an end it is now. Access and roles do
-    not hang on it but on ``Contact.organisation``, the present main organisation.
+    Runs from ``starts_on`` (empty: unknown) until, not including, ``ends_on``; without an end it is the present. Access
+    and roles follow ``Contact.organisation``, the present main organisation, and not this row.
     """
 
     contact = models.ForeignKey(

@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from common.languages import Language
+from common.enums import Language
 from common.models import TimeStamped
-from partners.enums import Consent
+from partners.enums import Consent, OrganisationStatus
 from partners.languages import language_choices, language_name
 from partners.models.organisations import Organisation
 from partners.querysets import ContactQuerySet
@@ -75,14 +75,22 @@ class Contact(TimeStamped):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Its organisation is found by the people it has now; ``update`` and ``bulk_create`` see to that themselves."""
+        """Save the contact and the words by which its organisation is found.
+
+        Callers of ``update`` and ``bulk_create`` store these words themselves.
+        """
         super().save(*args, **kwargs)
         if not kwargs.get("update_fields") or _SEARCHED.intersection(kwargs["update_fields"]):
-            Organisation.objects.keep_people_text([self.organisation_id])
+            Organisation.objects.sync_people_text([self.organisation_id])
 
     @property
     def is_active(self) -> bool:
         return self.deactivated_at is None
+
+    @property
+    def is_available(self) -> bool:
+        """Return whether the person can be chosen, asked and mailed: active, and not at an archived organisation."""
+        return self.is_active and self.organisation.status != OrganisationStatus.ARCHIVED
 
     @property
     def spoken_language_names(self) -> list[str]:

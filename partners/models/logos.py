@@ -5,10 +5,10 @@ from partners.models.organisations import Organisation
 
 
 class Logo(models.Model):
-    """The logo of an organisation: a PNG that we made ourselves of what was uploaded (``partners.logo_files``).
+    """The logo of an organisation: a PNG that we made of the uploaded picture (``partners.actions.logos``).
 
-    In a table of its own, so that nobody reads the bytes who does not show them; ``Organisation.logo_at`` says that it
-    is there and since when.
+    Stored in its own table, so that queries of organisations do not read its bytes; ``Organisation.logo_at`` says
+    whether and since when there is one.
     """
 
     organisation = models.OneToOneField(

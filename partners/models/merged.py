@@ -12,11 +12,11 @@ from partners.querysets import MergedOrganisationQuerySet
 
 @pghistory.track(pghistory.InsertEvent())
 class MergedOrganisation(models.Model):
-    """That an organisation was merged into another: its row is gone, its old address leads to ``into``.
+    """A former organisation that was merged into ``into``: its row is deleted, its old address redirects.
 
-    ``key`` was its key and ``external_id`` the number in the source that the other did not take over: a later import
-    finds ``into`` by it. ``contacts`` are the keys of its people who turned out to be people of ``into``; their rows
-    are gone as well. When ``into`` is merged itself, this row goes along, so that no chain ever has to be followed.
+    ``key`` was its key and ``external_id`` the number in the source that the survivor did not take over: a later import
+    finds ``into`` by it. ``contacts`` are the keys of its deleted duplicate contacts. When ``into`` is merged itself,
+    this row moves along, so that no chain has to be followed.
     """
 
     key = models.BigIntegerField(primary_key=True)

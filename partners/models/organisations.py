@@ -14,21 +14,22 @@ from common.text import fold
 from partners.countries import country_name
 from partners.enums import OrganisationKind, OrganisationStatus
 from partners.languages import language_choices, language_name
-from partners.likeness import LONGEST, number_key, plain_name, website_host
+from partners.matching_keys import LONGEST, number_key, plain_name, website_host
 from partners.models.themes import LONGEST_WORD, Theme
 from partners.querysets import OrganisationQuerySet, TagQuerySet
 
 SORT_LENGTH = 100
 # Kept in step with other fields, or by every save: no change that anybody made.
 _DERIVED = [
-    *("search_text", "search", "people_text", "search_with_people", "sort_name", "sort_city"),
+    *("search_text", "search", "people_text", "search_with_people", "names_text", "search_names"),
+    *("sort_name", "sort_city"),
     *("plain_name", "website_host", "number_key"),
     *("created_at", "updated_at", "status_since"),
 ]
 
 
 class Tag(models.Model):
-    """A word of the host's own to group organisations by."""
+    """A word of the host by which it groups organisations."""
 
     name = models.CharField(_("name"), max_length=LONGEST_WORD)
 
@@ -46,12 +47,12 @@ class Tag(models.Model):
 class Organisation(Searchable, TimeStamped):
     """A party in the registry; exactly one is the host.
 
-    ``country`` is an ISO 3166-1 alpha-2 code (``XK`` for Kosovo). ``external_id`` is the key the
-    organisation has in the source it was imported from. ``search_text``, ``sort_name`` and ``sort_city`` are kept by
-    ``save`` and by the importer: lists sort without capitals and accents, whatever the database makes of them.
-    ``plain_name``, ``website_host`` and ``number_key`` are kept the same way, to find who may be one (``likeness``).
-    ``people_text`` are the words of its active contacts, kept by ``keep_people_text``. They are searched in a column of
-    their own: partners, who search their collaborations by ``search``, must not find out who works elsewhere.
+    ``country`` is an ISO 3166-1 alpha-2 code (``XK`` for Kosovo). ``external_id`` is the key the organisation has in
+    the source it was imported from. ``search_text``, ``sort_name`` and ``sort_city`` are kept by ``save`` and by the
+    imports: lists sort without capitals and accents, independent of the database's collation. ``plain_name``,
+    ``website_host`` and ``number_key`` are kept the same way, to find duplicates (``partners.matching_keys``).
+    ``people_text`` are the words of its active contacts, kept by ``sync_people_text``. Partners search ``search_names``
+    and nothing else: a search must not tell them numbers, addresses or people that no page shows them.
     """
 
     name = models.CharField(_("name"), max_length=300)
@@ -97,6 +98,10 @@ class Organisation(Searchable, TimeStamped):
         output_field=SearchVectorField(),
         db_persist=True,
     )
+    names_text = models.TextField(editable=False, default="")
+    search_names = models.GeneratedField(
+        expression=SearchVector("names_text", config="simple"), output_field=SearchVectorField(), db_persist=True
+    )
     sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
     sort_city = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
     plain_name = models.CharField(max_length=LONGEST, editable=False, default="", db_collation="C")
@@ -131,6 +136,7 @@ class Organisation(Searchable, TimeStamped):
             # Without a list of pending entries a search right after an import is as quick as any other.
             GinIndex(fields=["search"], name="organisation_search", fastupdate=False),
             GinIndex(fields=["search_with_people"], name="organisation_people_search", fastupdate=False),
+            GinIndex(fields=["search_names"], name="organisation_names_search", fastupdate=False),
             models.Index(fields=["sort_name", "id"], name="organisation_by_name"),
             models.Index(
                 fields=["sort_name", "id"],
@@ -160,10 +166,11 @@ class Organisation(Searchable, TimeStamped):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def fold_texts(self) -> None:
-        """Keep what lists search in and sort by, and what shows likeness, in step with the fields it comes from."""
+        """Compute the columns for searching, sorting and matching from the fields they depend on."""
         self.sort_name, self.sort_city = fold(self.name)[:SORT_LENGTH], fold(self.city)[:SORT_LENGTH]
         self.plain_name, self.website_host = plain_name(self.name), website_host(self.website)
         self.number_key = number_key(self.registration_number)
+        self.names_text = fold(f"{self.name} {self.short_name}")
         self.search_text = fold(
             f"{self.name} {self.short_name} {self.city} {self.registration_number} {self.external_id} {self.email}"
         )
@@ -179,7 +186,7 @@ class Organisation(Searchable, TimeStamped):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
 class OrganisationTag(Organisation.tags.through):  # type: ignore[name-defined]
-    """That an organisation has a tag, so that history knows since when."""
+    """The tag of an organisation, as a model so that history records it."""
 
     class Meta:
         proxy = True
@@ -192,7 +199,7 @@ class OrganisationTag(Organisation.tags.through):  # type: ignore[name-defined]
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
 class OrganisationTheme(Organisation.themes.through):  # type: ignore[name-defined]
-    """That an organisation has a theme, so that history knows since when."""
+    """The theme of an organisation, as a model so that history records it."""
 
     class Meta:
         proxy = True

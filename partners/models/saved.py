@@ -1,3 +1,4 @@
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,10 +10,13 @@ from common.models import TimeStamped
 from partners.querysets import SavedViewQuerySet
 
 
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["created_at", "updated_at"]
+)
 class SavedView(TimeStamped):
-    """A way to look at the registry, by name: ``query`` is what stands in the address (filters, sort, columns).
+    """A named view of the registry: ``query`` is the query string with its filters, sort and columns.
 
-    Its owner alone sees it, or every colleague when it is shared. The registry opens with the owner's default.
+    Visible to its owner, or to every colleague when it is shared. The registry opens with the owner's default.
     """
 
     owner = models.ForeignKey(
@@ -41,7 +45,7 @@ class SavedView(TimeStamped):
 
     @property
     def address(self) -> str:
-        """Works for every colleague; ``view`` only says which name it has."""
+        """Return the URL of the list in this view, valid for every colleague; ``view`` only marks its tab."""
         return f"{reverse('partners:organisation-list')}?{self.query}{'&' if self.query else ''}view={self.pk}"
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ LONGEST_WORD = 60
 
 
 class Theme(models.Model):
-    """A subject to work together on, such as literacy; apart from tags, because the policy speaks about themes."""
+    """A subject to work together on, such as literacy; separate from tags, because the policy names themes."""
 
     name = models.CharField(_("name"), max_length=LONGEST_WORD)
 

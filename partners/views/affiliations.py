@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import signed_in
-from common.actions import ActionRefused
-from common.forms import add_refusal
-from common.views import require_perm
+from common.belongings import belongings_of
+from common.edits import Seen
+from common.views import refusals_in, refusals_said, require_perm
 from partners import actions
 from partners.forms.affiliations import AffiliationForm, AffiliationUpdateForm, MoveContactForm
 from partners.forms.choices import offered, place_and_name
@@ -21,7 +22,7 @@ _MOST_OFFERED = 10
 
 @require_safe
 def organisation_options(request: HttpRequest) -> HttpResponse:
-    """What a few typed letters may mean, for the list that a browser unfolds under a field."""
+    """Return the organisations that match a few typed letters, for the suggestions of a field."""
     require_perm(request, "partners.view_registry")
     # The field is called as its form calls it.
     text = (request.GET.get("organisation") or request.GET.get("parent") or "")[:100]
@@ -31,32 +32,28 @@ def organisation_options(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_move(request: HttpRequest, pk: int) -> HttpResponse:
-    """Note that somebody works at another organisation now."""
+    """Record that a person works at another organisation now."""
     contact = _contact(request, pk)
     form = MoveContactForm(request.POST or None, contact=contact)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             stopped = actions.move_contact(actor=signed_in(request), contact=contact, **form.cleaned_data)
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
             told = {"name": contact, "organisation": contact.organisation}
             messages.success(request, " ".join([_("%(name)s now works at %(organisation)s.") % told, *stopped]))
-            return _to_organisation(contact.organisation_id)
-    return _render(request, "partners/contact_move.html", form, contact)
+            return redirect(reverse("partners:organisation-detail", args=[contact.organisation_id]) + "#contacts")
+    return _render(
+        request, "partners/contact_move.html", form, contact, belongings=belongings_of([contact], timezone.localdate())
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_affiliations(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where somebody works and worked, with a form to add another place."""
+    """Show where a person works and worked, with a form to add another place."""
     contact = _contact(request, pk)
     form = AffiliationForm(request.POST or None)
     if form.is_valid():
-        try:
-            actions.note_affiliation(actor=signed_in(request), contact=contact, **form.cleaned_data)
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
+        with refusals_in(form):
+            actions.record_affiliation(actor=signed_in(request), contact=contact, **form.cleaned_data)
             messages.success(request, _("The place of work is noted."))
             return redirect("partners:contact-affiliations", pk=pk)
     places = contact.affiliations.visible_to(signed_in(request)).select_related("organisation")
@@ -65,15 +62,12 @@ def contact_affiliations(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def affiliation_update(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct what is noted about a place of work."""
+    """Correct a recorded place of work."""
     affiliation = _affiliation(request, pk)
     form = AffiliationUpdateForm(request.POST or None, instance=Affiliation.objects.get(pk=pk))
     if form.is_valid():
-        try:
+        with refusals_in(form):
             actions.change_affiliation(actor=signed_in(request), affiliation=affiliation, **form.cleaned_data)
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
             messages.success(request, _("The place of work is changed."))
             return redirect("partners:contact-affiliations", pk=affiliation.contact_id)
     return _render(request, "partners/affiliation_form.html", form, affiliation.contact, affiliation=affiliation)
@@ -81,10 +75,12 @@ def affiliation_update(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def affiliation_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take away what was noted by mistake."""
+    """Remove a place of work that was recorded by mistake."""
     affiliation = _affiliation(request, pk)
-    actions.remove_affiliation(actor=signed_in(request), affiliation=affiliation)
-    messages.success(request, _("The place of work is removed."))
+    seen = Seen.read(request.POST.get("seen", ""))
+    with refusals_said(request):
+        actions.remove_affiliation(actor=signed_in(request), affiliation=affiliation, seen=seen)
+        messages.success(request, _("The place of work is removed."))
     return redirect("partners:contact-affiliations", pk=affiliation.contact_id)
 
 
@@ -100,10 +96,6 @@ def _affiliation(request: HttpRequest, pk: int) -> Affiliation:
     rows = Affiliation.objects.visible_to(request.user).select_related("contact__organisation", "organisation")
     affiliation: Affiliation = get_object_or_404(rows, pk=pk)
     return affiliation
-
-
-def _to_organisation(pk: int) -> HttpResponse:
-    return redirect(reverse("partners:organisation-detail", args=[pk]) + "#contacts")
 
 
 def _render(request: HttpRequest, template: str, form: Any, contact: Contact, **more: Any) -> HttpResponse:

@@ -5,13 +5,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import signed_in
-from common.actions import ActionRefused
-from common.forms import add_refusal
-from common.views import require_perm
+from common.belongings import belongings_of
+from common.views import refusals_in, refusals_said, require_perm
 from partners import actions
 from partners.forms.contacts import ContactForm, ContactUpdateForm, NewContactForm
 from partners.models import Contact, Organisation
@@ -19,16 +19,13 @@ from partners.models import Contact, Organisation
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add somebody at an organisation."""
+    """Add a person at an organisation."""
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
     require_perm(request, "partners.change_registry")
     form = NewContactForm(request.POST or None)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             contact = actions.add_contact(actor=signed_in(request), organisation=organisation, **form.cleaned_data)
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
             messages.success(request, _("%(name)s is added.") % {"name": contact})
             return _to_contacts(organisation.pk)
     return _render_form(request, form, organisation)
@@ -36,27 +33,20 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_update(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a contact's details; when somebody else did meanwhile, nothing typed is lost."""
+    """Change a contact's details."""
     contact = _contact(request, pk)
-    differences: list[tuple[str, str]] = []
     form = ContactUpdateForm(request.POST or None, instance=copy(contact))
     if form.is_valid():
-        try:
+        with refusals_in(form):
             actions.change_contact(actor=signed_in(request), contact=contact, **form.cleaned_data)
-        except ActionRefused as refusal:
-            if refusal.field == "seen_at":
-                newer = Contact.objects.get(pk=pk)
-                differences, form = form.differences_from(newer), form.overtaken_by(newer)
-            add_refusal(form, refusal)
-        else:
             messages.success(request, _("The details of %(name)s are changed.") % {"name": form.cleaned_data["name"]})
             return _to_contacts(contact.organisation_id)
-    return _render_form(request, form, contact.organisation, contact=contact, differences=differences)
+    return _render_form(request, form, contact.organisation, contact=contact)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Note that somebody has left, after asking."""
+    """Record that a person has left, after asking."""
     contact = _contact(request, pk)
     if request.method == "POST":
         return _carry_out(request, contact, actions.deactivate_contact, _("%(name)s is deactivated."))
@@ -71,6 +61,7 @@ def contact_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
         "heading": _("Deactivate %(name)s?") % {"name": contact},
         "text": _("For somebody who has left %(organisation)s.") % {"organisation": contact.organisation},
         "consequences": consequences,
+        "belongings": belongings_of([contact], timezone.localdate()),
         "label": _("Deactivate"),
         "back_url": reverse("partners:contact-update", args=[contact.pk]),
         "back_label": contact.name,
@@ -80,13 +71,13 @@ def contact_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def contact_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Note that somebody is back."""
+    """Record that a person is back."""
     return _carry_out(request, _contact(request, pk), actions.reactivate_contact, _("%(name)s is active again."))
 
 
 @require_POST
 def contact_give_access(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let a partner's contact sign in, and mail that it is possible."""
+    """Let a partner's contact sign in, and mail this to the contact."""
     message = _("%(name)s gets a mail and can sign in with a code.")
     return _carry_out(request, _contact(request, pk), actions.give_access, message)
 
@@ -99,11 +90,8 @@ def _contact(request: HttpRequest, pk: int) -> Contact:
 
 
 def _carry_out(request: HttpRequest, contact: Contact, action: Any, message: str) -> HttpResponse:
-    try:
+    with refusals_said(request):
         action(actor=signed_in(request), contact=contact)
-    except ActionRefused as refusal:
-        messages.error(request, refusal.message)
-    else:
         messages.success(request, message % {"name": contact})
     return _to_contacts(contact.organisation_id)
 

@@ -2,25 +2,22 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import signed_in
-from common.actions import ActionRefused
-from common.forms import add_refusal
-from common.views import require_perm
+from common.edits import Seen
+from common.incoming import accepts_upload
+from common.views import refusals_in, refusals_said, require_perm
 from partners import actions
+from partners.actions.logos import MOST_BYTES
 from partners.forms.logos import LogoForm
-from partners.logo_files import MOST_BYTES
 from partners.models import Logo, Organisation
-
-_DAY = 24 * 60 * 60
 
 
 @require_safe
 def organisation_logo(request: HttpRequest, pk: int) -> HttpResponse:
-    """The picture itself; kept by the browser for a day, since its address changes with the picture."""
+    """Return the picture."""
     seen = Organisation.objects.visible_to(signed_in(request))
     logo = get_object_or_404(Logo.objects.filter(organisation__in=seen).select_related("organisation"), organisation=pk)
     tag = f'"{logo.organisation.logo_at:%Y%m%d%H%M%S%f}"'
@@ -30,22 +27,20 @@ def organisation_logo(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         response = HttpResponse(bytes(logo.image), content_type="image/png")
     response["ETag"] = tag
-    patch_cache_control(response, private=True, max_age=_DAY)
     return response
 
 
+@accepts_upload("partners.change_registry")
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation_logo_update(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a logo, or another one."""
     organisation = _organisation(request, pk)
-    form = LogoForm(request.POST, request.FILES) if request.method == "POST" else LogoForm()
+    is_sent = request.method == "POST"
+    form = LogoForm(request.POST if is_sent else None, request.FILES if is_sent else None, organisation=organisation)
     if form.is_valid():
-        try:
-            data = form.cleaned_data["file"].read(MOST_BYTES + 1)
-            actions.set_logo(actor=signed_in(request), organisation=organisation, data=data)
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
+        data, seen = form.cleaned_data["file"].read(MOST_BYTES + 1), form.cleaned_data["seen"]
+        with refusals_in(form):
+            actions.set_logo(actor=signed_in(request), organisation=organisation, data=data, seen=seen)
             messages.success(request, _("The logo is changed."))
             return redirect("partners:organisation-detail", pk=pk)
     context = {
@@ -58,9 +53,11 @@ def organisation_logo_update(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def organisation_logo_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the logo away."""
-    actions.remove_logo(actor=signed_in(request), organisation=_organisation(request, pk))
-    messages.success(request, _("The logo is removed."))
+    """Remove the logo."""
+    seen = Seen.read(request.POST.get("seen", ""))
+    with refusals_said(request):
+        actions.remove_logo(actor=signed_in(request), organisation=_organisation(request, pk), seen=seen)
+        messages.success(request, _("The logo is removed."))
     return redirect("partners:organisation-detail", pk=pk)
 
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import signed_in
-from common.actions import ActionRefused
-from common.forms import add_refusal
+from common.belongings import belongings_of
 from common.htmx import page_or_fragment
-from common.views import require_perm
+from common.views import refusals_in, refusals_said, require_perm
 from partners import actions
-from partners.duplicates import Like, likes_of
+from partners.duplicates.matches import PossibleMatch, possible_matches
+from partners.fields import ORGANISATION_FIELDS
 from partners.forms.organisations import OrganisationForm, OrganisationUpdateForm
 from partners.history import entries_of
 from partners.models import Affiliation, Organisation
@@ -27,7 +27,7 @@ MOST_BRANCHES = 200
 
 @require_safe
 def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who an organisation is and whom we know there; what we do together comes in as a panel."""
+    """Show an organisation and its people; a panel shows the collaborations."""
     user = signed_in(request)
     organisation = get_object_or_404(Organisation.objects.visible_to(user).with_facts(), pk=pk)
     places = Affiliation.objects.visible_to(user).filter(organisation=organisation)
@@ -37,6 +37,7 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "organisation": organisation,
+        "facts": facts_of(organisation),
         "active": [contact for contact in contacts if contact.is_active],
         "left": [contact for contact in contacts if not contact.is_active],
         "also_here": [place for place in elsewhere if not place.is_past(today)],
@@ -48,9 +49,15 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partners/organisation_detail.html", context)
 
 
+def facts_of(organisation: Organisation) -> list[tuple[str, str]]:
+    """Return label and value of each declared fact of which something is known."""
+    facts = [(str(row.label), row.in_words(getattr(organisation, row.name))) for row in ORGANISATION_FIELDS.facts]
+    return [(label, text) for label, text in facts if text]
+
+
 @require_safe
 def own_organisation(request: HttpRequest) -> HttpResponse:
-    """To the page of one's own organisation."""
+    """Redirect to the page of the user's own organisation."""
     user = signed_in(request)
     own = get_object_or_404(Organisation.objects.visible_to(user), contacts__user=user)
     return redirect("partners:organisation-detail", pk=own.pk)
@@ -58,7 +65,7 @@ def own_organisation(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def organisation_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who changed what of an organisation and its people; a panel of its page and a page of its own."""
+    """Show the changes of an organisation and its people: as a panel of its page, and as a page."""
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
     require_perm(request, "partners.view_registry")
     limit = _RECENT if request.htmx else 200  # type: ignore[attr-defined]
@@ -68,66 +75,55 @@ def organisation_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation_create(request: HttpRequest) -> HttpResponse:
-    """Put an organisation in the registry."""
+    """Add an organisation to the registry."""
     require_perm(request, "partners.change_registry")
     form = OrganisationForm(request.POST or None, initial={"country": "NL"})
-    likes: list[Like] = []
+    matches: list[PossibleMatch] = []
     if form.is_valid() and "anyway" not in request.POST:
-        likes = likes_of(Organisation.objects.visible_to(request.user), form.cleaned_data)
-    if form.is_valid() and not likes:
-        try:
+        matches = possible_matches(Organisation.objects.visible_to(request.user), form.cleaned_data)
+    if form.is_valid() and not matches:
+        with refusals_in(form):
             organisation = actions.add_organisation(actor=signed_in(request), **form.cleaned_data)
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
             messages.success(request, _("%(name)s is in the registry.") % {"name": organisation})
             return redirect("partners:organisation-detail", pk=organisation.pk)
-    return _render_form(request, form, reverse("partners:organisation-list"), likes=likes, asks=True)
+    return _render_form(request, form, reverse("partners:organisation-list"), matches=matches, asks=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation_update(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what is written about an organisation; when somebody else did meanwhile, nothing typed is lost."""
+    """Change the details of an organisation."""
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
     require_perm(request, "partners.change_registry")
-    differences: list[tuple[str, str]] = []
     form = OrganisationUpdateForm(request.POST or None, instance=copy(organisation))
     if form.is_valid():
-        try:
+        with refusals_in(form):
             actions.change_organisation(actor=signed_in(request), organisation=organisation, **form.cleaned_data)
-        except ActionRefused as refusal:
-            if refusal.field == "seen_at":
-                newer = Organisation.objects.get(pk=pk)
-                differences, form = form.differences_from(newer), form.overtaken_by(newer)
-            add_refusal(form, refusal)
-        else:
             messages.success(request, _("The details are changed."))
             return redirect("partners:organisation-detail", pk=pk)
     back_url = reverse("partners:organisation-detail", args=[pk])
-    return _render_form(request, form, back_url, organisation=organisation, differences=differences)
+    return _render_form(request, form, back_url, organisation=organisation)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation_archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put an organisation away, after asking."""
+    """Archive an organisation, after asking."""
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
     require_perm(request, "partners.change_registry")
     back_url = reverse("partners:organisation-detail", args=[pk])
     if request.method == "POST":
-        try:
+        with refusals_said(request):
             actions.archive_organisation(actor=signed_in(request), organisation=organisation)
-        except ActionRefused as refusal:
-            messages.error(request, refusal.message)
-        else:
             messages.success(request, _("%(name)s is archived.") % {"name": organisation})
         return redirect(back_url)
     context = {
         "heading": _("Archive %(name)s?") % {"name": organisation},
         "consequences": [
             _("The list of partners leaves it out, unless you ask for what is archived."),
+            _("Its people are no longer offered, asked or mailed."),
             _("Everything that is known about it stays: contacts, collaborations, history."),
             _("You can take it out of the archive by giving it another status."),
         ],
+        "belongings": belongings_of([organisation], timezone.localdate()),
         "label": _("Archive"),
         "back_url": back_url,
         "back_label": organisation.name,
@@ -137,19 +133,16 @@ def organisation_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def organisation_make_host(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that this organisation is our own."""
+    """Make this organisation our own."""
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
     require_perm(request, "partners.choose_host")
-    try:
+    with refusals_said(request):
         actions.make_host(actor=signed_in(request), organisation=organisation)
-    except ActionRefused as refusal:
-        messages.error(request, refusal.message)
-    else:
         messages.success(request, _("%(name)s is now your own organisation here.") % {"name": organisation})
     return redirect("partners:organisation-detail", pk=pk)
 
 
 def _render_form(request: HttpRequest, form: OrganisationForm, back_url: str, **more: Any) -> HttpResponse:
     context = {"form": form, "back_url": back_url, **more}
-    is_refused = form.errors or more.get("likes")
+    is_refused = form.errors or more.get("matches")
     return render(request, "partners/organisation_form.html", context, status=422 if is_refused else 200)

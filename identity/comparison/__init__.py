@@ -1,0 +1,1 @@
+"""Put identities beside each other: those of several organisations, or two versions of one."""

@@ -1,0 +1,1 @@
+"""The culture scales: their numbers, what they are called, and their picture."""

@@ -1,0 +1,1 @@
+"""Print the guide for an identity conversation as a PDF."""

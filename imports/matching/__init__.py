@@ -1,0 +1,1 @@
+"""Match parsed rows with the registry: what each of them would create or change."""

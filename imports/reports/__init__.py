@@ -1,0 +1,1 @@
+"""Plain data about a file and an import, as it is kept for the pages."""

@@ -1,0 +1,1 @@
+"""Undo an import: what goes, what goes back, what stays."""

@@ -1,0 +1,1 @@
+"""Write the results of rows, and keep them with the import."""

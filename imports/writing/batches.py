@@ -1,0 +1,15 @@
+"""Cut rows into batches: as many as one query writes, and memory holds at once."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+T = TypeVar("T")
+BATCH = 1000
+
+
+def batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    """Yield the rows in lists of at most ``BATCH``."""
+    rows = iter(rows)
+    while batch := list(islice(rows, BATCH)):
+        yield batch

@@ -1,1 +1,0 @@
-"""From the bytes of a file to what would change in the registry; ``partners.actions`` does the writing."""
