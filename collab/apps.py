@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,12 +7,6 @@ class CollabConfig(AppConfig):
     name = "collab"
 
     def ready(self) -> None:
-        from collab import (  # noqa: F401  (they register themselves)
-            acquaintances,
-            history,
-            identity,
-            merging,
-            receivers,
-            reminders,
-            tasks,
-        )
+        """Load the modules that register what they declare."""
+        for module in ("belongings", "history", "identity", "merging.handler", "receivers", "reminders", "tasks"):
+            import_module(f"collab.{module}")

@@ -1,4 +1,4 @@
-"""Whom we consider, and the choice."""
+"""Forms for the shortlist and the choice."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,17 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from collab.actions import Choice
+from collab.actions import ChosenCandidate
 from collab.enums import Visibility
 from collab.forms import ContactField
 from collab.models import Candidate, Collaboration
-from collab.picker import is_key
-from common.forms import DayField, SeenAtForm
+from common.forms import DayField, EditForm
+from common.row_keys import keys_in
 from partners.models import Contact, Organisation
 
 
 class CandidatesForm(forms.Form):
-    """Organisations for the shortlist."""
+    """Organisations to put on the shortlist."""
 
     partners: "forms.ModelMultipleChoiceField[Organisation]" = forms.ModelMultipleChoiceField(
         queryset=Organisation.objects.none(),
@@ -32,8 +32,8 @@ class CandidatesForm(forms.Form):
         self.fields["partners"].queryset = candidates  # type: ignore[attr-defined]
 
 
-class CandidateForm(SeenAtForm):
-    """What is written about a candidate."""
+class CandidateForm(EditForm, forms.ModelForm):
+    """The host's texts about a candidate."""
 
     class Meta:
         model = Candidate
@@ -42,7 +42,7 @@ class CandidateForm(SeenAtForm):
 
 
 class ConsiderForm(forms.Form):
-    """For which collaboration an organisation is considered; the page shows the ones to choose from."""
+    """The collaboration for which an organisation is considered; the page shows the ones to choose from."""
 
     collaboration = forms.ModelChoiceField(
         queryset=Collaboration.objects.none(),
@@ -56,9 +56,9 @@ class ConsiderForm(forms.Form):
 
 
 class ChoiceForm(forms.Form):
-    """Who is chosen, why, and who decided it.
+    """The chosen candidates, the reason, and the person who decided.
 
-    ``considered`` says who stood on the page that was sent, ``shown`` who stands on it now; both by key.
+    ``considered`` has the keys of the candidates on the page that was sent, ``shown`` of those on it now.
     """
 
     considered = forms.CharField(required=False)
@@ -91,12 +91,12 @@ class ChoiceForm(forms.Form):
         self.fields["decided_by"].offer(deciders)  # type: ignore[attr-defined]
 
     def clean_considered(self) -> set[int]:
-        """Of what was made up nothing is left, so that the choice is refused."""
-        return {int(key) for key in self.cleaned_data["considered"].split(",") if is_key(key)}
+        """Return the keys; drop made-up ones, so that the choice is refused."""
+        return set(keys_in(self.cleaned_data["considered"].split(",")))
 
 
 class CarryOverForm(forms.Form):
-    """What is written down for one candidate where all partners read it, once somebody says so."""
+    """The texts about one candidate that all partners will read, if the user ticks so."""
 
     carry = forms.BooleanField(required=False)
     goal = forms.CharField(
@@ -114,8 +114,8 @@ class CarryOverForm(forms.Form):
             "organisation": candidate
         }
 
-    def choice(self) -> Choice:
-        """The candidate as chosen, with what may be carried over."""
+    def choice(self) -> ChosenCandidate:
+        """Return the candidate as chosen, with the texts that may be carried over."""
         typed = self.cleaned_data
         kept = {"goal": typed["goal"], "contribution": typed["contribution"]} if typed["carry"] else {}
-        return Choice(self.candidate, **kept)
+        return ChosenCandidate(self.candidate, **kept)

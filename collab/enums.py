@@ -1,10 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.visibility import Visibility  # noqa: F401  (decisions and actions have it as well)
+from common.enums import Visibility  # noqa: F401  (decisions and actions have it as well)
 
 
 class Stage(models.TextChoices):
+    """Stage of a collaboration."""
+
     EXPLORING = "exploring", _("Exploring")
     DESIGNING = "designing", _("Designing")
     ACTIVE = "active", _("Active")
@@ -23,6 +25,8 @@ STAGE_STEPS: dict[str, tuple[str, ...]] = {
 
 
 class RoleKind(models.TextChoices):
+    """Role of a person in a collaboration."""
+
     DECIDER = "decider", _("Decider")
     DESIGNER = "designer", _("Designer")
     LEAD = "lead", _("Lead")
@@ -30,12 +34,16 @@ class RoleKind(models.TextChoices):
 
 
 class ActionStatus(models.TextChoices):
+    """Status of an action item."""
+
     OPEN = "open", _("Open")
     DONE = "done", _("Done")
     DROPPED = "dropped", _("Dropped")
 
 
 class CandidateState(models.TextChoices):
+    """State of a candidate on the shortlist."""
+
     CONSIDERED = "considered", _("Considered")
     CHOSEN = "chosen", _("Chosen")
     NOT_CHOSEN = "not_chosen", _("Not chosen")

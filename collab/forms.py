@@ -11,16 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter
 
+from accounts.http import signed_in
+from collab.alerts.reading import needing, needs
 from collab.enums import RoleKind, Stage, Visibility
-from collab.models import ActionItem, Collaboration, Decision, Participation
+from collab.fields import COLLABORATION_FIELDS
+from collab.models import ActionItem, Collaboration, Decision, Participation, RoleAssignment
 from collab.querysets import CollaborationQuerySet
+from collab.stage_questions import questions
 from common.filters import NarrowingFilterSet
-from common.forms import DayField, SeenAtForm
+from common.forms import DayField, EditForm
 from partners.models import Contact, Organisation
 
 
 class _ByOrganisation(ModelChoiceIterator):
-    """Contacts under the name of their organisation."""
+    """Choices of contacts, grouped under the name of their organisation."""
 
     def __iter__(self) -> Iterator[Any]:
         if self.field.empty_label is not None:
@@ -44,12 +48,12 @@ class ContactField(forms.ModelChoiceField):
 
 
 def people_of(collaboration: Collaboration) -> QuerySet[Contact]:
-    """The active contacts of every organisation that takes part."""
-    return Contact.objects.active().filter(organisation__participations__collaboration=collaboration)
+    """Return the contacts who can be chosen from the organisations that take part."""
+    return Contact.objects.available().filter(organisation__participations__collaboration=collaboration)
 
 
 class CollaborationFilter(NarrowingFilterSet):
-    """What the list of collaborations can be narrowed to."""
+    """Search and filters of the list of collaborations."""
 
     q = CharFilter(label=gettext_lazy("Search in name and goal"), method="search")
     partner = CharFilter(label=gettext_lazy("Partner"), method="with_partner")
@@ -58,11 +62,7 @@ class CollaborationFilter(NarrowingFilterSet):
         label=gettext_lazy("Needs"),
         method="needing",
         empty_label=gettext_lazy("All"),
-        choices=[
-            ("lead", gettext_lazy("A lead")),
-            ("decider", gettext_lazy("A decider")),
-            ("evaluation", gettext_lazy("An evaluation")),
-        ],
+        choices=needs,
     )
 
     class Meta:
@@ -73,29 +73,18 @@ class CollaborationFilter(NarrowingFilterSet):
         return queryset.matching(value)
 
     def with_partner(self, queryset: CollaborationQuerySet, name: str, value: str) -> CollaborationQuerySet:
-        return queryset.with_partner_matching(value)
+        return queryset.with_partner_matching(value, signed_in(self.request))
 
     def needing(self, queryset: CollaborationQuerySet, name: str, value: str) -> CollaborationQuerySet:
-        if value == "evaluation":
-            return queryset.evaluation_due_by(timezone.localdate())
-        return queryset.filter(**{f"{value}_missing_since__isnull": False})
+        return needing(value, queryset, signed_in(self.request), timezone.localdate())
 
 
 class CollaborationForm(forms.ModelForm):
-    """What a collaboration is about."""
+    """The description and dates of a collaboration."""
 
     class Meta:
         model = Collaboration
-        fields = [
-            "name",
-            "purpose",
-            "people_served",
-            "shared_goal",
-            "starts_on",
-            "ends_on",
-            "is_important",
-            "evaluation_interval_months",
-        ]
+        fields = COLLABORATION_FIELDS.in_form
         field_classes = {"starts_on": DayField, "ends_on": DayField}
         widgets = {
             "purpose": forms.Textarea(attrs={"rows": 3}),
@@ -111,7 +100,7 @@ class CollaborationForm(forms.ModelForm):
 
 
 class CollaborationCreateForm(CollaborationForm):
-    """The same for a new one, with its partners and, where it is known, the first evaluation."""
+    """The description of a new collaboration, with its partners and, where it is known, the first evaluation."""
 
     partners: "forms.ModelMultipleChoiceField[Organisation]" = forms.ModelMultipleChoiceField(
         queryset=Organisation.objects.none(), label=gettext_lazy("Who takes part, besides you?"), required=False
@@ -133,21 +122,23 @@ class CollaborationCreateForm(CollaborationForm):
         return not_past(self.cleaned_data["next_evaluation_on"])
 
 
-class CollaborationUpdateForm(SeenAtForm, CollaborationForm):
-    """The same, with the moment of the version that was looked at."""
+class CollaborationUpdateForm(EditForm, CollaborationForm):
+    """The description of an existing collaboration."""
 
     class Meta(CollaborationForm.Meta):
         pass
 
 
 def not_past(day: date | None) -> date | None:
-    """A day that is agreed on now lies ahead."""
+    """Return the day, and refuse one before today: a day that is agreed on now lies ahead."""
     if day is not None and day < timezone.localdate():
         raise forms.ValidationError(_("Choose today or a later day."))
     return day
 
 
-class NextEvaluationForm(forms.Form):
+class NextEvaluationForm(EditForm):
+    """The agreed day of the next evaluation."""
+
     on = DayField(
         label=gettext_lazy("Day of the next evaluation"),
         help_text=gettext_lazy("Later evaluations are counted from this day."),
@@ -158,13 +149,24 @@ class NextEvaluationForm(forms.Form):
 
 
 class ParticipationForm(forms.ModelForm):
+    """The goal, motive and contribution of an organisation."""
+
     class Meta:
         model = Participation
         fields = ["goal", "motive", "contribution"]
         widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in fields}
 
 
+class ParticipationUpdateForm(EditForm, ParticipationForm):
+    """The texts of an organisation that takes part; both sides write them."""
+
+    class Meta(ParticipationForm.Meta):
+        pass
+
+
 class ParticipationCreateForm(ParticipationForm):
+    """An organisation to add, with its texts."""
+
     organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(
         queryset=Organisation.objects.none(),
         label=gettext_lazy("Which organisation?"),
@@ -180,7 +182,7 @@ class ParticipationCreateForm(ParticipationForm):
 
 
 class RoleForm(forms.Form):
-    """Who does what from when; the person says for which organisation."""
+    """A role with its person and period; the person determines the organisation."""
 
     role = forms.ChoiceField(
         label=gettext_lazy("Role"),
@@ -206,12 +208,21 @@ class RoleForm(forms.Form):
         self.fields["contact"].offer(people_of(collaboration))  # type: ignore[attr-defined]
 
 
-class RoleEndForm(forms.Form):
+class RoleEndForm(EditForm):
+    """The end of a role; today is offered where it has no end yet."""
+
     ends_on = DayField(label=gettext_lazy("First day without this role"))
 
+    def __init__(self, *args: Any, assignment: RoleAssignment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.assignment = assignment
 
-class StageForm(forms.Form):
-    """The next stage, who decided it, and why."""
+    def shown(self, name: str) -> Any:
+        return self.assignment.ends_on
+
+
+class StageForm(EditForm):
+    """The next stage, the person who decided it, and the reason; its page has seen the present stage."""
 
     to = forms.ChoiceField(label=gettext_lazy("New stage"), widget=forms.RadioSelect)
     decided_by = ContactField(label=gettext_lazy("Who decided this?"))
@@ -225,7 +236,9 @@ class StageForm(forms.Form):
         label=gettext_lazy("What did you learn?"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Needed when the collaboration ends: what would you do the same, what differently?"),
+        help_text=gettext_lazy(
+            "Kept only when the collaboration ends, and needed then: what would you do the same, what differently?"
+        ),
     )
 
     def __init__(self, *args: Any, collaboration: Collaboration, deciders: QuerySet[Contact], **kwargs: Any) -> None:
@@ -233,11 +246,40 @@ class StageForm(forms.Form):
         stages = [Stage(value) for value in collaboration.next_stages]
         self.fields["to"].choices = [(stage.value, stage.label) for stage in stages]  # type: ignore[attr-defined]
         self.fields["decided_by"].offer(deciders)  # type: ignore[attr-defined]
+        self.collaboration = collaboration
         if Stage.ENDED not in stages:
             del self.fields["lessons"]
+        self.questions = questions(collaboration)
+        for question in self.questions:
+            self.fields[question.key] = forms.ChoiceField(
+                label=question.label,
+                choices=[(choice.value, choice.label) for choice in question.choices],
+                help_text=question.help_text,
+                widget=forms.RadioSelect,
+                required=all(question.is_asked_for(stage) for stage in stages),
+                error_messages={"required": _("Choose what becomes of this.")},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Gather as ``answers`` how open matters are settled."""
+        typed = super().clean() or self.cleaned_data
+        typed["answers"] = {question.key: typed.pop(question.key, "") for question in self.questions}
+        for question in self.questions:
+            reason = question.why_not(typed.get("to", ""), typed["answers"][question.key])
+            if reason and question.key not in self.errors:
+                self.add_error(question.key, reason)
+        return typed
+
+    def shown(self, name: str) -> Any:
+        return self.collaboration.stage if name == "to" else super().shown(name)
+
+    def stored_text(self, name: str, value: Any) -> str:
+        return str(Stage(value).label) if name == "to" else super().stored_text(name, value)
 
 
 class ActionItemForm(forms.ModelForm):
+    """An agreed to-do with owner and day."""
+
     owner = ContactField(label=gettext_lazy("Who does it?"))
 
     class Meta:
@@ -252,7 +294,16 @@ class ActionItemForm(forms.ModelForm):
         _explain_visibility(self)
 
 
+class ActionItemUpdateForm(EditForm, ActionItemForm):
+    """An existing action item."""
+
+    class Meta(ActionItemForm.Meta):
+        pass
+
+
 class DecisionForm(forms.ModelForm):
+    """A decision with the person who took it."""
+
     decided_by = ContactField(label=gettext_lazy("Who decided this?"))
 
     class Meta:

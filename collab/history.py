@@ -1,4 +1,4 @@
-"""What happened in a collaboration, as far as the reader may know."""
+"""The history of a collaboration, limited to the rows that the reader may see."""
 
 from typing import Any
 
@@ -17,6 +17,7 @@ register(
         "collab.stage_changed": _("Stage changed"),
         "collab.evaluation_planned": _("Next evaluation agreed"),
         "collab.evaluation_opened": _("Evaluation opened"),
+        "collab.evaluation_called_off": _("Evaluation called off: the earlier date holds again"),
         "collab.participation_added": _("Organisation added"),
         "collab.participation_changed": _("Goal or contribution changed"),
         "collab.participation_removed": _("Organisation removed"),
@@ -50,9 +51,9 @@ _PARENT = frozenset({"collaboration"})
 
 
 def entries_of(collaboration: Collaboration, user: User, limit: int = 50) -> list[Entry]:
-    """Who changed what of the collaboration and everything in it, newest first.
+    """Return the changes of the collaboration and all its rows, newest first.
 
-    A partner reads what was shared at the time and is shared now; nothing else leaves a trace.
+    A partner reads rows that were shared at the time and are shared now; other rows leave no trace.
     """
     partner = not user.is_colleague
     shortlist = all_events(Candidate).filter(collaboration=collaboration)

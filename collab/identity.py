@@ -1,80 +1,110 @@
-"""A gentle nudge to get to know each other: before a collaboration starts, and a year after the last conversation."""
+"""Alerts about identity conversations: before a collaboration starts, and a year after the last conversation."""
 
-from collections.abc import Callable, Iterator, Sequence
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from collab.attention import MOST_NAMED, Attention, contributor
+from collab.alerts.kinds import Alert, AlertKind, AlertRow, NextStep, Reader, Tone, register
+from collab.alerts.own import MOST_NAMED
 from collab.enums import Stage
-from collab.models import Collaboration
-from partners.comparison import FEWEST, MOST, is_long_ago
-from partners.models import IdentityConversation, Organisation
+from collab.models import Collaboration, Participation
+from common.dates import add_months
+from identity.comparison.organisations import FEWEST, MONTHS_BETWEEN, MOST
+from identity.models import IdentityConversation
 
 BEFORE_THE_START = (Stage.EXPLORING, Stage.DESIGNING)
 
 
-@contributor
-def identity_conversations(collaboration: Collaboration, today: date) -> Iterator[Attention]:
-    """With which partners the host did not talk about who they are yet, or not for a year."""
-    organisations = [part.organisation for part in collaboration.participations.all()]
-    host = next((row for row in organisations if row.is_host), None)
-    partners = [row for row in organisations if not row.is_host]
-    if host is None or not partners:
-        return
-    last = IdentityConversation.objects.last_with(host.pk, [row.pk for row in partners])
-    if collaboration.stage in BEFORE_THE_START:
-        never = [row for row in partners if row.pk not in last]
-        yield from _nudges(collaboration, "identity_unknown", never, _not_yet)
-    old = [row for row in partners if row.pk in last and is_long_ago(last[row.pk], today)]
-    yield from _nudges(collaboration, "identity_long_ago", old, _long_ago)
+class IdentityAlert(AlertKind):
+    """The host should have an identity conversation with a partner; one alert for all where there are many."""
+
+    model_path = "collaboration"
+    is_for_host = True
+    is_aside = True
+
+    def partners(self) -> QuerySet[Any]:
+        """Return the participations of partners, with the day of the ``last_talk`` of partner and host."""
+        talks = IdentityConversation.objects.filter(organisations=OuterRef("organisation"))
+        last = talks.filter(organisations__is_host=True).order_by("-held_on").values("held_on")[:1]
+        parts = Participation.objects.exclude(organisation__is_host=True).exclude(collaboration__stage=Stage.ENDED)
+        return parts.filter(Exists(self._hosts())).annotate(last_talk=Subquery(last))
+
+    def facts_for(self, day: date, reader: Reader) -> Mapping[str, Any]:
+        host = Subquery(self._hosts().values("organisation")[:1])
+        return {"name": "organisation__name", "partner": "organisation", "host": host}
+
+    def _hosts(self) -> QuerySet[Any]:
+        return Participation.objects.filter(collaboration=OuterRef("collaboration"), organisation__is_host=True)
+
+    def tone(self, row: AlertRow, day: date) -> Tone:
+        return "quiet"
+
+    @abstractmethod
+    def say(self, partners: str) -> str:
+        """Return the sentence about ``partners``: the name of one, or their number."""
+
+    def message(self, row: AlertRow, day: date) -> str:
+        return self.say(row.facts["name"])
+
+    def step(self, row: AlertRow) -> NextStep:
+        return self._prepare([row])
+
+    def told(self, rows: Sequence[AlertRow], day: date, collaboration: Collaboration) -> Iterable[Alert]:
+        if len(rows) <= MOST_NAMED:
+            return super().told(rows, day, collaboration)
+        message = self.say(_("%(count)d partners") % {"count": len(rows)})
+        return [self.alert(rows[0], day, collaboration, message, self._prepare(rows))]
+
+    def _prepare(self, rows: Sequence[AlertRow]) -> NextStep:
+        keys = [rows[0].facts["host"], *(row.facts["partner"] for row in rows)]
+        url = reverse("identity:compare") + _query(keys[:MOST])
+        return NextStep(pgettext("identity", "Prepare the conversation"), url, "identity.record_conversation")
+
+
+@register
+class IdentityUnknown(IdentityAlert):
+    """Before the start the host never had an identity conversation with the partner."""
+
+    key = "identity_unknown"
+
+    def rows(self, day: date, reader: Reader) -> QuerySet[Any]:
+        return self.partners().filter(last_talk=None, collaboration__stage__in=BEFORE_THE_START)
+
+    def is_possible(self, collaboration: Collaboration, day: date) -> bool:
+        return collaboration.stage in BEFORE_THE_START
+
+    def say(self, partners: str) -> str:
+        return _("You have not had an identity conversation with %(who)s yet.") % {"who": partners}
+
+
+@register
+class IdentityLongAgo(IdentityAlert):
+    """The last identity conversation of host and partner was over a year ago."""
+
+    key = "identity_long_ago"
+
+    def rows(self, day: date, reader: Reader) -> QuerySet[Any]:
+        year_ago = add_months(day, -MONTHS_BETWEEN)
+        return self.partners().filter(last_talk__lt=year_ago)
+
+    def say(self, partners: str) -> str:
+        return _("The last identity conversation with %(who)s was over a year ago.") % {"who": partners}
 
 
 def compare_url(collaboration: Collaboration) -> str:
-    """Where those who take part stand side by side; nothing where there is nobody to compare, or not any more."""
+    """Return the address that compares the organisations that take part; empty for too few, and after the end."""
     organisations = [part.organisation for part in collaboration.participations.all()][:MOST]
     if len(organisations) < FEWEST or collaboration.is_ended:
         return ""
-    return reverse("partners:identity-compare") + _query(organisations)
+    return reverse("identity:compare") + _query([row.pk for row in organisations])
 
 
-def _not_yet(who: str) -> str:
-    return _("You have not had an identity conversation with %(who)s yet.") % {"who": who}
-
-
-def _long_ago(who: str) -> str:
-    return _("The last identity conversation with %(who)s was over a year ago.") % {"who": who}
-
-
-def _nudges(
-    collaboration: Collaboration, code: str, partners: Sequence[Organisation], say: Callable[[str], str]
-) -> Iterator[Attention]:
-    """One for each partner; one for all when there are many."""
-    if len(partners) > MOST_NAMED:
-        yield _nudge(collaboration, code, partners, say(_("%(count)d partners") % {"count": len(partners)}))
-    else:
-        yield from (_nudge(collaboration, code, [row], say(row.name)) for row in partners)
-
-
-def _nudge(collaboration: Collaboration, code: str, partners: Sequence[Organisation], message: str) -> Attention:
-    host = [part.organisation for part in collaboration.participations.all() if part.organisation.is_host]
-    return Attention(
-        code=code,
-        tone="quiet",
-        message=message,
-        offer=pgettext("identity", "Prepare the conversation"),
-        perm="partners.record_conversation",
-        subject=collaboration,
-        url_name="partners:identity-compare",
-        args=(),
-        known_to="partners.record_conversation",
-        after_url=_query([*host, *partners][:MOST]),
-        is_nudge=True,
-    )
-
-
-def _query(organisations: Sequence[Organisation]) -> str:
-    return "?" + urlencode({"organisation": [row.pk for row in organisations]}, doseq=True)
+def _query(keys: Sequence[int]) -> str:
+    return "?" + urlencode({"organisation": keys}, doseq=True)

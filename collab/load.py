@@ -1,7 +1,7 @@
-"""How much is too much: whom we compare, with whom we work, and what we carry already. Plain Python.
+"""Limits on candidates, partners and collaborations, with the advice for each. Plain Python.
 
-The limits stand here until the collaboration policy sets them. They advise and never block: each is a sentence that
-says what is the matter, and one that says what to do about it.
+The limits stand here until the collaboration policy sets them. They advise and never block: each is a sentence about
+the problem, and one about a remedy.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,10 @@ PARTNER_CARRIES, LEAD_CARRIES, HOST_CARRIES = 3, 5, 50
 
 @dataclass(frozen=True)
 class Burden:
-    """How many active collaborations somebody carries (beyond ``MOST_COUNTED`` any number), and the limit."""
+    """Number of active collaborations of a partner, a lead or the host, and the limit.
+
+    Counting stops beyond ``MOST_COUNTED``.
+    """
 
     name: str
     count: int
@@ -29,19 +32,19 @@ class Burden:
 
     @property
     def is_full(self) -> bool:
-        """One more would be too many."""
+        """Return whether one more would be too many."""
         return self.count >= self.limit
 
     @property
     def count_text(self) -> str:
-        """“14” or “more than 100”."""
+        """Return the number in words: “14” or “more than 100”."""
         many = _("more than %(number)s") % {"number": MOST_COUNTED}
         return many if self.count > MOST_COUNTED else str(self.count)
 
 
 @dataclass(frozen=True)
-class Remark:
-    """What is too much, and what to do about it."""
+class LoadRemark:
+    """A limit that is exceeded, and the advice about it."""
 
     what: str
     advice: str
@@ -49,45 +52,43 @@ class Remark:
 
 def remarks(
     *, candidates: int, parties: int, partners: Iterable[Burden], lead: Burden | None, host: Burden
-) -> list[Remark]:
-    """All that is too much, first what this collaboration itself can change."""
-    return [*_about_candidates(candidates), *about_parties(parties), *_about_loads(partners, lead, host)]
-
-
-def _about_candidates(candidates: int) -> Iterator[Remark]:
+) -> list[LoadRemark]:
+    """Return the exceeded limits, first those that this collaboration itself can change."""
+    found = [*about_parties(parties), *_about_loads(partners, lead, host)]
     if candidates > MANY_CANDIDATES:
-        yield Remark(
-            _("There are %(count)d candidates. With more than %(limit)d, comparing becomes guessing.")
-            % {"count": candidates, "limit": MANY_CANDIDATES},
-            _("Take off those about whom you doubt most."),
+        text = _("There are %(count)d candidates. With more than %(limit)d, comparing becomes guessing.")
+        many = LoadRemark(
+            text % {"count": candidates, "limit": MANY_CANDIDATES}, _("Take off those about whom you doubt most.")
         )
+        return [many, *found]
+    return found
 
 
-def about_parties(parties: int) -> Iterator[Remark]:
-    """Whether so many organisations can still decide together."""
+def about_parties(parties: int) -> Iterator[LoadRemark]:
+    """Yield a remark when more organisations take part than can still decide together."""
     if parties > MANY_PARTIES:
-        yield Remark(
+        yield LoadRemark(
             _("%(count)d organisations take part. With more than %(limit)d, deciding together gets slow.")
             % {"count": parties, "limit": MANY_PARTIES},
             _("Ask yourselves who has to decide, and who only has to know."),
         )
 
 
-def _about_loads(partners: Iterable[Burden], lead: Burden | None, host: Burden) -> Iterator[Remark]:
+def _about_loads(partners: Iterable[Burden], lead: Burden | None, host: Burden) -> Iterator[LoadRemark]:
     for burden in partners:
         if burden.is_full:
-            yield Remark(
+            yield LoadRemark(
                 _("%(name)s is in %(count)s active collaborations with us already; %(limit)d is our limit.")
                 % _figures(burden),
                 _("Ask whether it has people and time for another one."),
             )
     if lead is not None and lead.is_full:
-        yield Remark(
+        yield LoadRemark(
             _("%(name)s leads %(count)s active collaborations already; %(limit)d is our limit.") % _figures(lead),
             _("Ask whether somebody else can lead this one."),
         )
     if host.is_full:
-        yield Remark(
+        yield LoadRemark(
             _("We are in %(count)s active collaborations already; %(limit)d is our limit.") % _figures(host),
             _("First decide which one you stop with."),
         )

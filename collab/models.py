@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.enums import STAGE_STEPS, ActionStatus, CandidateState, RoleKind, Stage, Visibility
 from collab.querysets import (
+    AWAKE,
     ActionItemQuerySet,
     CandidateQuerySet,
     CollaborationQuerySet,
@@ -22,6 +23,7 @@ from collab.querysets import (
     ParticipationQuerySet,
     RoleAssignmentQuerySet,
 )
+from common.dates import add_months
 from common.models import Searchable, TimeStamped
 from common.text import fold
 from partners.models import Contact, Organisation
@@ -35,11 +37,11 @@ MOST_SEARCHED = 100_000
 
 @pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "search_text", "search", "sort_name"])
 class Collaboration(Searchable, TimeStamped):
-    """What organisations do together: the record that everything hangs on.
+    """Something that organisations do together: the record to which all other records belong.
 
-    ``next_evaluation_on`` is counted from ``evaluation_anchor_on`` and never slides by itself.
-    ``lead_missing_since`` and ``decider_missing_since`` follow the roles (``collab.actions.refresh_missing_roles``),
-    so that lists find gaps without looking at every role. ``search_text`` and ``sort_name`` are kept by ``save``.
+    ``next_evaluation_on`` is counted from ``evaluation_anchor_on`` and never slides by itself. ``lead_missing_since``
+    and ``decider_missing_since`` follow the roles (``collab.actions.refresh_missing_roles``), so that lists find gaps
+    without looking at every role. ``search_text`` and ``sort_name`` are kept by ``save``.
     """
 
     name = models.CharField(_("name"), max_length=200)
@@ -129,20 +131,40 @@ class Collaboration(Searchable, TimeStamped):
         return self.stage == Stage.ACTIVE
 
     @property
+    def is_awake(self) -> bool:
+        """Return whether things fall due: not while it is paused, and not after its end."""
+        return self.stage in AWAKE
+
+    @property
     def is_ended(self) -> bool:
         return self.stage == Stage.ENDED
 
     def interval_months(self, today: date) -> int:
-        """Months between evaluations: as set, else 6 for an important or new (under a year) collaboration, else 12."""
+        """Return the months between evaluations: as set, else 6 for an important or new (under a year) one, else 12."""
         if self.evaluation_interval_months:
             return self.evaluation_interval_months
         is_new = self.starts_on is None or (today - self.starts_on).days < NEW_FOR_DAYS
         return 6 if self.is_important or is_new else 12
 
+    def evaluation_counts_from(self, today: date) -> date | None:
+        """Return the day from which a round counts as the evaluation that is due: a third of the interval earlier.
+
+        None without a date for the next evaluation.
+        """
+        due_on = self.next_evaluation_on
+        if due_on is None:
+            return None
+        return due_on - (due_on - add_months(due_on, -self.interval_months(today))) // 3
+
+    def is_too_early_to_evaluate(self, day: date) -> bool:
+        """Return whether a round that opens on ``day`` leaves the date of the next evaluation as it is."""
+        counts_from = self.evaluation_counts_from(day)
+        return counts_from is not None and day < counts_from
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=_HISTORY_LEAVES_OUT)
 class Participation(TimeStamped):
-    """One organisation in one collaboration: what it wants, why, and what it brings."""
+    """One organisation in one collaboration: its goal, its motive and its contribution."""
 
     collaboration = models.ForeignKey(Collaboration, on_delete=models.CASCADE, related_name="participations")
     organisation = models.ForeignKey(
@@ -176,7 +198,7 @@ class Participation(TimeStamped):
 
 
 def _one_at_a_time(role: RoleKind) -> ExclusionConstraint:
-    """No two periods of ``role`` overlap within one participation.
+    """Return the constraint that no two periods of ``role`` overlap within one participation.
 
     A range of one id stands in for equality, which GiST alone (without btree_gist) does not index.
     """
@@ -187,17 +209,17 @@ def _one_at_a_time(role: RoleKind) -> ExclusionConstraint:
     return ExclusionConstraint(
         name=f"role_one_{role.value}",
         expressions=[(participation, RangeOperators.OVERLAPS), (period, RangeOperators.OVERLAPS)],
-        condition=Q(role=role, before_merge=False),
+        condition=Q(role=role, superseded_by_merge=False),
         violation_error_message=_("This organisation has somebody in this role in that period."),
     )
 
 
-@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "before_merge"])
+@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "superseded_by_merge"])
 class RoleAssignment(TimeStamped):
-    """A person's role for one organisation in one collaboration.
+    """A person's role for one organisation in one collaboration, from ``starts_on`` until (not including) ``ends_on``.
 
-    From ``starts_on`` until (not including) ``ends_on``. ``before_merge`` marks what ended because two organisations
-    became one, each with somebody in the role: as that was so, the two periods stand beside each other.
+    ``superseded_by_merge`` marks a role that ended because two organisations, each with a holder of the role, were
+    merged: the two periods overlap, because that was so.
     """
 
     participation = models.ForeignKey(
@@ -207,7 +229,7 @@ class RoleAssignment(TimeStamped):
     role = models.CharField(_("role"), max_length=12, choices=RoleKind)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
-    before_merge = models.BooleanField(default=False, db_default=False, editable=False)
+    superseded_by_merge = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = RoleAssignmentQuerySet.as_manager()
 
@@ -224,7 +246,8 @@ class RoleAssignment(TimeStamped):
                 violation_error_message=_("The end cannot be before the start."),
             ),
             models.CheckConstraint(
-                condition=Q(before_merge=False) | Q(ends_on__isnull=False), name="role_before_merge_has_ended"
+                condition=Q(superseded_by_merge=False) | Q(ends_on__isnull=False),
+                name="role_superseded_by_merge_has_ended",
             ),
         ]
         indexes = [models.Index(fields=["contact", "role"], name="role_by_contact")]
@@ -233,17 +256,17 @@ class RoleAssignment(TimeStamped):
         return f"{self.get_role_display()}: {self.contact}"
 
     def is_current(self, day: date) -> bool:
-        """Whether the role is held on ``day``, whoever the contact is."""
+        """Return whether the role is held on ``day``, even by a deactivated contact."""
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
     def is_past(self, day: date) -> bool:
-        """Whether the role was held, for at least a day, and is not any more on ``day``."""
+        """Return whether the role was held, for at least a day, and is not any more on ``day``."""
         return self.ends_on is not None and self.starts_on < self.ends_on <= day
 
 
 @pghistory.track(exclude=_HISTORY_LEAVES_OUT)
 class Decision(TimeStamped):
-    """Who decided what, when and why. A change of stage is always one."""
+    """A decision with its person, day and reason. A change of stage is always one."""
 
     collaboration = models.ForeignKey(Collaboration, on_delete=models.CASCADE, related_name="decisions")
     what = models.CharField(_("decision"), max_length=300)
@@ -303,7 +326,7 @@ class ActionItem(TimeStamped):
 class Candidate(TimeStamped):
     """An organisation that the host considers for a collaboration, until a ``decision`` settles it.
 
-    It belongs to the host alone: no partner ever reads who was considered, or what was written about them.
+    It belongs to the host alone: no partner ever reads which organisations were considered, or the texts about them.
     """
 
     collaboration = models.ForeignKey(Collaboration, on_delete=models.CASCADE, related_name="candidates")

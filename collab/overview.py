@@ -1,39 +1,41 @@
-"""A collaboration as its page shows it: pure reading of what ``with_people`` and ``with_agreements`` brought along."""
+"""The page of a collaboration, computed from the rows that ``with_people`` and ``with_agreements`` fetched."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
-from collab.attention import Attention, next_step, what_now
+from collab.alerts.kinds import Alert
+from collab.alerts.reading import alerts_of
+from collab.alerts.stages import next_step
 from collab.enums import ONE_AT_A_TIME, ActionStatus, RoleKind, Stage
 from collab.models import ActionItem, Collaboration, Participation, RoleAssignment
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What needs attention, and where the reader can settle it; no ``url`` when that is for others."""
+class AlertLine:
+    """An alert, and the page where the reader can settle it; ``url`` is empty when only others can."""
 
-    attention: Attention
+    alert: Alert
     url: str
 
 
 @dataclass(frozen=True)
 class RoleLine:
-    """Who has one role for one organisation."""
+    """The holders of one role for one organisation."""
 
     kind: RoleKind
     held: list[RoleAssignment]
 
     @property
     def is_needed(self) -> bool:
-        """Whether it is worth saying that nobody has it."""
+        """Return whether the page mentions that the role is empty."""
         return self.kind in ONE_AT_A_TIME
 
 
 @dataclass(frozen=True)
 class Party:
-    """An organisation that takes part, with its mark (1, 2, …), its people, and what they were before or will be."""
+    """An organisation that takes part, with its mark (1, 2, …) and its present, earlier and later roles."""
 
     mark: int
     participation: Participation
@@ -46,45 +48,44 @@ class Party:
 
 @dataclass(frozen=True)
 class ItemLine:
-    """An action, and whether the reader can tick it off (or open it again)."""
+    """An action item, and whether the reader can tick it off (or open it again)."""
 
     item: ActionItem
     may_finish: bool
 
 
 @dataclass(frozen=True)
-class Step:
+class StageStep:
     """A stage on the way from exploring to ended; ``state`` is done, current or todo."""
 
     label: str
     state: str
 
 
-def findings(collaboration: Collaboration, user: User, today: date) -> list[Finding]:
-    """What needs attention, else what comes next; first what the reader can settle.
+def alert_lines(collaboration: Collaboration, user: User, today: date) -> list[AlertLine]:
+    """Return the alerts, or else the next step; first those that the reader can settle.
 
-    A partner does not hear what is for the host to do, save what is wrong.
+    Leaves out, for a partner, the alerts that only the host can settle, unless something is wrong.
     """
-    found = [_finding(attention, user) for attention in what_now(collaboration, today, user)]
-    told = [finding for finding in found if finding.url or user.is_colleague or finding.attention.tone == "act"]
-    if all(finding.attention.is_nudge for finding in told):
-        following = _finding(next_step(collaboration, today), user)
+    lines = [_alert_line(alert, user) for alert in alerts_of(collaboration, user, today)]
+    told = [line for line in lines if line.url or user.is_colleague or line.alert.tone == "act"]
+    if all(line.alert.is_aside for line in told):
+        following = _alert_line(next_step(collaboration, today), user)
         told = [following, *told] if following.url or not told else told
-    return sorted(told, key=lambda finding: not finding.url)
+    return sorted(told, key=lambda line: not line.url)
 
 
-def _finding(attention: Attention, user: User) -> Finding:
-    may = attention.offer and user.has_perm(attention.perm, attention.subject)
-    return Finding(attention, attention.url if may else "")
+def _alert_line(alert: Alert, user: User) -> AlertLine:
+    return AlertLine(alert, alert.step.url if alert.may_be_settled_by(user) else "")
 
 
-def steps(collaboration: Collaboration) -> list[Step]:
-    """The way of a collaboration; a pause takes the place of being active."""
+def steps(collaboration: Collaboration) -> list[StageStep]:
+    """Return the stages of a collaboration in order; a pause takes the place of being active."""
     way = [Stage.EXPLORING, Stage.DESIGNING, Stage.ACTIVE, Stage.ENDED]
     if collaboration.stage == Stage.PAUSED:
         way[2] = Stage.PAUSED
     here = way.index(Stage(collaboration.stage))
-    return [Step(str(stage.label), _state(place, here)) for place, stage in enumerate(way)]
+    return [StageStep(str(stage.label), _state(place, here)) for place, stage in enumerate(way)]
 
 
 def _state(place: int, here: int) -> str:
@@ -94,7 +95,7 @@ def _state(place: int, here: int) -> str:
 
 
 def parties(collaboration: Collaboration, user: User, today: date) -> list[Party]:
-    """Who takes part, in the order of their marks."""
+    """Return the organisations that take part, in the order of their marks."""
     may_remove = user.has_perm("collab.change_collaboration", collaboration)
     return [
         _party(mark, participation, user, today, may_remove)
@@ -117,13 +118,13 @@ def _party(mark: int, participation: Participation, user: User, today: date, may
 
 
 def holders(shown: Iterable[Party], kind: RoleKind) -> list[RoleAssignment]:
-    """Who has the role now, on all sides, save people who were deactivated."""
+    """Return the present holders of a role on all sides, without deactivated people."""
     lines = [line for party in shown for line in party.lines if line.kind == kind]
     return [role for line in lines for role in line.held if role.contact.is_active]
 
 
 def action_lines(collaboration: Collaboration, user: User) -> tuple[list[ItemLine], list[ItemLine]]:
-    """Open actions by day, and the others, the last one first."""
+    """Return the open actions by day, and the others, the last one first."""
     lines = [
         ItemLine(item, user.has_perm("collab.finish_actionitem", item)) for item in collaboration.action_items.all()
     ]

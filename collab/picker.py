@@ -1,8 +1,7 @@
-"""Choosing organisations out of thousands: search, tick, search again; with and without JavaScript.
+"""Choose organisations out of thousands: search, tick, search again; with and without JavaScript.
 
 A page puts a ``Picker`` in its form with ``collab/organisation_picker.html``. Without JavaScript its search button
-posts the whole form, and the page shows it again with what was typed (``is_search``). With htmx only the choices
-change.
+posts the whole form, and the page shows it again as typed (``is_search``). With htmx only the choices change.
 """
 
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from collab.models import Collaboration
+from common.row_keys import keys_in
 from partners.enums import OrganisationStatus
 from partners.models import Organisation
 from partners.querysets import OrganisationQuerySet
@@ -22,7 +22,7 @@ MOST_FOUND = 12
 
 @dataclass(frozen=True)
 class Picker:
-    """The choices as they are now: ``chosen`` stay ticked while one searches on; ``has_more`` asks for more letters."""
+    """The present choices: ``chosen`` stay ticked during a further search; ``has_more`` asks for more letters."""
 
     name: str
     many: bool
@@ -41,17 +41,17 @@ class Picker:
 
 
 def candidates(user: User, collaboration: Collaboration | None = None) -> OrganisationQuerySet:
-    """Organisations that can be chosen: partners in the registry, save those that take part already."""
+    """Return the organisations that can be chosen: partners in the registry, without those that take part already."""
     rows = Organisation.objects.visible_to(user).filter(is_host=False)
     rows = rows.exclude(status=OrganisationStatus.ARCHIVED)
     return rows.exclude(participations__collaboration=collaboration) if collaboration else rows
 
 
 def pick(user: User, data: QueryDict, name: str, *, many: bool, collaboration: Collaboration | None = None) -> Picker:
-    """What to show, given what was typed and ticked so far."""
+    """Return the choices to show for the text and the ticks so far."""
     rows = candidates(user, collaboration)
     search = data.get(f"{name}_search", "").strip()
-    ids = [int(value) for value in data.getlist(name) if is_key(value)]
+    ids = keys_in(data.getlist(name))
     chosen = list(rows.filter(pk__in=ids))
     found = list(rows.matching(search).exclude(pk__in=ids).order_by("sort_name", "pk")[: MOST_FOUND + 1])
     return Picker(
@@ -65,13 +65,8 @@ def pick(user: User, data: QueryDict, name: str, *, many: bool, collaboration: C
     )
 
 
-def is_key(text: str) -> bool:
-    """Whether this can be the key of a row."""
-    return text.isdecimal() and len(text) < 19
-
-
 def is_search(data: QueryDict, name: str) -> bool:
-    """Whether the form was sent to search: by the search button, or by Enter after other letters were typed.
+    """Return whether the form was sent to search: by the search button, or by Enter after other letters were typed.
 
     Enter presses the first button of a form, which is called ``enter``.
     """

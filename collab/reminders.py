@@ -1,38 +1,44 @@
-"""Whom to remind of agreed actions that are late: the owner on the day after, the lead after a week.
+"""Remind people of agreed actions that are late, on the days that the alert ``ActionsOverdue`` declares.
 
-Looks at what is late *up to* the day, so that a missed day is caught up with one mail.
+Finds actions late *up to* the day, so that a missed day is caught up with one mail.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from collab.enums import RoleKind, Stage, Visibility
+from accounts.models import User
+from collab.alerts.escalation import latest_steps
+from collab.alerts.kinds import MailStep
+from collab.alerts.own import ACTION_OVERDUE, OWNER, ActionsOverdue
+from collab.enums import RoleKind, Visibility
 from collab.models import ActionItem, Participation, RoleAssignment
 from notifications import kinds
-from notifications.reminders import DueReminder, finder
+from notifications.recipients import number_in
+from notifications.reminders import DueReminder, finder, way_to
 from partners.models import Contact
 from partners.recipients import of_contact
 
-ACTION_OVERDUE = "action_overdue"
-OWNER_AFTER = timedelta(days=1)
-LEAD_AFTER = timedelta(days=7)
+MOST_TOLD = 3
 
 kinds.register(ACTION_OVERDUE, _("Action is late"))
 
 
-@finder
-def overdue_actions(today: date) -> Iterator[DueReminder]:
-    """Open actions of collaborations that have not ended: their owners, and after a week also their leads.
+@finder(ACTION_OVERDUE)
+def overdue_actions(today: date, subject: str = "") -> Iterator[DueReminder]:
+    """Yield the reminders of the alert ``ActionsOverdue``: to owners, and later also to who leads.
 
     Only people who are active, have an address and work at an organisation that takes part; of an internal action
     only people of the host.
     """
-    late = ActionItem.objects.open().filter(due_on__lte=today - OWNER_AFTER).exclude(collaboration__stage=Stage.ENDED)
+    alert = ActionsOverdue()
+    late = alert.rows(today, None)
+    if subject:
+        late = late.filter(pk=number_in(subject))
     leads = RoleAssignment.objects.current(today).filter(role=RoleKind.LEAD).select_related("contact__organisation")
     in_role: Prefetch[Any, Any, Any] = Prefetch("roles", queryset=leads, to_attr="leads")
     parts = Participation.objects.prefetch_related(in_role)
@@ -40,14 +46,14 @@ def overdue_actions(today: date) -> Iterator[DueReminder]:
         Prefetch("collaboration__participations", queryset=parts)
     )
     for item in late.order_by("pk").iterator(chunk_size=500):
-        if _may_hear(item, item.owner):
-            yield _reminder(item, item.owner, "owner", OWNER_AFTER, today)
-        if item.due_on + LEAD_AFTER <= today:
-            yield from (_reminder(item, lead, "lead", LEAD_AFTER, today) for lead in _leads(item))
+        for step in latest_steps(alert.mail_steps, item.due_on, today):
+            people = [item.owner] if step.role == OWNER and _may_hear(item, item.owner) else []
+            people = list(_leads(item)) if step.role == RoleKind.LEAD else people
+            yield from (_reminder(item, person, step, today) for person in people)
 
 
 def _leads(item: ActionItem) -> Iterable[Contact]:
-    """Who leads on the owner's side; where nobody does, who leads on any other side. Not the owner again."""
+    """Return the leads on the owner's side, or else on any other side; leave out the owner."""
     held = [role for part in item.collaboration.participations.all() for role in part.leads]  # type: ignore[attr-defined]
     contacts = [role.contact for role in held if role.contact_id != item.owner_id and _may_hear(item, role.contact)]
     own_side = [contact for contact in contacts if contact.organisation_id == item.owner.organisation_id]
@@ -58,25 +64,32 @@ def _may_hear(item: ActionItem, contact: Contact) -> bool:
     shared = item.visibility == Visibility.SHARED or contact.organisation.is_host
     parts = item.collaboration.participations.all()
     takes_part = any(part.organisation_id == contact.organisation_id for part in parts)
-    return shared and takes_part and contact.is_active and bool(contact.email)
+    return shared and takes_part and contact.is_available and bool(contact.email)
 
 
-def _reminder(item: ActionItem, contact: Contact, role: str, after: timedelta, today: date) -> DueReminder:
-    """The button is for who can sign in; others read what to do."""
-    page = reverse("collab:collaboration-detail", args=[item.collaboration_id]) + "#actions"
+def _reminder(item: ActionItem, contact: Contact, step: MailStep, today: date) -> DueReminder:
+    """Make the reminder: with a button for a person who can sign in, else with the name of the person to tell."""
+    path = reverse("collab:collaboration-detail", args=[item.collaboration_id]) + "#actions"
+    tick, look = (ActionsOverdue.settled_with, item, path), ("collab.view_actionitem", item, path)
     return DueReminder(
         kind=ACTION_OVERDUE,
-        subject=f"action:{item.pk}",
+        subject=f"{ActionsOverdue.mail_about}:{item.pk}",
         recipient=of_contact(contact),
-        occurrence=f"{item.due_on.isoformat()}/{role}+{after.days}",
+        occurrence=f"{item.due_on.isoformat()}/{step.role}{step.days:+d}",
         context={
             "title": item.title,
             "collaboration": item.collaboration.name,
             "owner": item.owner.name,
             "due_on": item.due_on,
             "days_late": (today - item.due_on).days,
-            "role": role,
+            "role": str(step.role),
             "name": contact.name,
         },
-        path=page if contact.user_id else "",
+        way=lambda user: way_to(user, tick, look=look, helpers=lambda: _whom_to_tell(item, contact)),
     )
+
+
+def _whom_to_tell(item: ActionItem, contact: Contact) -> list[str]:
+    """Return the names of those who lead, else of those who keep the records; not the reader again."""
+    leads = [lead.name for lead in _leads(item) if lead.pk != contact.pk]
+    return leads or [user.name for user in User.objects.record_keepers()[:MOST_TOLD] if user.pk != contact.user_id]

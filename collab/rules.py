@@ -8,7 +8,7 @@ from partners.querysets import own_organisation_id
 
 @rules.predicate
 def is_participant(user: Visitor, collaboration: Collaboration | None) -> bool:
-    """The user's own organisation takes part in the collaboration."""
+    """Return whether the user's own organisation takes part in the collaboration."""
     organisation_id = own_organisation_id(user)
     if collaboration is None or organisation_id is None:
         return False
@@ -18,13 +18,13 @@ def is_participant(user: Visitor, collaboration: Collaboration | None) -> bool:
 
 @rules.predicate
 def sees_as_participant(user: Visitor, item: ActionItem | Decision | None) -> bool:
-    """The row is shared, and the user's own organisation takes part in its collaboration."""
+    """Return whether the row is shared, and the user's own organisation takes part in its collaboration."""
     return item is not None and item.visibility == Visibility.SHARED and bool(is_participant(user, item.collaboration))
 
 
 @rules.predicate
 def is_owner_side(user: Visitor, item: ActionItem | None) -> bool:
-    """The action is owned by somebody of the user's own organisation, and the user may see it."""
+    """Return whether a contact of the user's own organisation owns the action, and the user may see it."""
     if item is None or own_organisation_id(user) != item.owner.organisation_id:
         return False
     return bool(sees_as_participant(user, item))
@@ -32,7 +32,7 @@ def is_owner_side(user: Visitor, item: ActionItem | None) -> bool:
 
 @rules.predicate
 def is_own_participation(user: Visitor, participation: Participation | None) -> bool:
-    """The participation of the user's own organisation."""
+    """Return whether the participation is that of the user's own organisation."""
     return participation is not None and participation.organisation_id == own_organisation_id(user)
 
 

@@ -1,4 +1,4 @@
-"""Everything that changes a collaboration, by subject."""
+"""Actions that change a collaboration, by subject."""
 
 from collab.actions.action_items import (
     add_action_item,
@@ -8,21 +8,36 @@ from collab.actions.action_items import (
     reopen_action_item,
 )
 from collab.actions.candidates import (
-    Choice,
+    CANDIDATE_TEXTS,
+    ChosenCandidate,
     add_candidates,
     change_candidate,
     choose_partners,
-    move_candidates,
     remove_candidate,
 )
 from collab.actions.collaborations import change_collaboration, start_collaboration
 from collab.actions.decisions import change_stage, record_decision
-from collab.actions.evaluations import note_evaluation_opened, plan_next_evaluation
-from collab.actions.participations import add_participation, change_participation, remove_participation
+from collab.actions.evaluations import (
+    DateMove,
+    EvaluationDates,
+    plan_next_evaluation,
+    record_evaluation_opened,
+    restore_evaluation_dates,
+)
+from collab.actions.participations import (
+    PARTICIPATION_TEXTS,
+    add_participation,
+    change_participation,
+    remove_participation,
+)
 from collab.actions.roles import assign_role, end_role, end_roles_of, refresh_missing_roles
 
 __all__ = [
-    "Choice",
+    "CANDIDATE_TEXTS",
+    "PARTICIPATION_TEXTS",
+    "ChosenCandidate",
+    "DateMove",
+    "EvaluationDates",
     "add_action_item",
     "add_candidates",
     "add_participation",
@@ -37,13 +52,13 @@ __all__ = [
     "end_role",
     "end_roles_of",
     "finish_action_item",
-    "move_candidates",
-    "note_evaluation_opened",
     "plan_next_evaluation",
     "record_decision",
+    "record_evaluation_opened",
     "refresh_missing_roles",
     "remove_candidate",
     "remove_participation",
     "reopen_action_item",
+    "restore_evaluation_dates",
     "start_collaboration",
 ]

@@ -1,4 +1,4 @@
-"""Agreed to-dos, owned on either side."""
+"""Actions on action items: agreed to-dos, owned on either side."""
 
 from datetime import date
 
@@ -11,6 +11,7 @@ from collab.actions.people import refuse_stranger
 from collab.enums import ActionStatus, Visibility
 from collab.models import ActionItem, Collaboration
 from common.actions import ActionRefused, require
+from common.edits import Seen, apply_edits
 from common.locking import lock
 from partners.models import Contact
 
@@ -24,10 +25,10 @@ def add_action_item(
     due_on: date,
     visibility: str = Visibility.SHARED,
 ) -> ActionItem:
-    """Agree that somebody of either side does something by a day; the owner is reminded once it is late.
+    """Add an agreed to-do with an owner of either side and a day; the owner is reminded once it is late.
 
-    Refuses an owner whose organisation does not take part or who was deactivated, and an internal action for
-    somebody of a partner.
+    Refuses an owner whose organisation does not take part or who was deactivated, and an internal action owned by a
+    partner.
     """
     require(actor, "collab.add_actionitem", collaboration)
     with recording(actor, "collab.action_item_added"):
@@ -36,37 +37,46 @@ def add_action_item(
 
 
 def change_action_item(
-    *, actor: User | None, item: ActionItem, title: str, owner: Contact, due_on: date, visibility: str
+    *,
+    actor: User | None,
+    item: ActionItem,
+    title: str,
+    owner: Contact,
+    due_on: date,
+    visibility: str,
+    seen: Seen | None = None,
 ) -> None:
-    """Change an open action; with another day the reminders start anew.
+    """Change an open action item; with another day the reminders start anew.
 
-    Refuses one that is finished or dropped, and an owner as ``add_action_item`` does.
+    Refuses one that is finished or dropped, an owner as ``add_action_item`` does, and fields that another person
+    changed since the page had ``seen`` them (``common.edits.merge``).
     """
     require(actor, "collab.change_actionitem", item)
     with recording(actor, "collab.action_item_changed"):
         current = lock(item)
         _refuse_unless(current, ActionStatus.OPEN)
-        refuse_stranger(current.collaboration, owner, visibility, field="owner")
-        current.title, current.owner, current.due_on, current.visibility = title, owner, due_on, visibility
-        current.save(update_fields=["title", "owner", "due_on", "visibility", "updated_at"])
+        typed = {"title": title, "owner": owner, "due_on": due_on, "visibility": visibility}
+        apply_edits(current, typed, seen)
+        refuse_stranger(current.collaboration, current.owner, current.visibility, field="owner")
+        current.save(update_fields=["title", "owner", "due_on", "visibility"])
 
 
 def finish_action_item(*, actor: User | None, item: ActionItem, today: date | None = None) -> None:
-    """Note that an action is done; the owner's own organisation may. Refuses one that is not open."""
+    """Mark an open action item as done; the owner's own organisation may do so. Refuses one that is not open."""
     require(actor, "collab.finish_actionitem", item)
     with recording(actor, "collab.action_item_finished"):
-        _settle(item, ActionStatus.OPEN, ActionStatus.DONE, today or timezone.localdate())
+        _finish(item, ActionStatus.OPEN, ActionStatus.DONE, today or timezone.localdate())
 
 
 def drop_action_item(*, actor: User | None, item: ActionItem, today: date | None = None) -> None:
-    """Note that an action will not be done after all. Refuses one that is not open."""
+    """Mark an open action item as dropped. Refuses one that is not open."""
     require(actor, "collab.change_actionitem", item)
     with recording(actor, "collab.action_item_dropped"):
-        _settle(item, ActionStatus.OPEN, ActionStatus.DROPPED, today or timezone.localdate())
+        _finish(item, ActionStatus.OPEN, ActionStatus.DROPPED, today or timezone.localdate())
 
 
 def reopen_action_item(*, actor: User | None, item: ActionItem) -> None:
-    """Open an action again that was finished or dropped; who may finish it may reopen it. Refuses an open one."""
+    """Open a finished or dropped action item again, with the permission to finish it. Refuses an open one."""
     require(actor, "collab.finish_actionitem", item)
     with recording(actor, "collab.action_item_reopened"):
         current = lock(item)
@@ -74,7 +84,7 @@ def reopen_action_item(*, actor: User | None, item: ActionItem) -> None:
         _set_status(current, ActionStatus.OPEN, None)
 
 
-def _settle(item: ActionItem, before: ActionStatus, after: ActionStatus, on: date) -> None:
+def _finish(item: ActionItem, before: ActionStatus, after: ActionStatus, on: date) -> None:
     current = lock(item)
     _refuse_unless(current, before)
     _set_status(current, after, on)
@@ -82,7 +92,7 @@ def _settle(item: ActionItem, before: ActionStatus, after: ActionStatus, on: dat
 
 def _set_status(item: ActionItem, status: ActionStatus, finished_on: date | None) -> None:
     item.status, item.finished_on = status, finished_on
-    item.save(update_fields=["status", "finished_on", "updated_at"])
+    item.save(update_fields=["status", "finished_on"])
 
 
 def _refuse_unless(item: ActionItem, *statuses: ActionStatus) -> None:

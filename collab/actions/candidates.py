@@ -1,8 +1,8 @@
-"""Whom the host considers for a collaboration, and the choice. Nothing here reaches a partner, save who was chosen."""
+"""Actions on the shortlist of a collaboration. Partners never read it, except the names of the chosen ones."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -15,6 +15,7 @@ from collab.actions.participations import add_participation
 from collab.enums import CandidateState, RoleKind, Stage, Visibility
 from collab.models import Candidate, Collaboration, Decision, RoleAssignment
 from common.actions import ActionRefused, require
+from common.edits import Seen, apply_edits, refuse_unseen
 from common.locking import lock
 from common.text import fold
 from partners.enums import OrganisationStatus
@@ -23,12 +24,12 @@ from partners.models import Contact, Organisation
 # More than anybody can compare on one page; a finding says much earlier that it is too many.
 MOST_CANDIDATES = 20
 LONGEST_DECISION = 300
-_JOINED = ("offer", "need", "notes")
+CANDIDATE_TEXTS = ("offer", "need", "notes")
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A candidate that is chosen, with what is written down for it where all partners read it."""
+class ChosenCandidate:
+    """A chosen candidate, with the goal and contribution that all partners will read."""
 
     candidate: Candidate
     goal: str = ""
@@ -38,10 +39,10 @@ class Choice:
 def add_candidates(
     *, actor: User | None, collaboration: Collaboration, organisations: Sequence[Organisation]
 ) -> list[Candidate]:
-    """Put organisations on the shortlist; who was settled earlier is considered again. Returns whom that changed.
+    """Put organisations on the shortlist, and consider those again that were settled earlier; return the changed rows.
 
-    Refuses when the collaboration is not being explored, an organisation that is ours, archived or takes part
-    already, when all of them are considered already, and more than ``MOST_CANDIDATES``. Sends nothing.
+    Refuses when the collaboration is not being explored, an organisation that is ours, archived or takes part already,
+    when all of them are considered already, and more than ``MOST_CANDIDATES``. Sends nothing.
     """
     require(actor, "collab.keep_shortlist", collaboration)
     with recording(actor, "collab.candidates_added"):
@@ -49,39 +50,52 @@ def add_candidates(
         known = {row.organisation_id: row for row in _locked(current)}
         added = []
         for organisation in dict.fromkeys(organisations):
-            _refuse_unfit(current, organisation)
+            name = {"organisation": organisation}
+            if organisation.is_host:
+                raise ActionRefused(_("Our own organisation always takes part."), field="partners")
+            if organisation.status == OrganisationStatus.ARCHIVED:
+                raise ActionRefused(_("%(organisation)s is archived.") % name, field="partners")
+            if current.participations.filter(organisation=organisation).exists():
+                raise ActionRefused(_("%(organisation)s takes part already.") % name, field="partners")
             candidate = known.get(organisation.pk) or Candidate(
                 collaboration=current, organisation=organisation, added_by=actor
             )
             if candidate.pk is None or not candidate.is_considered:
                 added.append(candidate)
-        _refuse_none_or_many(added, known.values())
+        if not added:
+            raise ActionRefused(_("Choose somebody who is not on the shortlist yet."), field="partners")
+        if len(known) + sum(candidate.pk is None for candidate in added) > MOST_CANDIDATES:
+            raise ActionRefused(
+                _("A shortlist has room for %(most)d candidates. First take off some of them.")
+                % {"most": MOST_CANDIDATES},
+                field="partners",
+            )
         for candidate in added:
-            _settle(candidate, CandidateState.CONSIDERED, None)
+            _set_state(candidate, CandidateState.CONSIDERED, None)
     return added
 
 
 def change_candidate(
-    *, actor: User | None, candidate: Candidate, seen_at: datetime, offer: str, need: str, notes: str
+    *, actor: User | None, candidate: Candidate, offer: str, need: str, notes: str, seen: Seen | None = None
 ) -> None:
-    """Change what is written about a candidate; ``seen_at`` is the ``updated_at`` that the actor looked at.
+    """Change the texts about a candidate.
 
-    Refuses when somebody else changed it since (field ``seen_at``), and when the collaboration is not being explored.
+    Refuses a text that another person changed since the page had ``seen`` it (``common.edits.merge``), and when the
+    collaboration is not being explored.
     """
     require(actor, "collab.keep_shortlist", candidate.collaboration)
     with recording(actor, "collab.candidate_changed"):
         _explored(candidate.collaboration)
         current = lock(candidate)
-        if current.updated_at != seen_at:
-            raise ActionRefused(_("Somebody else changed this while you were writing."), field="seen_at")
-        current.offer, current.need, current.notes = offer, need, notes
-        current.save(update_fields=["offer", "need", "notes", "updated_at"])
+        apply_edits(current, {"offer": offer, "need": need, "notes": notes}, seen)
+        current.save(update_fields=["offer", "need", "notes"])
 
 
-def remove_candidate(*, actor: User | None, candidate: Candidate) -> None:
-    """Take an organisation off the shortlist, with all that was written about it.
+def remove_candidate(*, actor: User | None, candidate: Candidate, seen: Seen | None = None) -> None:
+    """Take an organisation off the shortlist, with all texts about it.
 
-    Refuses when it was chosen or not chosen, which stays on record, and when the collaboration is not being explored.
+    Refuses when it was chosen or not chosen, which stays on record, when the collaboration is not being explored, and
+    when a text about it was written since the page had ``seen`` the texts.
     """
     require(actor, "collab.keep_shortlist", candidate.collaboration)
     with recording(actor, "collab.candidate_removed"):
@@ -92,6 +106,7 @@ def remove_candidate(*, actor: User | None, candidate: Candidate) -> None:
                 _("A decision was made about %(organisation)s. That stays on record.")
                 % {"organisation": current.organisation}
             )
+        refuse_unseen(current, CANDIDATE_TEXTS, seen)
         current.delete()
 
 
@@ -99,7 +114,7 @@ def choose_partners(
     *,
     actor: User | None,
     collaboration: Collaboration,
-    chosen: Sequence[Choice],
+    chosen: Sequence[ChosenCandidate],
     considered: Collection[int],
     why: str,
     decided_by: Contact,
@@ -107,12 +122,12 @@ def choose_partners(
     visibility: str = Visibility.INTERNAL,
     today: date | None = None,
 ) -> Decision:
-    """Choose among those who are considered: the chosen take part from now on, all others are not chosen.
+    """Choose among the considered candidates: the chosen take part from now on, all others are not chosen.
 
-    ``considered`` are the keys of the candidates that were weighed. The decision names only who was chosen, and is
-    the host's own unless it is shared. Refuses when the collaboration is not being explored, when the shortlist is
-    not what was weighed (any more), when nobody is chosen, without a reason, a day in the future, somebody who did
-    not decide for the host on that day, and words for partners in which somebody is named who was not chosen.
+    ``considered`` are the keys of the candidates that were weighed. The decision names only the chosen, and is the
+    host's own unless it is shared. Refuses when the collaboration is not being explored, when the shortlist has changed
+    since it was weighed, an empty choice, an empty reason, a day in the future, a person who did not decide for the
+    host on that day, and a text for partners that names a candidate who was not chosen.
     """
     require(actor, "collab.keep_shortlist", collaboration)
     with recording(actor, "collab.partners_chosen"):
@@ -128,11 +143,15 @@ def choose_partners(
         winners = [row for row in rows if row.pk in keys]
         _refuse_taking_part(current, winners)
         _refuse_not_decider(current, decided_by, decided_on)
-        _refuse_naming_others(current, keys, _read_by_partners(chosen, why, visibility))
+        read_by_partners = [("chosen", f"{choice.goal} {choice.contribution}") for choice in chosen]
+        if visibility == Visibility.SHARED:
+            read_by_partners.append(("why", why))
+        _refuse_naming_others(current, keys, read_by_partners)
+        names = ", ".join(str(candidate) for candidate in winners)
         decision = record_decision(
             actor=actor,
             collaboration=current,
-            what=_decided(winners),
+            what=Truncator(_("Partners chosen: %(names)s") % {"names": names}).chars(LONGEST_DECISION),
             why=why,
             decided_by=decided_by,
             decided_on=decided_on,
@@ -148,32 +167,12 @@ def choose_partners(
                 contribution=choice.contribution,
             )
         for row in rows:
-            _settle(row, CandidateState.CHOSEN if row.pk in keys else CandidateState.NOT_CHOSEN, decision)
+            _set_state(row, CandidateState.CHOSEN if row.pk in keys else CandidateState.NOT_CHOSEN, decision)
     return decision
 
 
-def move_candidates(*, keep: Organisation, gone: Organisation) -> None:
-    """Let ``keep`` stand wherever ``gone`` is a candidate, because the two turned out to be one.
-
-    Where both are candidates of the same collaboration their texts are joined; who was chosen stays chosen, and who
-    is considered stays considered. We ourselves are nobody's candidate: who is weighed goes when ``keep`` is the host.
-    Part of a merge, whose permission and transaction hold.
-    """
-    touched = Collaboration.objects.filter(candidates__organisation=gone).order_by("pk")
-    list(touched.select_for_update(of=("self",), no_key=True))
-    kept = {row.collaboration_id: row for row in Candidate.objects.filter(organisation=keep)}
-    for row in Candidate.objects.filter(organisation=gone).order_by("pk"):
-        if keep.is_host and row.state == CandidateState.CONSIDERED:
-            row.delete()
-        elif other := kept.get(row.collaboration_id):
-            _join(other, row)
-        else:
-            row.organisation = keep
-            row.save(update_fields=["organisation", "updated_at"])
-
-
 def _explored(collaboration: Collaboration) -> Collaboration:
-    """The collaboration as it is now, locked. Refuses when its partners are known by now."""
+    """Return the present collaboration, locked. Refuses when it is not being explored any more."""
     current = lock(collaboration)
     if current.stage != Stage.EXPLORING:
         raise ActionRefused(_("The shortlist is closed: this collaboration is not being explored any more."))
@@ -183,26 +182,6 @@ def _explored(collaboration: Collaboration) -> Collaboration:
 def _locked(collaboration: Collaboration) -> list[Candidate]:
     rows = collaboration.candidates.select_for_update(of=("self",), no_key=True).select_related("organisation")
     return list(rows.order_by("pk"))
-
-
-def _refuse_unfit(collaboration: Collaboration, organisation: Organisation) -> None:
-    name = {"organisation": organisation}
-    if organisation.is_host:
-        raise ActionRefused(_("Our own organisation always takes part."), field="partners")
-    if organisation.status == OrganisationStatus.ARCHIVED:
-        raise ActionRefused(_("%(organisation)s is archived.") % name, field="partners")
-    if collaboration.participations.filter(organisation=organisation).exists():
-        raise ActionRefused(_("%(organisation)s takes part already.") % name, field="partners")
-
-
-def _refuse_none_or_many(added: Sequence[Candidate], known: Collection[Candidate]) -> None:
-    if not added:
-        raise ActionRefused(_("Choose somebody who is not on the shortlist yet."), field="partners")
-    if len(known) + sum(candidate.pk is None for candidate in added) > MOST_CANDIDATES:
-        raise ActionRefused(
-            _("A shortlist has room for %(most)d candidates. First take off some of them.") % {"most": MOST_CANDIDATES},
-            field="partners",
-        )
 
 
 def _refuse_taking_part(collaboration: Collaboration, winners: Sequence[Candidate]) -> None:
@@ -226,12 +205,6 @@ def _refuse_not_decider(collaboration: Collaboration, contact: Contact, day: dat
         )
 
 
-def _read_by_partners(chosen: Iterable[Choice], why: str, visibility: str) -> list[tuple[str, str]]:
-    """Field and text of all that partners will read of a choice."""
-    texts = [("chosen", f"{choice.goal} {choice.contribution}") for choice in chosen]
-    return [*texts, ("why", why)] if visibility == Visibility.SHARED else texts
-
-
 def _refuse_naming_others(collaboration: Collaboration, chosen: set[int], texts: Iterable[tuple[str, str]]) -> None:
     there = collaboration.participations.values("organisation")
     others = collaboration.candidates.exclude(pk__in=chosen).exclude(organisation__in=there)
@@ -246,25 +219,6 @@ def _refuse_naming_others(collaboration: Collaboration, chosen: set[int], texts:
                 )
 
 
-def _decided(winners: Sequence[Candidate]) -> str:
-    names = ", ".join(str(candidate) for candidate in winners)
-    return Truncator(_("Partners chosen: %(names)s") % {"names": names}).chars(LONGEST_DECISION)
-
-
-def _settle(candidate: Candidate, state: str, decision: Decision | None) -> None:
+def _set_state(candidate: Candidate, state: str, decision: Decision | None) -> None:
     candidate.state, candidate.decision = state, decision
     candidate.save()
-
-
-def _join(kept: Candidate, gone: Candidate) -> None:
-    for name in _JOINED:
-        texts = dict.fromkeys(filter(str.strip, (getattr(kept, name), getattr(gone, name))))
-        setattr(kept, name, "\n\n".join(texts))
-    if _WEIGHT[gone.state] > _WEIGHT[kept.state]:
-        kept.state, kept.decision = gone.state, gone.decision
-    gone.delete()
-    kept.save()
-
-
-# Of two candidates that are one, the state that stays.
-_WEIGHT: dict[str, int] = {CandidateState.NOT_CHOSEN: 0, CandidateState.CONSIDERED: 1, CandidateState.CHOSEN: 2}

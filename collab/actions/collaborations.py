@@ -1,7 +1,7 @@
-"""Starting a collaboration and keeping its description."""
+"""Actions that start a collaboration and change its description."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,7 @@ from collab.actions.roles import refresh_missing_roles
 from collab.models import Collaboration, Participation
 from common.actions import ActionRefused, require
 from common.constraints import refusing_violations
+from common.edits import Seen, apply_edits
 from common.locking import lock
 from partners.models import Organisation
 
@@ -64,7 +65,6 @@ def change_collaboration(
     *,
     actor: User | None,
     collaboration: Collaboration,
-    seen_at: datetime,
     name: str,
     purpose: str,
     people_served: str,
@@ -73,22 +73,28 @@ def change_collaboration(
     ends_on: date | None,
     is_important: bool,
     evaluation_interval_months: int | None,
+    seen: Seen | None = None,
 ) -> None:
-    """Change what is written about a collaboration; ``seen_at`` is the ``updated_at`` that the actor looked at.
+    """Change the texts and dates of a collaboration, except the date of the next evaluation.
 
-    Refuses when somebody else changed it since (field ``seen_at``), an empty name, and an end before the start.
-    The date of the next evaluation stays as it is. Sends nothing.
+    Refuses an empty name, an end before the start, and fields that another person changed since the page had ``seen``
+    them (``common.edits.merge``). Sends nothing.
     """
     require(actor, "collab.change_collaboration", collaboration)
     with recording(actor, "collab.changed"), refusing_violations(Collaboration, field="ends_on"):
         current = lock(collaboration)
-        if current.updated_at != seen_at:
-            raise ActionRefused(_("Somebody else changed this collaboration while you were writing."), field="seen_at")
         _refuse_nameless(name)
-        current.name = name.strip()
-        current.purpose, current.people_served, current.shared_goal = purpose, people_served, shared_goal
-        current.starts_on, current.ends_on = starts_on, ends_on
-        current.is_important, current.evaluation_interval_months = is_important, evaluation_interval_months
+        typed = {
+            "name": name.strip(),
+            "purpose": purpose,
+            "people_served": people_served,
+            "shared_goal": shared_goal,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "is_important": is_important,
+            "evaluation_interval_months": evaluation_interval_months,
+        }
+        apply_edits(current, typed, seen)
         current.save()
 
 

@@ -1,4 +1,4 @@
-"""Which organisations take part, and what each wants and brings."""
+"""Actions on the organisations that take part, with their goals, motives and contributions."""
 
 from django.utils.translation import gettext as _
 
@@ -9,8 +9,12 @@ from collab.models import Collaboration, Participation
 from collab.signals import participation_leaves
 from common.actions import ActionRefused, require
 from common.constraints import refusing_violations
+from common.edits import Seen, apply_edits, refuse_unseen
 from common.locking import lock
+from partners.enums import OrganisationStatus
 from partners.models import Organisation
+
+PARTICIPATION_TEXTS = ("goal", "motive", "contribution")
 
 
 def add_participation(
@@ -22,15 +26,17 @@ def add_participation(
     motive: str = "",
     contribution: str = "",
 ) -> Participation:
-    """Let an organisation take part. Its people then see what is shared of the collaboration.
+    """Add an organisation to a collaboration; its people then see the shared parts.
 
-    Refuses when it takes part already, and when the collaboration has ended. Sends nothing.
+    Refuses when it takes part already or is archived, and when the collaboration has ended. Sends nothing.
     """
     require(actor, "collab.change_collaboration", collaboration)
     with recording(actor, "collab.participation_added"):
         current = lock(collaboration)
         if current.stage == Stage.ENDED:
             raise ActionRefused(_("This collaboration has ended."))
+        if organisation.status == OrganisationStatus.ARCHIVED:
+            raise ActionRefused(_("%(name)s is archived.") % {"name": organisation}, field="organisation")
         with refusing_violations(Participation, field="organisation"):
             return Participation.objects.create(
                 collaboration=current, organisation=organisation, goal=goal, motive=motive, contribution=contribution
@@ -38,45 +44,52 @@ def add_participation(
 
 
 def change_participation(
-    *, actor: User | None, participation: Participation, goal: str, motive: str, contribution: str
+    *,
+    actor: User | None,
+    participation: Participation,
+    goal: str,
+    motive: str,
+    contribution: str,
+    seen: Seen | None = None,
 ) -> None:
-    """Change what an organisation wants, why, and what it brings; the organisation itself may. Sends nothing."""
+    """Change the goal, motive and contribution of an organisation, which may do so itself. Sends nothing.
+
+    Refuses a text that another person changed since the page had ``seen`` it (``common.edits.merge``).
+    """
     require(actor, "collab.change_participation", participation)
     with recording(actor, "collab.participation_changed"):
         current = lock(participation)
-        current.goal, current.motive, current.contribution = goal, motive, contribution
-        current.save(update_fields=["goal", "motive", "contribution", "updated_at"])
+        apply_edits(current, {"goal": goal, "motive": motive, "contribution": contribution}, seen)
+        current.save(update_fields=["goal", "motive", "contribution"])
 
 
-def remove_participation(*, actor: User | None, participation: Participation) -> None:
-    """Take an organisation off a collaboration that it was put on by mistake.
+def remove_participation(*, actor: User | None, participation: Participation, seen: Seen | None = None) -> None:
+    """Take an organisation off a collaboration that it was added to by mistake.
 
-    Refuses for the host, and for an organisation that has left traces: somebody in a role now or before, an action,
-    a decision, or what other apps know of (they refuse when told by ``participation_leaves``).
+    Refuses the host, an organisation whose goals or contribution were written since the page had ``seen`` them, and one
+    that has left traces: a role now or before, an action, a decision, or traces in other apps, whose receivers of
+    ``participation_leaves`` refuse.
     """
     require(actor, "collab.change_collaboration", participation.collaboration)
     with recording(actor, "collab.participation_removed"):
         lock(participation.collaboration)
         current = lock(participation)
-        _refuse_traces(current)
+        organisation, collaboration = current.organisation, current.collaboration
+        if organisation.is_host:
+            raise ActionRefused(_("Our own organisation always takes part."))
+        if current.roles.exists():
+            raise ActionRefused(
+                _("%(organisation)s has, or had, people in a role here. That stays on record.")
+                % {"organisation": organisation}
+            )
+        if collaboration.action_items.filter(owner__organisation=organisation).exists():
+            raise ActionRefused(
+                _("%(organisation)s has agreed actions here. That stays on record.") % {"organisation": organisation}
+            )
+        if collaboration.decisions.filter(decided_by__organisation=organisation).exists():
+            raise ActionRefused(
+                _("%(organisation)s has decided things here. That stays on record.") % {"organisation": organisation}
+            )
+        refuse_unseen(current, PARTICIPATION_TEXTS, seen)
         participation_leaves.send(sender=Participation, participation=current, actor=actor)
         current.delete()
-
-
-def _refuse_traces(participation: Participation) -> None:
-    organisation, collaboration = participation.organisation, participation.collaboration
-    if organisation.is_host:
-        raise ActionRefused(_("Our own organisation always takes part."))
-    if participation.roles.exists():
-        raise ActionRefused(
-            _("%(organisation)s has, or had, people in a role here. That stays on record.")
-            % {"organisation": organisation}
-        )
-    if collaboration.action_items.filter(owner__organisation=organisation).exists():
-        raise ActionRefused(
-            _("%(organisation)s has agreed actions here. That stays on record.") % {"organisation": organisation}
-        )
-    if collaboration.decisions.filter(decided_by__organisation=organisation).exists():
-        raise ActionRefused(
-            _("%(organisation)s has decided things here. That stays on record.") % {"organisation": organisation}
-        )

@@ -1,10 +1,9 @@
-"""Who has which role, from when until when."""
+"""Actions on the roles of people, each with a period."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import DateField, Exists, F, Max, OuterRef, Q, Subquery, Value
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Least, TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,6 +16,7 @@ from collab.models import Collaboration, Participation, RoleAssignment
 from collab.querysets import CollaborationQuerySet, RoleAssignmentQuerySet
 from common.actions import ActionRefused, require
 from common.constraints import refusing_violations
+from common.edits import Seen, merge
 from common.locking import lock
 from partners.models import Contact, Organisation
 
@@ -33,19 +33,33 @@ def assign_role(
     ends_on: date | None = None,
     today: date | None = None,
 ) -> RoleAssignment:
-    """Give somebody a role for an organisation in a collaboration.
+    """Give a contact a role for an organisation in a collaboration.
 
-    Whoever was decider or lead of that organisation stops on the new first day. Refuses a contact of another
-    organisation or one who was deactivated, an end before the start, the same person twice, and a decider or lead
-    whose period would run into one that starts later. Sends nothing.
+    The former decider or lead of that organisation stops on the new first day. Refuses a contact of another
+    organisation, of an archived one, or one who was deactivated, an end before the start, the same person twice, and a
+    decider or lead whose period would run into one that starts later. Sends nothing.
     """
     require(actor, "collab.change_collaboration", participation.collaboration)
     with recording(actor, "collab.role_assigned"):
+        # The collaboration is locked before its roles, in every action, so that no two can block each other.
         collaboration = lock(participation.collaboration)
-        _refuse_person(participation, contact)
-        _refuse_period(starts_on, ends_on)
+        if contact.organisation_id != participation.organisation_id:
+            raise ActionRefused(
+                _("%(person)s is not a contact of %(organisation)s.")
+                % {"person": contact, "organisation": participation.organisation},
+                field="contact",
+            )
+        if not contact.is_active:
+            raise ActionRefused(_("%(person)s was deactivated.") % {"person": contact}, field="contact")
+        if not contact.is_available:
+            raise ActionRefused(_("%(name)s is archived.") % {"name": contact.organisation}, field="contact")
+        if ends_on is not None and ends_on <= starts_on:
+            raise ActionRefused(_("The end must be after the start."), field="ends_on")
         others = participation.roles.filter(role=role).overlapping(starts_on, ends_on).select_related("contact")
-        _refuse_twice(others, contact)
+        if any(other.contact_id == contact.pk for other in others):
+            raise ActionRefused(
+                _("%(person)s has this role already in that period.") % {"person": contact}, field="contact"
+            )
         if role in ONE_AT_A_TIME:
             _make_room(others, starts_on)
         with refusing_violations(RoleAssignment, field="starts_on"):
@@ -54,10 +68,18 @@ def assign_role(
     return assignment
 
 
-def end_role(*, actor: User | None, assignment: RoleAssignment, ends_on: date, today: date | None = None) -> None:
-    """Let somebody stop in a role: ``ends_on`` is the first day without it.
+def end_role(
+    *,
+    actor: User | None,
+    assignment: RoleAssignment,
+    ends_on: date,
+    today: date | None = None,
+    seen: Seen | None = None,
+) -> None:
+    """End a role: ``ends_on`` is the first day without it.
 
-    Refuses a day before the role began, and a role that has ended already. Sends nothing.
+    Refuses a day before the role began, a role that has ended already, and another day than another person chose since
+    the page had ``seen`` it. Sends nothing.
     """
     require(actor, "collab.change_collaboration", assignment.participation.collaboration)
     today = today or timezone.localdate()
@@ -66,21 +88,22 @@ def end_role(*, actor: User | None, assignment: RoleAssignment, ends_on: date, t
         current = lock(assignment)
         if current.ends_on is not None and current.ends_on <= today:
             raise ActionRefused(_("This role has already ended."))
+        ends_on = merge(current, {"ends_on": ends_on}, seen)["ends_on"]
         if ends_on < current.starts_on:
             raise ActionRefused(_("The end cannot be before the start."), field="ends_on")
         with refusing_violations(RoleAssignment, field="ends_on"):
             current.ends_on = ends_on
-            current.save(update_fields=["ends_on", "updated_at"])
+            current.save(update_fields=["ends_on"])
         refresh_missing_roles(collaborations=[collaboration], today=today)
 
 
 def end_roles_of(
     *, actor: User | None, contact: Contact, organisation: Organisation, day: date
 ) -> list[RoleAssignment]:
-    """Let somebody who works elsewhere since ``day`` stop in every role for ``organisation``; which those were.
+    """End every role for ``organisation`` of a contact who works elsewhere since ``day``; return the ended roles.
 
-    A role that began later, or was to begin, is taken back to its first day. Part of moving a contact, whose
-    permission holds.
+    A role that began later, or was to begin, is taken back to its first day. Part of moving a contact, whose permission
+    holds.
     """
     with recording(actor, "collab.role_ended"):
         roles = RoleAssignment.objects.select_for_update(of=["self"]).filter(
@@ -89,7 +112,7 @@ def end_roles_of(
         ended = list(roles.select_related("participation__collaboration"))
         for role in ended:
             role.ends_on = max(day, role.starts_on)
-            role.save(update_fields=["ends_on", "updated_at"])
+            role.save(update_fields=["ends_on"])
         refresh_missing_roles(collaborations=[role.participation.collaboration for role in ended])
     return ended
 
@@ -97,11 +120,10 @@ def end_roles_of(
 def refresh_missing_roles(
     *, collaborations: Iterable[Collaboration] | None = None, today: date | None = None, dry_run: bool = False
 ) -> int:
-    """Let ``lead_missing_since`` and ``decider_missing_since`` say what the roles say on ``today``.
+    """Correct ``lead_missing_since`` and ``decider_missing_since``; return the number of dates corrected.
 
-    A role is missing while a collaboration has not ended and nobody who is still active holds it, on any side.
-    Without ``collaborations`` all are looked at, which catches periods that ran out or began. Returns how many
-    dates were wrong; a dry run only counts them.
+    A role is missing on ``today`` while a collaboration has not ended and no active contact holds it, on any side.
+    Without ``collaborations`` all are checked, which catches periods that ran out or began. A dry run only counts.
     """
     today = today or timezone.localdate()
     scope = Collaboration.objects.all()
@@ -118,47 +140,20 @@ def _refresh(scope: CollaborationQuerySet, role: RoleKind, field: str, today: da
     missing = scope.filter(Q(**{field: None}) & ~held & ~ended)
     if dry_run:
         return filled.count() + missing.count()
-    return filled.update(**{field: None}) + missing.update(**{field: _since(role, today)})
-
-
-def _roles_of_outer(role: RoleKind) -> RoleAssignmentQuerySet:
-    return RoleAssignment.objects.filter(participation__collaboration=OuterRef("pk"), role=role)
-
-
-def _since(role: RoleKind, today: date) -> Combinable:
-    """The day on which the last holder stopped or was deactivated; without any, the day the collaboration was made.
-
-    PostgreSQL's LEAST skips nulls: a role that only ended, or whose holder was only deactivated, counts with that.
-    """
+    # Missing since the last holder stopped or was deactivated; without any former holder, since the collaboration was
+    # made. PostgreSQL's LEAST skips nulls: a role that only ended, or whose holder was only deactivated, counts with
+    # that.
     stopped = Least("ends_on", TruncDate("contact__deactivated_at"), output_field=DateField())
     started = _roles_of_outer(role).filter(starts_on__lte=today).order_by()
     last = started.values("participation__collaboration").annotate(last=Max(stopped)).values("last")
     made = TruncDate(F("created_at"))
     day = Value(today, output_field=DateField())
-    return Least(Coalesce(Subquery(last), made, output_field=DateField()), day, output_field=DateField())
+    since = Least(Coalesce(Subquery(last), made, output_field=DateField()), day, output_field=DateField())
+    return filled.update(**{field: None}) + missing.update(**{field: since})
 
 
-def _refuse_person(participation: Participation, contact: Contact) -> None:
-    if contact.organisation_id != participation.organisation_id:
-        raise ActionRefused(
-            _("%(person)s is not a contact of %(organisation)s.")
-            % {"person": contact, "organisation": participation.organisation},
-            field="contact",
-        )
-    if not contact.is_active:
-        raise ActionRefused(_("%(person)s was deactivated.") % {"person": contact}, field="contact")
-
-
-def _refuse_period(starts_on: date, ends_on: date | None) -> None:
-    if ends_on is not None and ends_on <= starts_on:
-        raise ActionRefused(_("The end must be after the start."), field="ends_on")
-
-
-def _refuse_twice(others: RoleAssignmentQuerySet, contact: Contact) -> None:
-    if any(other.contact_id == contact.pk for other in others):
-        raise ActionRefused(
-            _("%(person)s has this role already in that period.") % {"person": contact}, field="contact"
-        )
+def _roles_of_outer(role: RoleKind) -> RoleAssignmentQuerySet:
+    return RoleAssignment.objects.filter(participation__collaboration=OuterRef("pk"), role=role)
 
 
 def _make_room(others: RoleAssignmentQuerySet, starts_on: date) -> None:
@@ -170,4 +165,4 @@ def _make_room(others: RoleAssignmentQuerySet, starts_on: date) -> None:
                 field="ends_on",
             )
         other.ends_on = starts_on
-        other.save(update_fields=["ends_on", "updated_at"])
+        other.save(update_fields=["ends_on"])

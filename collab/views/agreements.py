@@ -1,8 +1,7 @@
-"""Decisions and actions: what the partners agreed."""
+"""Pages for decisions, action items and the stage."""
 
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -12,11 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import signed_in
 from collab import actions
 from collab.enums import RoleKind, Stage, Visibility
-from collab.forms import ActionItemForm, DecisionForm, StageForm
+from collab.forms import ActionItemForm, ActionItemUpdateForm, DecisionForm, StageForm
 from collab.models import ActionItem, RoleAssignment
-from collab.views.shared import back, carried_out, render_form, to_collaboration, visible_collaboration
-from common.actions import ActionRefused
-from common.views import require_perm
+from collab.views.shared import back, render_form, to_collaboration, visible_collaboration
+from common.views import refusals_in, refusals_said, require_perm
 from partners.models import Contact
 
 ACTIONS, DECISIONS = "#actions", "#decisions"
@@ -24,7 +22,7 @@ ACTIONS, DECISIONS = "#actions", "#decisions"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def stage_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the collaboration to a next stage: who decided it, and why."""
+    """Move the collaboration to a next stage, with the person who decided it and the reason."""
     collaboration = visible_collaboration(request, pk)
     require_perm(request, "collab.change_stage", collaboration)
     held = RoleAssignment.objects.current(timezone.localdate()).filter(
@@ -35,82 +33,86 @@ def stage_change(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {} if collaboration.stage in (Stage.ACTIVE, Stage.ENDED) else {"to": collaboration.next_stages[0]}
     form = StageForm(request.POST or None, collaboration=collaboration, deciders=deciders, initial=initial)
     user = signed_in(request)
-    if collaboration.next_stages and carried_out(
-        form, lambda **typed: actions.change_stage(actor=user, collaboration=collaboration, **typed)
-    ):
-        return back(request, pk, _("The stage has changed. The decision is kept below."))
+    if collaboration.next_stages and form.is_valid():
+        with refusals_in(form):
+            actions.change_stage(actor=user, collaboration=collaboration, **form.cleaned_data)
+            return back(request, pk, _("The stage has changed. The decision is kept below."))
     return render_form(request, form, collaboration, "collab/stage_change.html", has_deciders=deciders.exists())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def decision_create(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what was decided."""
+    """Record a decision."""
     collaboration = visible_collaboration(request, pk)
     require_perm(request, "collab.add_decision", collaboration)
     initial = {"decided_on": timezone.localdate(), "visibility": Visibility.SHARED}
     form = DecisionForm(request.POST or None, collaboration=collaboration, initial=initial)
     user = signed_in(request)
-    if carried_out(form, lambda **typed: actions.record_decision(actor=user, collaboration=collaboration, **typed)):
-        return back(request, pk, _("The decision is recorded."), DECISIONS)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.record_decision(actor=user, collaboration=collaboration, **form.cleaned_data)
+            return back(request, pk, _("The decision is recorded."), DECISIONS)
     return render_form(request, form, collaboration, heading=_("Record a decision"), label=_("Record the decision"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def actionitem_create(request: HttpRequest, pk: int) -> HttpResponse:
-    """Agree on something to do."""
+    """Add an agreed action item."""
     collaboration = visible_collaboration(request, pk)
     require_perm(request, "collab.add_actionitem", collaboration)
     form = ActionItemForm(request.POST or None, collaboration=collaboration, initial={"visibility": Visibility.SHARED})
     user = signed_in(request)
-    if carried_out(form, lambda **typed: actions.add_action_item(actor=user, collaboration=collaboration, **typed)):
-        return back(request, pk, _("The action is agreed."), ACTIONS)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.add_action_item(actor=user, collaboration=collaboration, **form.cleaned_data)
+            return back(request, pk, _("The action is agreed."), ACTIONS)
     return render_form(request, form, collaboration, heading=_("Agree on an action"), label=_("Add the action"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def actionitem_update(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what was agreed, who does it, or by when."""
+    """Change the text, the owner or the day of an action item."""
     item = _visible(request, pk)
     require_perm(request, "collab.change_actionitem", item)
     initial = {"title": item.title, "owner": item.owner, "due_on": item.due_on, "visibility": item.visibility}
-    form = ActionItemForm(request.POST or None, collaboration=item.collaboration, initial=initial)
+    form = ActionItemUpdateForm(request.POST or None, collaboration=item.collaboration, initial=initial)
     user = signed_in(request)
-    if carried_out(form, lambda **typed: actions.change_action_item(actor=user, item=item, **typed)):
-        return back(request, item.collaboration_id, _("The action is changed."), ACTIONS)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.change_action_item(actor=user, item=item, **form.cleaned_data)
+            return back(request, item.collaboration_id, _("The action is changed."), ACTIONS)
     return render_form(request, form, item.collaboration, "collab/actionitem_update.html", item=item)
 
 
 @require_POST
 def actionitem_finish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Tick off."""
+    """Mark an action item as done."""
     item = _visible(request, pk)
     require_perm(request, "collab.finish_actionitem", item)
-    return _settle(request, item, actions.finish_action_item, _("Done: %(action)s"))
+    return _carry_out(request, item, actions.finish_action_item, _("Done: %(action)s"))
 
 
 @require_POST
 def actionitem_reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back a tick or a drop."""
+    """Open a finished or dropped action item again."""
     item = _visible(request, pk)
     require_perm(request, "collab.finish_actionitem", item)
-    return _settle(request, item, actions.reopen_action_item, _("Open again: %(action)s"))
+    return _carry_out(request, item, actions.reopen_action_item, _("Open again: %(action)s"))
 
 
 @require_POST
 def actionitem_drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let go of an action that will not be done."""
+    """Drop an action item that will not be done."""
     item = _visible(request, pk)
     require_perm(request, "collab.change_actionitem", item)
-    return _settle(request, item, actions.drop_action_item, _("Dropped: %(action)s"))
+    return _carry_out(request, item, actions.drop_action_item, _("Dropped: %(action)s"))
 
 
-def _settle(request: HttpRequest, item: ActionItem, action: Callable[..., None], news: str) -> HttpResponse:
-    try:
+def _carry_out(request: HttpRequest, item: ActionItem, action: Callable[..., None], news: str) -> HttpResponse:
+    with refusals_said(request):
         action(actor=signed_in(request), item=item)
-    except ActionRefused as refusal:
-        messages.warning(request, refusal.message)
-        return to_collaboration(item.collaboration_id, ACTIONS)
-    return back(request, item.collaboration_id, news % {"action": item.title}, ACTIONS)
+        return back(request, item.collaboration_id, news % {"action": item.title}, ACTIONS)
+    return to_collaboration(item.collaboration_id, ACTIONS)
 
 
 def _visible(request: HttpRequest, pk: int) -> ActionItem:

@@ -1,4 +1,4 @@
-"""Choosing partners: whom we consider, side by side, and the choice. For colleagues only; others find nothing here."""
+"""Pages of the shortlist and the choice of partners. For colleagues only; others get 404."""
 
 from copy import copy
 from typing import Any
@@ -22,10 +22,11 @@ from collab.picker import candidates, is_search, pick
 from collab.querysets import CollaborationQuerySet
 from collab.shortlist import shortlist
 from collab.views.agreements import DECISIONS
-from collab.views.shared import back, carried_out, render_form, visible_collaboration
+from collab.views.shared import back, render_form, visible_collaboration
 from common.actions import ActionRefused
-from common.forms import add_refusal
-from common.views import require_perm
+from common.edits import EditConflict
+from common.forms import RemoveForm, add_refusal
+from common.views import refusals_in, require_perm
 from partners.models import Contact, Organisation
 
 MOST_FOUND = 12
@@ -34,7 +35,7 @@ PICKED = "partners"
 
 @require_safe
 def shortlist_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everybody who is considered for a collaboration, side by side."""
+    """Show the candidates of a collaboration side by side."""
     collaboration = _collaboration(request, pk)
     user = signed_in(request)
     context = {
@@ -47,19 +48,16 @@ def shortlist_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def candidate_create(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put organisations out of the registry on the shortlist, or consider anew who was settled."""
+    """Put organisations of the registry on the shortlist, or consider settled candidates again."""
     collaboration = _kept(request, pk)
     user, rows = signed_in(request), candidates(signed_in(request), collaboration)
     searching = is_search(request.POST, PICKED)
     form = CandidatesForm(None if searching else request.POST or None, initial=request.POST.dict(), candidates=rows)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             added = actions.add_candidates(
                 actor=user, collaboration=collaboration, organisations=form.cleaned_data[PICKED]
             )
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
             return _back(request, pk, _news(len(added)))
     picker = pick(user, request.POST or request.GET, PICKED, many=True, collaboration=collaboration)
     heading = _("Add candidates")
@@ -72,20 +70,13 @@ def _news(number: int) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def candidate_update(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write down what a candidate offers and needs, and what we think; nothing is lost when somebody else did too."""
+    """Change the texts about the offer and the need of a candidate, and our notes."""
     candidate = _candidate(request, pk)
-    differences: list[tuple[str, str]] = []
     form = CandidateForm(request.POST or None, instance=copy(candidate))
+    user = signed_in(request)
     if form.is_valid():
-        try:
-            actions.change_candidate(actor=signed_in(request), candidate=candidate, **form.cleaned_data)
-        except ActionRefused as refusal:
-            if refusal.field == "seen_at":
-                newer = Candidate.objects.get(pk=pk)
-                differences = form.differences_from(newer)
-                form = form.overtaken_by(newer)
-            add_refusal(form, refusal)
-        else:
+        with refusals_in(form):
+            actions.change_candidate(actor=user, candidate=candidate, **form.cleaned_data)
             return _back(request, candidate.collaboration_id, _("Saved."), f"#candidate-{pk}")
     return _render(
         request,
@@ -93,7 +84,6 @@ def candidate_update(request: HttpRequest, pk: int) -> HttpResponse:
         candidate.collaboration,
         "collab/candidate_update.html",
         heading=_("What we know of %(organisation)s") % {"organisation": candidate},
-        differences=differences,
     )
 
 
@@ -102,15 +92,20 @@ def candidate_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a candidate off the shortlist, after a question."""
     candidate = _candidate(request, pk)
     collaboration = candidate.collaboration
-    if request.method == "POST":
+    form = RemoveForm(request.POST if request.method == "POST" else None, row=candidate, names=actions.CANDIDATE_TEXTS)
+    if form.is_valid():
         try:
-            actions.remove_candidate(actor=signed_in(request), candidate=candidate)
+            actions.remove_candidate(actor=signed_in(request), candidate=candidate, **form.cleaned_data)
+        except EditConflict as conflict:
+            add_refusal(form, conflict)
         except ActionRefused as refusal:
             messages.warning(request, refusal.message)
             return redirect("collab:shortlist", collaboration.pk)
-        news = _("%(organisation)s is off the shortlist.") % {"organisation": candidate}
-        return _back(request, collaboration.pk, news)
+        else:
+            news = _("%(organisation)s is off the shortlist.") % {"organisation": candidate}
+            return _back(request, collaboration.pk, news)
     context = {
+        "form": form,
         "heading": _("Take %(organisation)s off the shortlist?") % {"organisation": candidate},
         "text": _("Do this when it should not have been on it. Otherwise choose: then it stays on record why not."),
         "consequences": [_("What you wrote about it is no longer shown.")],
@@ -119,34 +114,36 @@ def candidate_delete(request: HttpRequest, pk: int) -> HttpResponse:
         "back_url": reverse("collab:shortlist", args=[collaboration.pk]),
         "back_label": _("Shortlist"),
     }
-    return render(request, "components/confirm_page.html", context)
+    return render(request, "components/confirm_page.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def candidate_choose(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who takes part, who does not, why, and what is written down for them: one decision."""
+    """Choose the partners among the candidates, with the reason and the texts for them: one decision."""
     collaboration = _kept(request, pk)
     considered = collaboration.candidates.considered().select_related("organisation")
     rows = list(considered.order_by("organisation__sort_name", "pk"))
     if not rows or not _is_open(collaboration):
         messages.info(request, _("There is nobody to choose from now."))
         return redirect("collab:shortlist", pk)
-    deciders = _our_deciders(collaboration)
+    held = RoleAssignment.objects.current(timezone.localdate()).filter(
+        participation__collaboration=collaboration, participation__organisation__is_host=True, role=RoleKind.DECIDER
+    )
+    deciders = Contact.objects.filter(pk__in=held.values("contact"))
     form = ChoiceForm(request.POST or None, candidates=rows, deciders=deciders)
     carried = [CarryOverForm(request.POST or None, candidate=row) for row in rows]
     user = signed_in(request)
-
-    def choose(chosen: Any, **typed: Any) -> None:
-        if not all(row.is_valid() for row in carried):
-            raise ActionRefused(_("Something that you write down cannot be kept: see below."))
-        keys = {candidate.pk for candidate in chosen}
+    if form.is_valid() and not all(row.is_valid() for row in carried):
+        form.add_error(None, _("Something that you write down cannot be kept: see below."))
+    if form.is_valid():
+        typed = dict(form.cleaned_data)
+        keys = {candidate.pk for candidate in typed.pop("chosen")}
         choices = [row.choice() for row in carried if row.candidate.pk in keys]
-        actions.choose_partners(actor=user, collaboration=collaboration, chosen=choices, **typed)
-
-    if carried_out(form, choose):
-        for remark in about_parties(collaboration.participations.count()):
-            messages.warning(request, f"{remark.what} {remark.advice}")
-        return back(request, pk, _("The choice is made. The decision is kept below."), DECISIONS)
+        with refusals_in(form):
+            actions.choose_partners(actor=user, collaboration=collaboration, chosen=choices, **typed)
+            for remark in about_parties(collaboration.participations.count()):
+                messages.warning(request, f"{remark.what} {remark.advice}")
+            return back(request, pk, _("The choice is made. The decision is kept below."), DECISIONS)
     return _render(
         request,
         form,
@@ -156,13 +153,6 @@ def candidate_choose(request: HttpRequest, pk: int) -> HttpResponse:
         carried=carried,
         has_deciders=deciders.exists(),
     )
-
-
-def _our_deciders(collaboration: Collaboration) -> Any:
-    held = RoleAssignment.objects.current(timezone.localdate()).filter(
-        participation__collaboration=collaboration, participation__organisation__is_host=True, role=RoleKind.DECIDER
-    )
-    return Contact.objects.filter(pk__in=held.values("contact"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -201,7 +191,7 @@ def _is_open(collaboration: Collaboration) -> bool:
 
 
 def _hide_from_partners(request: HttpRequest) -> None:
-    """A partner is not even told that there is a page."""
+    """Answer 404 to partners, who must not learn that the page exists."""
     if not signed_in(request).has_perm("collab.view_candidate"):
         raise Http404
 
@@ -226,7 +216,7 @@ def _candidate(request: HttpRequest, pk: int) -> Candidate:
 
 
 def _render(request: HttpRequest, form: Any, collaboration: Collaboration, template: str, **more: Any) -> HttpResponse:
-    """A form that leads back to the shortlist."""
+    """Render a form that leads back to the shortlist."""
     shortlist_url = reverse("collab:shortlist", args=[collaboration.pk])
     return render_form(request, form, collaboration, template, shortlist_url=shortlist_url, **more)
 

@@ -2,7 +2,7 @@ from copy import copy
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import signed_in
-from accounts.models import User
 from collab import actions, overview
 from collab.enums import RoleKind, Stage
+from collab.fields import COLLABORATION_FIELDS
 from collab.forms import (
     CollaborationCreateForm,
     CollaborationFilter,
@@ -21,49 +21,39 @@ from collab.forms import (
 )
 from collab.history import entries_of
 from collab.identity import compare_url
-from collab.lists import SHOWN, list_rows
+from collab.lists import COLUMNS, SHOWN, list_rows
 from collab.models import Collaboration
 from collab.picker import candidates, is_search, pick
-from collab.views.shared import back, carried_out, render_form, visible_collaboration
-from common.actions import ActionRefused
-from common.dueness import SOON_DAYS
-from common.forms import add_refusal
+from collab.views.shared import back, render_form, visible_collaboration
+from common.deadlines import SOON_DAYS
 from common.htmx import page_or_fragment
 from common.paging import CappedPaginator, SearchPaginator
 from common.search import begins_with
-from common.views import require_perm
+from common.views import refusals_in, require_perm
 from partners.models import Organisation
 
 PER_PAGE = 25
 IN_PANEL, ON_PAGE = 8, 100
 # To count the collaborations of all partners that fit costs more than to show the first ones.
 MOST_COUNTED_BY_PARTNER = 50
-SORTS: dict[str, list[Any]] = {
-    "name": ["sort_name", "pk"],
-    "-name": ["-sort_name", "-pk"],
-    "stage": ["stage", "sort_name", "pk"],
-    "-stage": ["-stage", "-sort_name", "-pk"],
-    "next": ["next_evaluation_on", "pk"],
-    "-next": [F("next_evaluation_on").desc(nulls_last=True), "-pk"],
-}
 
 
 @require_safe
 def collaboration_list(request: HttpRequest) -> HttpResponse:
-    """Every collaboration that one may see: searched, narrowed, sorted, page by page."""
+    """Show the collaborations that the user may see: searched, narrowed, sorted, page by page."""
     require_perm(request, "collab.list_collaborations")
     today = timezone.localdate()
     user = signed_in(request)
     visible = Collaboration.objects.visible_to(user)
-    narrowed = CollaborationFilter(request.GET, queryset=visible)
-    sort = request.GET.get("sort", "")
-    sort = sort if sort in SORTS else "name"
-    page = _paginator(narrowed, sort).get_page(request.GET.get("page"))
+    narrowed = CollaborationFilter(request.GET, queryset=visible, request=request)
+    sort, order = COLLABORATION_FIELDS.order_of(request.GET.get("sort", ""))
+    page = _paginator(narrowed, sort, order).get_page(request.GET.get("page"))
     page.object_list = list_rows(page.object_list, user, today)
     context = {
         "page": page,
         "filter": narrowed,
         "sort": sort,
+        "columns": COLUMNS,
         "today": today,
         "is_narrowed": narrowed.is_narrowed,
         "may_add": user.has_perm("collab.add_collaboration"),
@@ -71,19 +61,19 @@ def collaboration_list(request: HttpRequest) -> HttpResponse:
     return page_or_fragment(request, "collab/collaboration_list.html", context)
 
 
-def _paginator(narrowed: CollaborationFilter, sort: str) -> CappedPaginator:
+def _paginator(narrowed: CollaborationFilter, sort: str, order: list[str | OrderBy]) -> CappedPaginator:
     everything, found = (rows.only(*SHOWN) for rows in (Collaboration.objects.all(), narrowed.qs))
     words, partner = narrowed.typed("q"), narrowed.typed("partner")
     if not words and not partner:
-        return CappedPaginator(found.order_by(*SORTS[sort]), PER_PAGE)
+        return CappedPaginator(found.order_by(*order), PER_PAGE)
     first = begins_with("sort_name", words) if sort == "name" else None
     cap = MOST_COUNTED_BY_PARTNER if partner else None
-    return SearchPaginator(found, PER_PAGE, everything=everything, order=SORTS[sort], first=first, cap=cap)
+    return SearchPaginator(found, PER_PAGE, everything=everything, order=order, first=first, cap=cap)
 
 
 @require_safe
 def collaboration_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """A collaboration; it opens on what has to happen now."""
+    """Show a collaboration, beginning with its alerts."""
     user = signed_in(request)
     rows = Collaboration.objects.visible_to(user).with_people().with_agreements(user)
     collaboration = get_object_or_404(rows.defer("search", "search_text"), pk=pk)
@@ -108,7 +98,7 @@ def _detail(request: HttpRequest, collaboration: Collaboration, today: date) -> 
         "collaboration": collaboration,
         "today": today,
         "soon": today + timedelta(days=SOON_DAYS),
-        "findings": overview.findings(collaboration, user, today),
+        "alerts": overview.alert_lines(collaboration, user, today),
         "steps": overview.steps(collaboration),
         "parties": parties,
         "leads": overview.holders(parties, RoleKind.LEAD),
@@ -117,15 +107,10 @@ def _detail(request: HttpRequest, collaboration: Collaboration, today: date) -> 
         "closed_actions": closed_actions,
         "may": may,
         "compare_url": compare_url(collaboration),
-        "has_shortlist": _has_shortlist(collaboration, user),
+        # Partners never hear of one; colleagues can make one while exploring, and read it ever after.
+        "has_shortlist": user.has_perm("collab.view_candidate", collaboration)
+        and (collaboration.stage == Stage.EXPLORING or collaboration.candidates.exists()),
     }
-
-
-def _has_shortlist(collaboration: Collaboration, user: User) -> bool:
-    """Partners never hear of one; colleagues can make one while exploring, and read it ever after."""
-    if not user.has_perm("collab.view_candidate", collaboration):
-        return False
-    return collaboration.stage == Stage.EXPLORING or collaboration.candidates.exists()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -138,11 +123,8 @@ def collaboration_create(request: HttpRequest) -> HttpResponse:
         None if searching else request.POST or None, initial=request.POST.dict(), candidates=rows
     )
     if form.is_valid():
-        try:
+        with refusals_in(form):
             collaboration = actions.start_collaboration(actor=user, **form.cleaned_data)
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
             return back(request, collaboration.pk, _("The collaboration has started: you are exploring."))
     picker = pick(user, request.POST or request.GET, "partners", many=True)
     context = {"form": form, "picker": picker, "host_is_missing": not Organisation.objects.has_host()}
@@ -151,23 +133,16 @@ def collaboration_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def collaboration_update(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change the description; when somebody else did meanwhile, both texts are shown and nothing is lost."""
+    """Change the texts and dates of a collaboration."""
     collaboration = visible_collaboration(request, pk)
     require_perm(request, "collab.change_collaboration", collaboration)
-    differences: list[tuple[str, str]] = []
     form = CollaborationUpdateForm(request.POST or None, instance=copy(collaboration))
+    user = signed_in(request)
     if form.is_valid():
-        try:
-            actions.change_collaboration(actor=signed_in(request), collaboration=collaboration, **form.cleaned_data)
-        except ActionRefused as refusal:
-            if refusal.field == "seen_at":
-                newer = Collaboration.objects.get(pk=pk)
-                differences = form.differences_from(newer)
-                form = form.overtaken_by(newer)
-            add_refusal(form, refusal)
-        else:
+        with refusals_in(form):
+            actions.change_collaboration(actor=user, collaboration=collaboration, **form.cleaned_data)
             return back(request, pk, _("The description is changed."))
-    return render_form(request, form, collaboration, "collab/collaboration_update.html", differences=differences)
+    return render_form(request, form, collaboration, "collab/collaboration_update.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -177,10 +152,10 @@ def evaluation_update(request: HttpRequest, pk: int) -> HttpResponse:
     require_perm(request, "collab.plan_evaluation", collaboration)
     form = NextEvaluationForm(request.POST or None, initial={"on": collaboration.next_evaluation_on})
     user = signed_in(request)
-    if carried_out(
-        form, lambda **typed: actions.plan_next_evaluation(actor=user, collaboration=collaboration, **typed)
-    ):
-        return back(request, pk, _("The day of the next evaluation is set."))
+    if form.is_valid():
+        with refusals_in(form):
+            actions.plan_next_evaluation(actor=user, collaboration=collaboration, **form.cleaned_data)
+            return back(request, pk, _("The day of the next evaluation is set."))
     return render_form(
         request,
         form,
@@ -193,7 +168,7 @@ def evaluation_update(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def collaboration_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who changed what, newest first; a panel of the collaboration's page, and a page of its own."""
+    """Show the changes, newest first, as a panel of the collaboration's page or as a page of its own."""
     collaboration = visible_collaboration(request, pk)
     limit = IN_PANEL if getattr(request, "htmx", False) else ON_PAGE
     context = {"collaboration": collaboration, "entries": entries_of(collaboration, signed_in(request), limit)}

@@ -6,13 +6,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import signed_in
 from collab import actions
-from collab.forms import ParticipationCreateForm, ParticipationForm
+from collab.forms import ParticipationCreateForm, ParticipationUpdateForm
 from collab.models import Collaboration, Participation
-from collab.picker import candidates, is_key, is_search, pick
-from collab.views.shared import back, carried_out, render_form, visible_collaboration
-from common.actions import ActionRefused
+from collab.picker import candidates, is_search, pick
+from collab.views.shared import back, render_form, visible_collaboration
+from common.forms import RemoveForm
 from common.htmx import page_or_fragment
-from common.views import require_perm
+from common.row_keys import is_key
+from common.views import refusals_in, require_perm
 from partners.models import Organisation
 
 PLACE = "#organisations"
@@ -21,7 +22,7 @@ MOST_SHOWN = 25
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def participation_create(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let an organisation out of the registry take part."""
+    """Add an organisation of the registry to the collaboration."""
     collaboration = visible_collaboration(request, pk)
     require_perm(request, "collab.change_collaboration", collaboration)
     user = signed_in(request)
@@ -31,24 +32,26 @@ def participation_create(request: HttpRequest, pk: int) -> HttpResponse:
         initial=request.POST.dict(),
         candidates=candidates(user),
     )
-    if carried_out(form, lambda **typed: actions.add_participation(actor=user, collaboration=collaboration, **typed)):
-        return back(request, pk, _("The organisation takes part now."), PLACE)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.add_participation(actor=user, collaboration=collaboration, **form.cleaned_data)
+            return back(request, pk, _("The organisation takes part now."), PLACE)
     picker = pick(user, request.POST or request.GET, "organisation", many=False, collaboration=collaboration)
     return render_form(request, form, collaboration, "collab/participation_create.html", picker=picker)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def participation_update(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write down what an organisation wants and brings; it can do so itself."""
+    """Change the goal, motive and contribution of an organisation, which can do so itself."""
     participation = _visible(request, pk)
     require_perm(request, "collab.change_participation", participation)
     initial = {name: getattr(participation, name) for name in ("goal", "motive", "contribution")}
-    form = ParticipationForm(request.POST or None, initial=initial)
+    form = ParticipationUpdateForm(request.POST or None, initial=initial)
     user = signed_in(request)
-    if carried_out(
-        form, lambda **typed: actions.change_participation(actor=user, participation=participation, **typed)
-    ):
-        return back(request, participation.collaboration_id, _("Saved."), PLACE)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.change_participation(actor=user, participation=participation, **form.cleaned_data)
+            return back(request, participation.collaboration_id, _("Saved."), PLACE)
     return render_form(
         request,
         form,
@@ -65,26 +68,25 @@ def participation_delete(request: HttpRequest, pk: int) -> HttpResponse:
     participation = _visible(request, pk)
     collaboration = participation.collaboration
     require_perm(request, "collab.change_collaboration", collaboration)
-    refused = ""
-    if request.method == "POST":
-        try:
-            actions.remove_participation(actor=signed_in(request), participation=participation)
-        except ActionRefused as refusal:
-            refused = refusal.message
-        else:
+    data = request.POST if request.method == "POST" else None
+    form = RemoveForm(data, row=participation, names=actions.PARTICIPATION_TEXTS)
+    user = signed_in(request)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.remove_participation(actor=user, participation=participation, **form.cleaned_data)
             return back(request, collaboration.pk, _("The organisation does not take part any more."), PLACE)
     context = {
+        "form": form,
         "participation": participation,
         "collaboration": collaboration,
-        "refused": refused,
         "back_url": reverse("collab:collaboration-detail", args=[collaboration.pk]) + PLACE,
     }
-    return render(request, "collab/participation_delete.html", context, status=422 if refused else 200)
+    return render(request, "collab/participation_delete.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
 def organisation_picker(request: HttpRequest) -> HttpResponse:
-    """The organisations to choose from while somebody types; what is ticked stays. Part of other pages."""
+    """Show the organisations that match the typed text, as a part of other pages; ticked ones stay."""
     require_perm(request, "collab.add_collaboration")
     name = request.GET.get("name", "")
     if name not in ("partners", "organisation"):
@@ -99,7 +101,7 @@ def organisation_picker(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def organisation_panel(request: HttpRequest, pk: int) -> HttpResponse:
-    """What we do together with an organisation now, and did before; a panel of its page and a page of its own."""
+    """Show the present and past collaborations with an organisation, as a panel or as a page of its own."""
     user = signed_in(request)
     organisation = get_object_or_404(Organisation.objects.visible_to(user), pk=pk)
     require_perm(request, "partners.view_organisation", organisation)
