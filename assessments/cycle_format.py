@@ -1,6 +1,6 @@
 """The file format ``samenspel-cycle/1``: one evaluation cycle as plain data, read with suspicion, written exactly.
 
-``parse_cycle`` and ``build_cycle`` accept nothing that the scoring could trip over, and say where a fault is.
+``parse_cycle`` and ``build_cycle`` accept only data that the scoring can handle, and name the place of a fault.
 """
 
 import json
@@ -24,7 +24,7 @@ Json = dict[str, Any] | list[Any] | str | float | bool | None
 
 
 class CycleFormatError(Exception):
-    """The data is not a cycle: ``where`` in the file, and ``message`` what is wrong there, each on one line."""
+    """The data is not a cycle: ``where`` is the place in the file, ``message`` the fault there, each on one line."""
 
     def __init__(self, where: str, message: str) -> None:
         super().__init__(f"{where}: {message}")
@@ -42,7 +42,7 @@ class CycleOrganisation:
 
 @dataclass(frozen=True)
 class CycleResponse:
-    """What one person answered; None, like an absent key, is "I don't know"."""
+    """The answers of one person; None, like an absent key, is "I don't know"."""
 
     organisation: str
     answers: Mapping[str, int | None]
@@ -51,7 +51,7 @@ class CycleResponse:
 
 @dataclass(frozen=True)
 class Cycle:
-    """One evaluation cycle, with nothing in it that says who answered."""
+    """One evaluation cycle, without any data that identifies a respondent."""
 
     mode: Mode
     instrument_key: str
@@ -71,7 +71,7 @@ class _Object(dict[str, Any]):
 
 
 def parse_cycle(source: str | bytes, instrument: Instrument | None = None) -> Cycle:
-    """The cycle in a JSON text (bytes: UTF-8); raises CycleFormatError whatever else the text holds.
+    """Return the cycle in a JSON text (bytes: UTF-8); raise CycleFormatError for any other text.
 
     Without ``instrument`` the cycle's own is looked up among the content files.
     """
@@ -79,26 +79,32 @@ def parse_cycle(source: str | bytes, instrument: Instrument | None = None) -> Cy
 
 
 def build_cycle(data: Json, instrument: Instrument | None = None) -> Cycle:
-    """The cycle in plain data of the documented shape; raises CycleFormatError."""
+    """Return the cycle in plain data of the documented shape; raise CycleFormatError for other data."""
     _refuse_unsound(data, "", _DEEPEST)
     cycle = _fields(data, "", ("format", "mode", "instrument", "organisations", "responses"))
     if cycle["format"] != FORMAT:
         raise CycleFormatError("format", f"{_shown(cycle['format'])} is not {FORMAT}")
     mode = cast(Mode, _one_of(MODES, cycle["mode"], "mode"))
     instrument = _instrument(cycle["instrument"], instrument)
-    organisations = _organisations(cycle["organisations"])
+    found: dict[str, CycleOrganisation] = {}
+    for where, row in _rows(cycle["organisations"], "organisations"):
+        organisation = _organisation(row, where)
+        if organisation.key in found:
+            raise CycleFormatError(f"{where}.key", f"{_shown(organisation.key)} stands twice")
+        found[organisation.key] = organisation
+    organisations = tuple(found.values())
     keys = frozenset(organisation.key for organisation in organisations)
     responses = tuple(_response(row, where, keys, instrument) for where, row in _rows(cycle["responses"], "responses"))
     return Cycle(mode, instrument.key, instrument.version, organisations, responses)
 
 
 def dump_cycle(cycle: Cycle) -> str:
-    """The JSON text of a cycle; ``parse_cycle`` reads back exactly the same cycle."""
+    """Return the JSON text of a cycle; ``parse_cycle`` reads back exactly the same cycle."""
     return json.dumps(cycle_data(cycle), ensure_ascii=False, indent=2) + "\n"
 
 
 def cycle_data(cycle: Cycle) -> dict[str, Any]:
-    """The cycle as plain data in the documented shape and order."""
+    """Return the cycle as plain data in the documented shape and order."""
     return {
         "format": FORMAT,
         "mode": cycle.mode,
@@ -114,7 +120,7 @@ def cycle_data(cycle: Cycle) -> dict[str, Any]:
 
 
 def printable(text: str) -> str:
-    """The text on one line, with escapes for what a terminal cannot show."""
+    """Return the text on one line, with escapes for characters that a terminal cannot show."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
@@ -144,7 +150,7 @@ def _object(pairs: list[tuple[str, Any]]) -> _Object:
 
 
 def _refuse_unsound(value: Json, where: str, depth: int) -> None:
-    """Refuse, anywhere in the data, what is not JSON or cannot be read in only one way."""
+    """Refuse, anywhere in the data, values that are not JSON or can be read in more than one way."""
     match value:
         case dict() | list() if not depth:
             raise CycleFormatError("file", _TOO_DEEP)
@@ -175,16 +181,6 @@ def _instrument(data: Json, instrument: Instrument | None) -> Instrument:
         raise CycleFormatError("instrument", f"{_shown(key)} version {version} is not known") from error
 
 
-def _organisations(data: Json) -> tuple[CycleOrganisation, ...]:
-    found: dict[str, CycleOrganisation] = {}
-    for where, row in _rows(data, "organisations"):
-        organisation = _organisation(row, where)
-        if organisation.key in found:
-            raise CycleFormatError(f"{where}.key", f"{_shown(organisation.key)} stands twice")
-        found[organisation.key] = organisation
-    return tuple(found.values())
-
-
 def _organisation(data: Json, where: str) -> CycleOrganisation:
     row = _fields(data, where, ("key", "name", "side", "invited"))
     return CycleOrganisation(
@@ -201,15 +197,12 @@ def _response(data: Json, where: str, organisations: frozenset[str], instrument:
     if organisation not in organisations:
         message = f"{_shown(organisation)} is not an organisation of this cycle"
         raise CycleFormatError(f"{where}.organisation", message)
+    place = f"{where}.answers"
     return CycleResponse(
         organisation,
-        _answers(row["answers"], f"{where}.answers", instrument),
+        {key: _answer(key, value, place, instrument) for key, value in _mapping(row["answers"], place).items()},
         _comments(row["comments"], f"{where}.comments", instrument),
     )
-
-
-def _answers(data: Json, where: str, instrument: Instrument) -> Mapping[str, int | None]:
-    return {key: _answer(key, value, where, instrument) for key, value in _mapping(data, where).items()}
 
 
 def _answer(key: str, value: Json, where: str, instrument: Instrument) -> int | None:

@@ -1,4 +1,4 @@
-"""What may be shown of an evaluation: the one place where figures are held back. docs/scoring.md has the rules.
+"""Decide which figures of an evaluation may be shown: the one place where figures are held back (docs/scoring.md).
 
 Every screen, export and job reads ``disclose`` or ``disclosed_result``, never the answers themselves.
 """
@@ -6,14 +6,14 @@ Every screen, export and job reads ``disclose`` or ``disclosed_result``, never t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
 
 from assessments import scoring
 from assessments.cycle_format import Cycle
 from assessments.instruments import Factor, Instrument
-from assessments.scoring import Groups
+from assessments.scoring import KeptMean, Values
 
-FORMAT = "samenspel-result/1"
+FORMAT = "samenspel-result/2"
 MANY_DONT_KNOW = 0.30  # compared with the share as shown
 
 Result = dict[str, Any]
@@ -22,40 +22,70 @@ Reason = Literal["lowest_score", "widest_gap", "most_spread", "mirror"]
 
 @dataclass(frozen=True)
 class Rules:
-    """How many people must stand behind a figure of each kind before it is shown."""
+    """The number of people who must stand behind a figure of each kind before it is shown; ``sd_places`` decimals."""
 
-    scores: int
+    group: int
     spread: int
     distribution: int
     comments: int
-    hidden: int  # what hidden organisations hold together when they hold anything
+    sd_places: int
 
     @classmethod
     def of(cls, cycle: Cycle, instrument: Instrument) -> "Rules":
-        """The minima of the cycle's mode; in open mode only those that the arithmetic itself needs."""
+        """Return the minima of the cycle's mode; in open mode only those that the arithmetic itself needs.
+
+        A raised group minimum raises the others with it: the notice promises that no result is of fewer people.
+        """
         if not cycle.confidential:
-            return cls(scores=1, spread=2, distribution=0, comments=1, hidden=0)
+            return cls(group=1, spread=2, distribution=0, comments=1, sd_places=2)
+        minima = instrument.scoring
         return cls(
-            scores=instrument.scoring.min_group_scores,
-            spread=instrument.scoring.min_group_distribution,
-            distribution=instrument.scoring.min_group_distribution,
-            comments=instrument.scoring.min_group_comments,
-            hidden=instrument.scoring.hidden_groups_min_total,
+            group=minima.min_group_scores,
+            spread=max(minima.min_group_scores, minima.min_group_distribution),
+            distribution=max(minima.min_group_scores, minima.min_group_distribution),
+            comments=max(minima.min_group_scores, minima.min_group_comments),
+            sd_places=1,
         )
 
 
 @dataclass(frozen=True)
 class Disclosure:
-    """The public result, and beside it the unrounded joint means of what it shows, as "13/4", by factor or item.
+    """The public result, with the unrounded joint means from which it was made, by factor or item.
 
-    ``means`` exists to compute the next cycle's trend and is never shown itself.
+    ``means`` is kept to compute the next cycle's trend and is never shown itself.
     """
 
     result: Result
-    means: dict[str, str]
+    means: dict[str, KeptMean]
+
+
+class Partition(NamedTuple):
+    """The groups of one figure, each list sorted by key: organisations by themselves, and those counted together."""
+
+    alone: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
+
+    @property
+    def groups(self) -> list[list[str]]:
+        """Return all groups as lists of keys."""
+        return [[key] for key in self.alone] + ([list(self.together)] if self.together else [])
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """The values behind a joint figure, their groups, and ``joint``: the unrounded score, where it may be shown."""
+
+    values: Values
+    partition: Partition
+    joint: Fraction | None
+
+    def kept(self) -> KeptMean:
+        return {"mean": str(self.joint), "groups": self.partition.groups}
 
 
 class AgendaPoint(TypedDict):
+    """One point of the discussion agenda: a factor, the reason to discuss it, and its figures."""
+
     factor: str
     reason: Reason
     figures: dict[str, Any]
@@ -63,134 +93,169 @@ class AgendaPoint(TypedDict):
 
 @dataclass(frozen=True)
 class _View:
+    """A cycle with its questionnaire, its minima and its number of respondents per organisation."""
+
     cycle: Cycle
     instrument: Instrument
     rules: Rules
     respondents: Mapping[str, int]
 
-    @property
-    def complete(self) -> bool:
-        """Whether every participating organisation has at least one response."""
-        return all(self.respondents.values())
+    def figure(self, values: Values) -> _Figure:
+        """Divide the organisations into groups and take the mean of the groups' means.
 
-    def joint(self, groups: Groups) -> Fraction | None:
-        """The unrounded joint mean, if it may be shown."""
-        enough = len(scoring.pooled(groups)) >= self.rules.scores
-        return scoring.joint_mean(groups) if enough and self.complete else None
+        There is no joint score without groups, nor while a participating organisation has no response at all.
+        """
+        groups = self.partition(values)
+        complete = all(self.respondents.values())
+        means = [scoring.mean(scoring.pooled(values, group)) for group in groups.groups]
+        return _Figure(values, groups, scoring.mean(means) if means and complete else None)
+
+    def partition(self, values: Values) -> Partition:
+        """Return the groups of a figure with these values."""
+        if not self.cycle.confidential:
+            return Partition(alone=tuple(key for key, found in values.items() if found))
+        counts = {key: len(found) for key, found in values.items() if self.respondents[key]}
+        return partition(counts, self.rules.group)
 
 
 def disclosed_result(cycle: Cycle, instrument: Instrument) -> Result:
-    """The result of a closed cycle in the shape ``samenspel-result/1``, with all that must be hidden left out."""
+    """Return the result of a closed cycle in the shape ``samenspel-result/2``, without all that must be hidden."""
     return disclose(cycle, instrument).result
 
 
 def disclose(cycle: Cycle, instrument: Instrument) -> Disclosure:
-    """``disclosed_result`` together with the exact means that a later ``trend`` needs."""
+    """Return ``disclosed_result`` together with the exact means that a later ``trend`` needs."""
     view = _View(cycle, instrument, Rules.of(cycle, instrument), scoring.respondents(cycle))
-    groups = {factor.key: scoring.factor_groups(cycle, factor, instrument) for factor in instrument.factors}
-    groups |= {item.key: scoring.item_groups(cycle, item.key) for item in instrument.overall_items}
-    joint = {key: view.joint(values) for key, values in groups.items()}
-    factors = [_factor(view, row, groups[row.key], joint[row.key]) for row in instrument.factors]
+    scored = {row.key: view.figure(scoring.factor_scores(cycle, row, instrument)) for row in instrument.factors}
+    overall = {row.key: view.figure(scoring.item_answers(cycle, row.key)) for row in instrument.overall_items}
+    factors = [_factor(view, row, scored[row.key]) for row in instrument.factors]
     result = {
         "format": FORMAT,
         "respondents": len(cycle.responses),
         "invited": sum(row.invited for row in cycle.organisations),
-        "organisations": _organisations(view),
+        "organisations": [
+            {"key": row.key, "respondents": view.respondents[row.key], "invited": row.invited}
+            for row in sorted(cycle.organisations, key=lambda row: row.key)
+        ],
         "factors": factors,
-        "overall": [_overall(row.key, groups[row.key], joint[row.key]) for row in instrument.overall_items],
+        "overall": [_overall(key, figure) for key, figure in overall.items()],
         "comments": _comments(view),
         "warnings": _warnings(view, factors),
     }
-    return Disclosure(result, {key: str(exact) for key, exact in joint.items() if exact is not None})
+    figures = scored | overall
+    return Disclosure(result, {key: row.kept() for key, row in figures.items() if row.joint is not None})
 
 
-def shown_organisations(valid: Mapping[str, int], rules: Rules) -> frozenset[str]:
-    """The organisations whose own score may be shown, given how many valid respondents each has.
+def partition(counts: Mapping[str, int], minimum: int) -> Partition:
+    """Divide organisations into groups of at least ``minimum`` people, given how many valid values each has.
 
-    Hides who is below the minimum, then the smallest of the rest (ties: smallest key) for as long as those hidden
-    hold some valid respondents but too few, so that subtraction from the joint figures reveals nobody.
+    Organisations below the minimum, those without any value included, are counted together; while they hold too few,
+    the smallest of the others (ties: the smallest key) joins them. No groups when all together are too few.
     """
-    shown = {key for key, count in valid.items() if count >= rules.scores}
-    while shown and 0 < sum(count for key, count in valid.items() if key not in shown) < rules.hidden:
-        shown.remove(min(shown, key=lambda key: (valid[key], key)))
-    return frozenset(shown)
+    # One partition for every figure of a factor: a mean of organisations beside a figure of all together would give
+    # away the organisations that are in the one and not in the other (docs/scoring.md).
+    small = sorted(key for key, count in counts.items() if count < minimum)
+    others = sorted(counts.keys() - small, key=lambda key: (counts[key], key))
+    if not small:
+        return Partition(alone=tuple(sorted(others)))
+    while others and sum(counts[key] for key in small) < minimum:
+        small.append(others.pop(0))
+    if sum(counts[key] for key in small) < minimum:
+        return Partition()
+    return Partition(alone=tuple(sorted(others)), together=tuple(sorted(small)))
 
 
-def _organisations(view: _View) -> list[Result]:
-    invited = {row.key: row.invited for row in view.cycle.organisations}
-    return [{"key": key, "respondents": count, "invited": invited[key]} for key, count in view.respondents.items()]
-
-
-def _factor(view: _View, factor: Factor, groups: Groups, joint: Fraction | None) -> Result:
-    valid = {key: len(values) for key, values in groups.items()}
-    shown = shown_organisations(valid, view.rules)
-    means = {key: scoring.mean(groups[key]) for key in shown}
-    score = None if joint is None else scoring.half_up(joint, 1)
+def _factor(view: _View, factor: Factor, figure: _Figure) -> Result:
+    score = None if figure.joint is None else scoring.half_up(figure.joint, 1)
+    mirror, fewest = _mirror(view, factor, figure.partition)
+    # Beside a mirror the counts of both mirrored items would reveal a side's answers: the mean of one side, and the
+    # counts of both together, give the answers of the other side.
+    hides_mirrored = mirror and fewest < view.rules.distribution
+    hidden = {factor.own_item.key, factor.partner_item.key} if hides_mirrored else set()
+    rows = [_counts(view, factor, item.key) for item in factor.items if item.key not in hidden]
+    distribution = [row for row in rows if row["n"] >= view.rules.distribution]
     return {
         "key": factor.key,
         "score": _number(score),
         "band": None if score is None else view.instrument.scoring.band(score).key,
-        "n": None if score is None else sum(valid.values()),
-        **_spread(view, groups, joint),
-        "dont_know": _dont_know(view, factor, joint),
-        "gap": _gap(view, means),
-        "organisations": [
-            {"key": key, "score": _rounded(means.get(key), 1), "n": valid[key] if key in means else None}
-            for key in groups
-        ],
-        "distribution": _distribution(view, factor),
-        "mirror": _mirror(view, factor, shown),
+        "n": None if score is None else len(scoring.pooled(figure.values)),
+        **_spread(view, figure),
+        "dont_know": _dont_know(view, factor, score, len(distribution)),
+        "gap": _gap(view, figure),
+        **_groups(figure),
+        "distribution": distribution,
+        "mirror": mirror,
     }
 
 
-def _spread(view: _View, groups: Groups, joint: Fraction | None) -> Result:
-    values = scoring.pooled(groups)
+def _groups(figure: _Figure) -> Result:
+    """Return score and size of each organisation that is a group by itself, and of those counted together."""
+    alone, together = figure.partition
+    return {
+        "organisations": [
+            {"key": key, **(_scored(values) if key in alone else {"score": None, "n": None})}
+            for key, values in figure.values.items()
+        ],
+        "together": {"organisations": list(together), **_scored(scoring.pooled(figure.values, together))}
+        if together
+        else None,
+    }
+
+
+def _scored(values: Sequence[Fraction]) -> Result:
+    return {"score": _rounded(scoring.mean(values), 1), "n": len(values)}
+
+
+def _spread(view: _View, figure: _Figure) -> Result:
+    values = scoring.pooled(figure.values)
     variance = scoring.variance(values) if len(values) >= view.rules.spread else None
-    if joint is None or variance is None:
+    if figure.joint is None or variance is None:
         return {"sd": None, "views_differ": False}
     differ = variance >= view.instrument.scoring.views_differ_sd**2
-    return {"sd": _number(scoring.root_half_up(variance, 2)), "views_differ": differ}
+    return {"sd": _number(scoring.root_half_up(variance, view.rules.sd_places)), "views_differ": differ}
 
 
-def _dont_know(view: _View, factor: Factor, joint: Fraction | None) -> float | None:
-    hidden = view.cycle.confidential and joint is None
+def _dont_know(view: _View, factor: Factor, score: Fraction | None, shown_items: int) -> float | None:
+    """Return the share without an answer; None where it would tell what a hidden distribution hides."""
+    partly = 0 < shown_items < len(factor.items)
+    hidden = view.cycle.confidential and (score is None or partly)
     return None if hidden else _rounded(scoring.share_unknown(view.cycle, factor), 2)
 
 
-def _gap(view: _View, means: Mapping[str, Fraction]) -> Result | None:
+def _gap(view: _View, figure: _Figure) -> Result | None:
+    means = [scoring.mean(scoring.pooled(figure.values, group)) for group in figure.partition.groups]
     if len(means) < 2:
         return None
-    value = scoring.half_up(max(means.values()) - min(means.values()), 1)
+    value = scoring.half_up(max(means) - min(means), 1)
     thresholds = view.instrument.scoring
     label = "clear" if value >= thresholds.gap_clear else "ask" if value >= thresholds.gap_ask else None
     return {"value": float(value), "label": label}
 
 
-def _distribution(view: _View, factor: Factor) -> list[Result]:
-    rows = [_counts(view, item.key) for item in factor.items]
-    return [row for row in rows if row["n"] >= view.rules.distribution]
-
-
-def _counts(view: _View, item: str) -> Result:
-    values = scoring.pooled(scoring.item_groups(view.cycle, item))
+def _counts(view: _View, factor: Factor, item: str) -> Result:
+    values = scoring.pooled(scoring.factor_answers(view.cycle, factor, item, view.instrument))
+    valid = sum(scoring.is_valid(row, factor, view.instrument) for row in view.cycle.responses)
     thresholds = view.instrument.scoring
     counts = [values.count(Fraction(step)) for step in range(thresholds.lowest, thresholds.highest + 1)]
-    missing = len(view.cycle.responses) - len(values)
-    return {"item": item, "counts": counts, "n": len(values), "dont_know": missing}
+    return {"item": item, "counts": counts, "n": len(values), "dont_know": valid - len(values)}
 
 
-def _mirror(view: _View, factor: Factor, shown: frozenset[str]) -> list[Result]:
-    """How each of exactly two organisations sees itself, and how the other sees it."""
-    own = scoring.item_groups(view.cycle, factor.own_item.key)
-    seen = scoring.item_groups(view.cycle, factor.partner_item.key)
-    if len(own) != 2 or (view.cycle.confidential and len(shown) < 2):
-        return []
+def _mirror(view: _View, factor: Factor, groups: Partition) -> tuple[list[Result], int]:
+    """Return how each of exactly two organisations sees itself and the other, and the smallest of the four sets."""
+    own = scoring.factor_answers(view.cycle, factor, factor.own_item.key, view.instrument)
+    seen = scoring.factor_answers(view.cycle, factor, factor.partner_item.key, view.instrument)
+    if len(own) != 2:
+        return [], 0
+    fewest = min(len(values) for values in (*own.values(), *seen.values()))
+    if view.cycle.confidential and (len(groups.alone) < 2 or fewest < view.rules.group):
+        return [], 0
     first, second = own
-    return [
+    rows = [
         _mirrored(key, own[key], seen[other])
         for key, other in ((first, second), (second, first))
-        if min(len(own[key]), len(seen[other])) >= view.rules.scores
+        if own[key] and seen[other]
     ]
+    return rows, fewest
 
 
 def _mirrored(organisation: str, own_answers: Sequence[Fraction], partner_answers: Sequence[Fraction]) -> Result:
@@ -203,23 +268,23 @@ def _mirrored(organisation: str, own_answers: Sequence[Fraction], partner_answer
     }
 
 
-def _overall(item: str, groups: Groups, joint: Fraction | None) -> Result:
-    n = None if joint is None else len(scoring.pooled(groups))
-    return {"key": item, "score": _rounded(joint, 1), "n": n}
+def _overall(item: str, figure: _Figure) -> Result:
+    n = None if figure.joint is None else len(scoring.pooled(figure.values))
+    return {"key": item, "score": _rounded(figure.joint, 1), "n": n}
 
 
 def _comments(view: _View) -> dict[str, list[str]]:
+    counted = [scoring.comments_that_count(row.answers, row.comments, view.instrument) for row in view.cycle.responses]
     written = {
-        key: sorted(text for row in view.cycle.responses if (text := row.comments.get(key, "")).strip())
-        for key in view.instrument.comment_keys
+        key: sorted(comments[key] for comments in counted if key in comments) for key in view.instrument.comment_keys
     }
-    return {key: texts for key, texts in written.items() if len(texts) >= view.rules.comments}
+    return {key: texts for key, texts in written.items() if texts and len(texts) >= view.rules.comments}
 
 
 def _warnings(view: _View, factors: list[Result]) -> list[Result]:
     unknown = [row["key"] for row in factors if row["dont_know"] is not None and row["dont_know"] >= MANY_DONT_KNOW]
     silent = [key for key, count in view.respondents.items() if not count]
-    small = [key for key, count in view.respondents.items() if 0 < count < view.rules.scores]
+    small = [key for key, count in view.respondents.items() if 0 < count < view.rules.group]
     return [
         *({"code": "many_dont_know", "factor": key} for key in sorted(unknown)),
         *({"code": "side_silent", "organisation": key} for key in silent),
@@ -236,7 +301,7 @@ def _number(rounded: Fraction | None) -> float | None:
 
 
 def summarise(result: Result) -> list[dict[str, Any]]:
-    """What a list of collaborations shows of a result: per factor its key, score, band and the size of the gap."""
+    """Return the part of a result that a list of collaborations shows: per factor its key, score, band and gap."""
     return [
         {
             "key": row["key"],
@@ -249,10 +314,10 @@ def summarise(result: Result) -> list[dict[str, Any]]:
 
 
 def agenda(result: Result, instrument: Instrument) -> list[AgendaPoint]:
-    """What to talk about first, from the disclosed result only (product.md names the four reasons).
+    """Return the points to discuss first, from the disclosed result only (product.md names the four reasons).
 
-    The lowest joint score; the widest gap from "ask" on; the largest spread from "views differ" on; then, widest
-    first, each factor whose mirrored items differ by at least the "ask" threshold. Ties: the instrument's order.
+    The lowest joint score; the widest gap from "ask" on; the largest spread from "views differ" on; then, widest first,
+    each factor whose mirrored items differ by at least the "ask" threshold. Ties: the instrument's order.
     """
     scored = [row for row in result["factors"] if row["score"] is not None]
     apart = [row for row in result["factors"] if row["gap"] is not None and row["gap"]["label"] is not None]

@@ -1,4 +1,4 @@
-"""How collaborations with an organisation went: of every one the kept result of the last round, and what changed."""
+"""The last results of the collaborations with an organisation, and their changes since the round before."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from accounts.models import User
 from assessments.models import EvaluationCycle
-from assessments.scoring import trend
+from assessments.trends import KeptRound, Place, count_changes, places_of, trends
 from collab.enums import Stage
 from partners.models import Organisation
 
@@ -21,18 +21,23 @@ class _Round(NamedTuple):
     name: str
     stage: str
     pk: int
+    mode: str
     closes_on: date
     instrument: str
     summary: list[dict[str, Any]]
-    exact_means: dict[str, str]
+    exact_means: dict[str, Any]
+
+    @property
+    def kept(self) -> KeptRound:
+        return KeptRound(self.pk, self.mode, self.exact_means)
 
 
 @dataclass(frozen=True)
 class Experience:
-    """One collaboration: how many rounds it had, and of how many factors the last one says what.
+    """One collaboration: its number of rounds, and the number of factors per band and per change in the last one.
 
-    ``bands`` counts strong, discuss and act; ``hidden`` the factors without a number; ``changes`` counts up, down and
-    same, and is None where nothing can be compared with the round before.
+    ``bands`` counts strong, discuss and act; ``hidden`` the factors without a number; ``changes`` counts up, down, same
+    and regrouped (not compared, because the groups changed), and is None where there is no earlier round to compare.
     """
 
     name: str
@@ -46,17 +51,21 @@ class Experience:
 
 
 def experiences(organisation: Organisation, user: User) -> list[Experience]:
-    """What ``user`` may know of the rounds that this organisation took part in, the newest first."""
+    """Return the last results of each collaboration with this organisation that ``user`` may see.
+
+    The collaboration whose round closed last comes first.
+    """
     cycles = EvaluationCycle.objects.visible_to(user).ended().filter(parties__organisation=organisation)
     collaboration = ("collaboration_id", "collaboration__name", "collaboration__stage")
-    kept = ("pk", "closes_on", "instrument__key", "summary", "exact_means")
+    kept = ("pk", "mode", "closes_on", "instrument__key", "summary", "exact_means")
     rows = cycles.order_by("collaboration_id", "number").values_list(*collaboration, *kept)
-    rounds = (_Round(*row) for row in rows)
-    found = [_experience(list(group)) for _key, group in groupby(rounds, key=lambda row: row.collaboration_id)]
+    rounds = [_Round(*row) for row in rows]
+    places = places_of([row.pk for row in rounds])
+    found = [_experience(list(group), places) for _key, group in groupby(rounds, key=lambda row: row.collaboration_id)]
     return sorted(found, key=lambda row: row.closed_on, reverse=True)
 
 
-def _experience(rounds: Sequence[_Round]) -> Experience:
+def _experience(rounds: Sequence[_Round], places: Mapping[int, Mapping[str, Place]]) -> Experience:
     last = rounds[-1]
     counts = Counter(factor["band"] for factor in last.summary)
     return Experience(
@@ -67,14 +76,16 @@ def _experience(rounds: Sequence[_Round]) -> Experience:
         closed_on=last.closes_on,
         bands=[(band, counts[band]) for band in BANDS if counts[band]],
         hidden=counts[None],
-        changes=_changes(last, rounds[:-1]),
+        changes=_changes(last, rounds[:-1], places),
     )
 
 
-def _changes(last: _Round, earlier: Sequence[_Round]) -> Mapping[str, int] | None:
+def _changes(
+    last: _Round, earlier: Sequence[_Round], places: Mapping[int, Mapping[str, Place]]
+) -> Mapping[str, int] | None:
     before = next((row for row in reversed(earlier) if row.instrument == last.instrument), None)
     if before is None:
         return None
-    keys = [factor["key"] for factor in last.summary]
-    labels = [trend(before.exact_means.get(key), last.exact_means.get(key))["label"] for key in keys]
-    return {label: labels.count(label) for label in ("up", "down", "same")} if any(labels) else None
+    found = trends(before.kept, last.kept, places)
+    factors = [factor["key"] for factor in last.summary]
+    return count_changes(found[key] for key in factors if key in found)

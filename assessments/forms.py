@@ -1,28 +1,32 @@
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.enums import CycleStatus, InvitationStatus, Mode, Outcome
+from assessments.enums import CycleStatus, Mode, Outcome
 from assessments.models import EvaluationCycle
+from assessments.querysets import CAN_BE_ASKED_AGAIN
 from collab.models import Collaboration
-from common.forms import DayField
+from common.forms import DayField, EditForm
 from partners.models import Contact, Organisation
 
+DAYS_TO_LOOK = 7
 DAYS_TO_ANSWER = 21
+DAYS_MORE = 7
 
 
 def people_of(collaboration: Collaboration) -> QuerySet[Contact]:
-    """Everybody who can be asked: active contacts with an address at the organisations that take part."""
+    """Return the contacts who can be asked: with an address, at organisations that take part and are not archived."""
     return (
-        Contact.objects.active()
+        Contact.objects.available()
         .filter(organisation__participations__collaboration=collaboration)
         .exclude(email="")
         .select_related("organisation")
@@ -31,7 +35,7 @@ def people_of(collaboration: Collaboration) -> QuerySet[Contact]:
 
 
 def organisations_of(collaboration: Collaboration) -> QuerySet[Organisation]:
-    """The organisations that take part, in the order of ``people_of``."""
+    """Return the organisations that take part, in the order of ``people_of``."""
     return Organisation.objects.filter(participations__collaboration=collaboration).order_by("-is_host", "name")
 
 
@@ -41,7 +45,7 @@ class PeopleForm(forms.Form):
     people_name = "contacts"
 
     def let_choose(self, people: QuerySet[Contact], organisations: Iterable[Organisation]) -> None:
-        """Offer ``people``, in the order of their ``organisations``; one that has nobody is named as well."""
+        """Offer ``people``, in the order of their ``organisations``; list an organisation without people as well."""
         self.organisations = organisations
         self.fields[self.people_name].queryset = people  # type: ignore[attr-defined]
 
@@ -51,7 +55,7 @@ class PeopleForm(forms.Form):
 
     @cached_property
     def people_by_organisation(self) -> list[tuple[Organisation, list[dict[str, Any]]]]:
-        """Per organisation its people, each with whether the box is ticked: as typed, or as before."""
+        """Return per organisation its people, each with whether the box is ticked: as typed, or as before."""
         chosen = {str(getattr(item, "pk", item)) for item in self.people_field.value() or []}
         groups: dict[Organisation, list[dict[str, Any]]] = {organisation: [] for organisation in self.organisations}
         for contact in self.fields[self.people_name].queryset:  # type: ignore[attr-defined]
@@ -61,9 +65,12 @@ class PeopleForm(forms.Form):
 
 
 class CycleForm(PeopleForm):
-    """When the round is, who sees the answers, who is asked."""
+    """The dates of a round, its mode, and the people to ask."""
 
-    opens_on = DayField(label=gettext_lazy("Opens on"))
+    opens_on = DayField(
+        label=gettext_lazy("Opens on"),
+        help_text=gettext_lazy("Until then the lead of each organisation can change who is asked there."),
+    )
     closes_on = DayField(
         label=gettext_lazy("Last day to answer"),
         help_text=gettext_lazy("Three weeks is a good time."),
@@ -77,29 +84,52 @@ class CycleForm(PeopleForm):
             "and answers; for very small groups. This cannot change after the first answer."
         ),
     )
+    is_extra = forms.BooleanField(required=False)
     contacts = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Who do you ask?"),
         queryset=Contact.objects.none(),
         error_messages={"required": gettext_lazy("Choose at least one person of every organisation.")},
     )
 
-    def __init__(self, *args: Any, collaboration: Collaboration, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, collaboration: Collaboration, left_out: Collection[int] = (), **kwargs: Any) -> None:
         today = timezone.localdate()
+        opens_on = today + timedelta(days=DAYS_TO_LOOK)
         kwargs.setdefault("initial", {})
         kwargs["initial"] = {
-            "opens_on": today,
-            "closes_on": today + timedelta(days=DAYS_TO_ANSWER),
+            "opens_on": opens_on,
+            "closes_on": opens_on + timedelta(days=DAYS_TO_ANSWER),
             "mode": Mode.CONFIDENTIAL,
+            "is_extra": collaboration.is_too_early_to_evaluate(opens_on),
             **kwargs["initial"],
         }
         super().__init__(*args, **kwargs)
-        self.let_choose(people_of(collaboration), organisations_of(collaboration))
+        # Organisations whose own lead has chosen their people are left to that lead.
+        people = people_of(collaboration).exclude(organisation__in=left_out)
+        self.let_choose(people, organisations_of(collaboration).exclude(pk__in=left_out))
+        self.fields["contacts"].required = not left_out
+        self._explain_extra(collaboration, today)
+
+    def _explain_extra(self, collaboration: Collaboration, today: date) -> None:
+        """Offer an extra round where there is a date that it can leave alone."""
+        due_on, counts_from = collaboration.next_evaluation_on, collaboration.evaluation_counts_from(today)
+        if due_on is None or counts_from is None:
+            del self.fields["is_extra"]
+            return
+        field, day = self.fields["is_extra"], {"day": date_format(due_on)}
+        field.label = _("Extra round: the next evaluation stays on %(day)s") % day
+        field.help_text = _(
+            "Tick this for a round in between. A round that opens before %(day)s is always an extra one."
+        ) % {"day": date_format(counts_from)}
 
     def clean_opens_on(self) -> Any:
         opens_on = self.cleaned_data["opens_on"]
         if opens_on < timezone.localdate():
             raise forms.ValidationError(_("Choose today or a later day."))
         return opens_on
+
+
+class CycleUpdateForm(EditForm, CycleForm):
+    """A round that is planned already."""
 
 
 class InviteForm(PeopleForm):
@@ -113,16 +143,26 @@ class InviteForm(PeopleForm):
         super().__init__(*args, **kwargs)
         parties = cycle.parties.values("organisation")
         people = people_of(cycle.collaboration).filter(organisation__in=parties)
-        asked = cycle.invitations.exclude(status=InvitationStatus.REVOKED)
+        asked = cycle.invitations.exclude(status__in=CAN_BE_ASKED_AGAIN)
         self.let_choose(people.exclude(pk__in=asked.values("contact")), organisations=())
 
 
-class ExtendForm(forms.Form):
+class ExtendForm(EditForm):
+    """A later last day; its page has seen the present one."""
+
     closes_on = DayField(label=gettext_lazy("New last day to answer"))
+
+    def __init__(self, *args: Any, cycle: EvaluationCycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["closes_on"] = cycle.closes_on + timedelta(days=DAYS_MORE)
+        self.cycle = cycle
+
+    def shown(self, name: str) -> Any:
+        return self.cycle.closes_on
 
 
 class CycleFilter(forms.Form):
-    """What the list of rounds can be narrowed to."""
+    """Search and filters of the list of rounds."""
 
     status = forms.ChoiceField(
         label=gettext_lazy("Status"),
@@ -135,6 +175,13 @@ class CycleFilter(forms.Form):
 class PassOnForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name of your colleague"), max_length=200)
     email = forms.EmailField(label=gettext_lazy("E-mail address of your colleague"))
+    words = forms.CharField(
+        label=gettext_lazy("A word to your colleague"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Your colleague reads this in the mail. Links in it do not work."),
+    )
 
 
 class ReviewForm(PeopleForm):
@@ -157,7 +204,7 @@ class ReviewForm(PeopleForm):
     next_evaluation_on = DayField(
         label=gettext_lazy("When is the next evaluation?"),
         required=False,
-        help_text=gettext_lazy("Not needed when you stop."),
+        help_text=gettext_lazy("Not needed when you stop: then we do not keep it."),
     )
 
     def __init__(self, *args: Any, collaboration: Collaboration, **kwargs: Any) -> None:

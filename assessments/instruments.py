@@ -1,6 +1,6 @@
 """Questionnaires as frozen data: read from the content files, or from the same content kept as JSON.
 
-Plain data in, plain data out: nothing here knows the database. What the scoring block means is in docs/scoring.md.
+Plain data in, plain data out, without the database. docs/scoring.md explains the scoring block.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,6 @@ _LOWEST_MINIMA = {
     "min_group_scores": 3,
     "min_group_distribution": 5,
     "min_group_comments": 5,
-    "hidden_groups_min_total": 3,
 }
 
 T = TypeVar("T")
@@ -29,7 +28,7 @@ View = Literal["joint", "own", "partner"]
 
 
 class InstrumentError(ValueError):
-    """The content is not a questionnaire that can be asked and scored; the message says why."""
+    """The content is not a questionnaire that can be asked and scored; the message gives the reason."""
 
 
 class UnknownInstrument(LookupError):
@@ -44,7 +43,7 @@ class Text:
     nl: str
 
     def get(self, lang: str) -> str:
-        """The wording in ``lang`` (``nl``, ``nl-be``, …); English for every other language."""
+        """Return the wording in ``lang`` (``nl``, ``nl-be``, …); English for every other language."""
         return self.nl if lang.lower().startswith("nl") else self.en
 
 
@@ -82,7 +81,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Factor:
-    """A success factor: two joint items, one about the own organisation and its mirror about the partners."""
+    """A success factor: two joint items, an own item about one's organisation and its mirror about the partners."""
 
     key: str
     order: int
@@ -126,11 +125,10 @@ class Scoring:
     min_group_scores: int
     min_group_distribution: int
     min_group_comments: int
-    hidden_groups_min_total: int
     labels: Mapping[str, Text]
 
     def band(self, score: Fraction) -> Band:
-        """The band of a score that is already rounded to one decimal."""
+        """Return the band of a score that is already rounded to one decimal."""
         return next((band for band in self.bands if score >= band.lowest), self.bands[-1])
 
 
@@ -158,27 +156,22 @@ class Instrument:
 
     @cached_property
     def items(self) -> Mapping[str, Item]:
-        """Every item by key, in the order of asking; the overall items last."""
+        """Return every item by key, in the order of asking; the overall items last."""
         asked = [item for factor in self.factors for item in factor.items]
         return {item.key: item for item in (*asked, *self.overall_items)}
 
     @cached_property
-    def mirror_pairs(self) -> tuple[tuple[Item, Item], ...]:
-        """(own, partner) per factor, in order."""
-        return tuple((factor.own_item, factor.partner_item) for factor in self.factors)
-
-    @cached_property
     def comment_keys(self) -> tuple[str, ...]:
-        """What a comment may belong to: the open questions, then ``low:<item>`` for every item."""
+        """Return the keys to which a comment may belong: the open questions, then ``low:<item>`` for every item."""
         return (*(question.key for question in self.open_questions), *(LOW_PREFIX + key for key in self.items))
 
     def notice(self, mode: str, lang: str) -> str:
-        """What is promised to the people who answer, with the size of the smallest group filled in."""
+        """Return the promise to the people who answer, with the size of the smallest group filled in."""
         return self.notices[mode].get(lang).format(min_group=self.scoring.min_group_scores)
 
 
 def load_content(key: str, version: int) -> dict[str, Any]:
-    """The content of one version as plain data (a fresh copy), as it may be kept in the database."""
+    """Return the content of one version as plain data (a fresh copy), as it may be kept in the database."""
     for data in _contents():
         if (data["key"], data["version"]) == (key, version):
             return deepcopy(data)
@@ -187,46 +180,64 @@ def load_content(key: str, version: int) -> dict[str, Any]:
 
 @lru_cache
 def _contents() -> tuple[dict[str, Any], ...]:
-    """What the content files hold, read once."""
+    """Read the content files, once per process."""
     paths = sorted(CONTENT.glob("*.yaml"))
     return tuple(yaml.safe_load(path.read_text(encoding="utf-8"))["instrument"] for path in paths)
 
 
 @lru_cache
 def load_instrument(key: str, version: int) -> Instrument:
-    """The questionnaire of a content file; raises UnknownInstrument."""
+    """Return the questionnaire of a content file; raise UnknownInstrument."""
     return parse_instrument(load_content(key, version))
 
 
+def newest_instrument() -> Instrument:
+    """Return the questionnaire of the newest content file."""
+    newest = max(_contents(), key=lambda data: data["version"])
+    return load_instrument(newest["key"], newest["version"])
+
+
 def parse_instrument(data: Mapping[str, Any]) -> Instrument:
-    """The questionnaire in plain content, bare or under ``instrument`` as in the files; raises InstrumentError."""
+    """Return the questionnaire in plain content, bare or under ``instrument``; raise InstrumentError."""
     content = data.get("instrument", data)
     try:
-        instrument = _instrument(content)
+        block = content["scoring"]
+        lowest, highest = block["item_range"]
+        if block["confidential_mode"].get("small_organisations", "together") != "together":
+            raise ValueError("small organisations are counted together")
+        bands = _many(block["bands"], lambda row: Band(row["key"], _exact(row["from"]), _exact(row["to"]), _text(row)))
+        instrument = Instrument(
+            key=content["key"],
+            version=content["version"],
+            status=content["status"],
+            estimated_minutes=content["estimated_minutes"],
+            title=_text(content["title"]),
+            intro=_text(content["intro"]),
+            terms=_many(content["terms"], lambda row: Term(row["key"], _text(row["term"]), _text(row["meaning"]))),
+            notices=_texts(content["notices"]),
+            options=_many(content["scale"]["options"], lambda row: Option(row["value"], row["key"], _text(row))),
+            item_views=_texts(content["item_views"]),
+            low_answer_prompt=_text(content["low_answer_prompt"]),
+            factors=tuple(sorted(_many(content["factors"], _factor), key=lambda factor: factor.order)),
+            overall_items=_many(content["overall_items"], _item),
+            open_questions=_many(content["open_questions"], _named),
+            scoring=Scoring(
+                lowest=lowest,
+                highest=highest,
+                min_answered_items=block["min_answered_items_per_factor"],
+                bands=tuple(sorted(bands, key=lambda band: band.lowest, reverse=True)),
+                views_differ_sd=_exact(block["views_differ_sd"]),
+                gap_ask=_exact(block["gap_ask"]),
+                gap_clear=_exact(block["gap_clear"]),
+                trend_changed=_exact(block["trend_changed"]),
+                labels=_texts(block["labels"]),
+                **{name: block["confidential_mode"][name] for name in _LOWEST_MINIMA},
+            ),
+        )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise InstrumentError(f"not a questionnaire: {type(error).__name__}: {error}") from error
     _check(instrument)
     return instrument
-
-
-def _instrument(data: Mapping[str, Any]) -> Instrument:
-    return Instrument(
-        key=data["key"],
-        version=data["version"],
-        status=data["status"],
-        estimated_minutes=data["estimated_minutes"],
-        title=_text(data["title"]),
-        intro=_text(data["intro"]),
-        terms=_many(data["terms"], lambda row: Term(row["key"], _text(row["term"]), _text(row["meaning"]))),
-        notices=_texts(data["notices"]),
-        options=_many(data["scale"]["options"], lambda row: Option(row["value"], row["key"], _text(row))),
-        item_views=_texts(data["item_views"]),
-        low_answer_prompt=_text(data["low_answer_prompt"]),
-        factors=tuple(sorted(_many(data["factors"], _factor), key=lambda factor: factor.order)),
-        overall_items=_many(data["overall_items"], _item),
-        open_questions=_many(data["open_questions"], _named),
-        scoring=_scoring(data["scoring"]),
-    )
 
 
 def _factor(row: Mapping[str, Any]) -> Factor:
@@ -249,25 +260,8 @@ def _named(row: Mapping[str, Any]) -> Named:
     return Named(row["key"], _text(row))
 
 
-def _scoring(block: Mapping[str, Any]) -> Scoring:
-    lowest, highest = block["item_range"]
-    bands = _many(block["bands"], lambda row: Band(row["key"], _exact(row["from"]), _exact(row["to"]), _text(row)))
-    return Scoring(
-        lowest=lowest,
-        highest=highest,
-        min_answered_items=block["min_answered_items_per_factor"],
-        bands=tuple(sorted(bands, key=lambda band: band.lowest, reverse=True)),
-        views_differ_sd=_exact(block["views_differ_sd"]),
-        gap_ask=_exact(block["gap_ask"]),
-        gap_clear=_exact(block["gap_clear"]),
-        trend_changed=_exact(block["trend_changed"]),
-        labels=_texts(block["labels"]),
-        **{name: block["confidential_mode"][name] for name in _LOWEST_MINIMA},
-    )
-
-
 def _exact(number: float) -> Fraction:
-    """0.1 as written, not as the nearest binary float."""
+    """Return the number as written: 0.1, not the nearest binary float."""
     return Fraction(str(number))
 
 
@@ -289,7 +283,12 @@ def _check(instrument: Instrument) -> None:
     if len(set(keys)) < len(keys) or len(instrument.factors_by_key) < len(instrument.factors):
         raise InstrumentError("a key stands twice")
     for factor in instrument.factors:
-        _check_mirror(factor)
+        mirrored = [item for item in factor.items if item.view != "joint"]
+        views = {item.view: item for item in mirrored}
+        if len(mirrored) != 2 or views.keys() != {"own", "partner"}:
+            raise InstrumentError(f"{factor.key} needs one own and one partner item")
+        if (views["own"].mirror, views["partner"].mirror) != (views["partner"].key, views["own"].key):
+            raise InstrumentError(f"{factor.key}: the own and partner items do not mirror each other")
     if not {"open", "confidential"} <= instrument.notices.keys():
         raise InstrumentError("a notice is missing")
     if instrument.scoring.min_answered_items < 1:
@@ -297,12 +296,3 @@ def _check(instrument: Instrument) -> None:
     for name, lowest in _LOWEST_MINIMA.items():
         if getattr(instrument.scoring, name) < lowest:
             raise InstrumentError(f"{name} may be raised, not lowered below {lowest}")
-
-
-def _check_mirror(factor: Factor) -> None:
-    mirrored = [item for item in factor.items if item.view != "joint"]
-    views = {item.view: item for item in mirrored}
-    if len(mirrored) != 2 or views.keys() != {"own", "partner"}:
-        raise InstrumentError(f"{factor.key} needs one own and one partner item")
-    if (views["own"].mirror, views["partner"].mirror) != (views["partner"].key, views["own"].key):
-        raise InstrumentError(f"{factor.key}: the own and partner items do not mirror each other")

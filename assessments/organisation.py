@@ -1,7 +1,7 @@
-"""What an organisation's page tells of our collaborations with it: what is due, and when we last talked."""
+"""The panel of our collaborations with an organisation, for its page: due dates and the last talk."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import cast
 
 from django.urls import reverse
@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.models import EvaluationCycle, ReviewMeeting
-from collab.enums import Stage
+from collab.alerts.kinds import kind_of
+from collab.alerts.reading import alerts_within
 from collab.models import ActionItem, Collaboration, Decision
 from collab.querysets import CollaborationQuerySet
+from common.deadlines import SOON_DAYS
 from partners.models import Organisation
 
 MOST_DUE = 10
@@ -19,12 +21,13 @@ MOST_DUE = 10
 
 @dataclass(frozen=True)
 class Due:
-    """Something that asks for somebody on a day."""
+    """Something due on a day; ``code`` is the kind of alert, empty for a day that is to come."""
 
     day: date
     what: str
     where: str
     url: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,37 @@ class Talk:
     url: str
 
 
-def due_with(organisation: Organisation, user: User) -> list[Due]:
-    """Open actions, evaluations and results to discuss in the collaborations with it that ``user`` sees, by day."""
-    found = [*_actions(organisation, user), *_evaluations(organisation, user), *_reviews(organisation, user)]
-    return sorted(found, key=lambda due: due.day)[:MOST_DUE]
+def due_with(organisation: Organisation, user: User, today: date) -> list[Due]:
+    """Return the alerts and coming days in the collaborations with it that ``user`` sees, by day."""
+    together = _with(organisation, user)
+    due = [
+        Due(row.since, kind_of(row).line(row, today), row.name, kind_of(row).place(row), row.kind)
+        for row in alerts_within(together, user, today, MOST_DUE)
+        if row.since is not None
+    ]
+    # Without those that are late: these are alerts.
+    items = ActionItem.objects.visible_to(user).open().filter(collaboration__in=together.awake().values("pk"))
+    coming = items.filter(due_on__gte=today).select_related("owner", "collaboration").order_by("due_on", "pk")
+    due += [
+        Due(
+            item.due_on,
+            _("Action: %(title)s (%(owner)s)") % {"title": item.title, "owner": item.owner},
+            item.collaboration.name,
+            _page(item.collaboration_id) + "#actions",
+        )
+        for item in coming[:MOST_DUE]
+    ]
+    # Those further away than an alert tells of.
+    evaluations = together.running().filter(next_evaluation_on__gt=today + timedelta(days=SOON_DAYS))
+    due += [
+        Due(cast(date, row.next_evaluation_on), _("Next evaluation"), row.name, _page(row.pk))
+        for row in evaluations.order_by("next_evaluation_on", "pk")[:MOST_DUE]
+    ]
+    return sorted(due, key=lambda row: row.day)[:MOST_DUE]
 
 
 def last_talk(organisation: Organisation, user: User, today: date) -> Talk | None:
-    """The newest review meeting or decision; a day to come is no talk yet."""
+    """Return the newest review meeting or decision; a day to come is no talk yet."""
     rounds = EvaluationCycle.objects.visible_to(user).with_party(organisation.pk)
     meetings = ReviewMeeting.objects.filter(cycle__in=rounds.values("pk"), held_on__lte=today)
     meeting = meetings.select_related("cycle__collaboration").order_by("-held_on", "-pk").first()
@@ -56,42 +82,6 @@ def last_talk(organisation: Organisation, user: User, today: date) -> Talk | Non
 
 def _with(organisation: Organisation, user: User) -> CollaborationQuerySet:
     return Collaboration.objects.visible_to(user).of_organisation(organisation.pk)
-
-
-def _actions(organisation: Organisation, user: User) -> list[Due]:
-    running = _with(organisation, user).not_ended().values("pk")
-    items = ActionItem.objects.visible_to(user).open().filter(collaboration__in=running)
-    return [
-        Due(
-            item.due_on,
-            _("Action: %(title)s (%(owner)s)") % {"title": item.title, "owner": item.owner},
-            item.collaboration.name,
-            _page(item.collaboration_id) + "#actions",
-        )
-        for item in items.select_related("owner", "collaboration").order_by("due_on", "pk")[:MOST_DUE]
-    ]
-
-
-def _evaluations(organisation: Organisation, user: User) -> list[Due]:
-    running = _with(organisation, user).running().filter(next_evaluation_on__isnull=False)
-    return [
-        Due(cast(date, row.next_evaluation_on), _("Next evaluation"), row.name, _page(row.pk))
-        for row in running.order_by("next_evaluation_on", "pk")[:MOST_DUE]
-    ]
-
-
-def _reviews(organisation: Organisation, user: User) -> list[Due]:
-    waiting = EvaluationCycle.objects.visible_to(user).awaiting_review().with_party(organisation.pk)
-    waiting = waiting.exclude(collaboration__stage=Stage.ENDED).select_related("collaboration").defer("result")
-    return [
-        Due(
-            cycle.closes_on,
-            _("Results of round %(number)d to discuss") % {"number": cycle.number},
-            cycle.collaboration.name,
-            reverse("assessments:cycle-results", args=[cycle.pk]),
-        )
-        for cycle in waiting.order_by("closes_on", "pk")[:MOST_DUE]
-    ]
 
 
 def _meeting(meeting: ReviewMeeting) -> Talk:

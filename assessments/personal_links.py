@@ -1,17 +1,16 @@
-"""Personal links: long random tokens of which only a hash is kept."""
+"""Personal links: long random tokens of which only a hash is kept, each for one address."""
 
 import hashlib
-import secrets
+from base64 import urlsafe_b64encode
 
-from django.conf import settings
-from django.urls import reverse
+from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
+from assessments.mailboxes import address_key
 from assessments.models import Invitation, PersonalLink
-from assessments.querysets import ENDED, InvitationQuerySet
-from notifications import links
+from notifications.models import OutgoingMail
 
-TOKEN_BYTES = 32
 # What the mail that carries a link is for: a mail that waited too long may have lost its purpose.
 TO_ANSWER = "invitation"
 TO_BE_REMINDED = "invitation_reminder"
@@ -19,44 +18,47 @@ TO_SEE_RESULTS = "invitation_results"
 
 
 def hash_token(token: str) -> str:
-    """SHA-256 in hexadecimal: enough for a token of 256 random bits, which nobody can guess or list."""
+    """Return the SHA-256 in hexadecimal: enough for a token of 256 bits, which cannot be guessed or listed."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def new_token(invitation: Invitation) -> str:
-    """A fresh token for the invitation; earlier ones go on working."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    PersonalLink.objects.create(invitation=invitation, token_hash=hash_token(token))
-    return token
+def token_of_mail(mail: OutgoingMail) -> str:
+    """Return the token of the link in a mail: the same in every copy of the mail, and another in every other mail.
+
+    256 bits of HMAC-SHA256 over key, Message-ID and address of the mail, with a key that is derived from SECRET_KEY for
+    this purpose alone: a reader of the outbox cannot make it, and it need not be stored.
+    """
+    text = f"{mail.pk}/{mail.message_id}/{address_key(mail.to_email)}"
+    digest = salted_hmac("assessments.personal_links.token_of_mail", text, algorithm="sha256").digest()
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def register_links() -> None:
-    """Let mails carry personal links, each for as long as its purpose lasts."""
-    people = Invitation.objects
-    links.register(TO_ANSWER, lambda key: _mint(key, people.asked().in_open_round()))
-    links.register(TO_BE_REMINDED, lambda key: _mint(key, people.unfinished().in_open_round()))
-    links.register(TO_SEE_RESULTS, lambda key: _mint(key, people.interested().filter(cycle__status__in=ENDED)))
-
-
-def _mint(invitation_id: str, wanted: InvitationQuerySet) -> str:
-    """The URL that goes into a mail at delivery; raises LinkGone when the mail is not wanted any more."""
-    invitation = wanted.reachable().filter(pk=invitation_id).first()
-    if invitation is None:
-        raise links.LinkGone
-    return f"{settings.SITE_URL}{reverse('assessments:answer', args=[new_token(invitation)])}"
+def save_token(invitation: Invitation, token: str, email: str) -> bool:
+    """Let a token open the invitation for the address; return False when the token was revoked meanwhile."""
+    values = {"invitation": invitation, "email": address_key(email)}
+    link, _made = PersonalLink.objects.get_or_create(token_hash=hash_token(token), defaults=values)
+    return link.revoked_at is None
 
 
 def find_invitation(token: str) -> Invitation | None:
-    """The invitation a link belongs to, with all that its pages show.
+    """Return the invitation a link belongs to, with the rows that its pages show, and the address of the link.
 
-    None for an unknown or revoked link, and for that of somebody who has left.
+    None for an unknown or revoked link, and for the link of a person who has left.
     """
     people = Invitation.objects.still_there().filter(links__token_hash=hash_token(token), links__revoked_at=None)
-    with_all = people.select_related("party", "contact", "cycle__collaboration", "cycle__instrument")
+    with_all = people.annotate(link_email=F("links__email")).select_related(
+        "party", "contact", "cycle__collaboration", "cycle__instrument"
+    )
     # Without an order and a limit PostgreSQL plans so many tables in a third of the time.
-    return next(iter(with_all.defer("cycle__instrument__content", "cycle__result").order_by()), None)
+    found = next(iter(with_all.defer("cycle__instrument__content", "cycle__result").order_by()), None)
+    if found is not None:
+        found.opened_by = getattr(found, "link_email")  # noqa: B009 - the type checker does not know the annotation
+    return found
 
 
-def revoke_links(invitation: Invitation) -> None:
-    """Make every link of the invitation useless."""
-    invitation.links.filter(revoked_at=None).update(revoked_at=timezone.now())
+def revoke_links(invitation: Invitation, *, save_those_to: str = "") -> None:
+    """Revoke every link of the invitation, except those that were mailed to the address ``save_those_to``."""
+    links = invitation.links.filter(revoked_at=None)
+    if save_those_to:
+        links = links.exclude(email=address_key(save_those_to))
+    links.update(revoked_at=timezone.now())

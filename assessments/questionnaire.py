@@ -6,18 +6,22 @@ Pure: plain dictionaries in and out. The template renders it by hand, which is f
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, cast
 
-from assessments.instruments import LOW_PREFIX, Factor, Instrument, Item, Option
+from assessments.drafts import Fields, SentPage, Value, read_typed
+from assessments.instruments import LOW_PREFIX, Factor, Instrument, Item
 
 DONT_KNOW = "dont_know"
+Answers = Mapping[str, int | None]
+Comments = Mapping[str, str]
 COMMENT_FIELD = "comment:"
 SHOWN_FIELD = "shown"
 MODE_FIELD = "mode"
+TYPED_FIELD = "typed"
 
 
 @dataclass(frozen=True)
-class Choice:
+class ScaleChoice:
     value: str
     text: str
     is_chosen: bool
@@ -30,15 +34,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """One item with its choices; ``low_comment`` is what was written after a low answer."""
+    """One item with its choices; ``low_comment`` is the comment on a low answer."""
 
     number: int
     key: str
     text: str
     view: str
-    choices: tuple[Choice, ...]
+    choices: tuple[ScaleChoice, ...]
     is_answered: bool
-    is_low: bool
     low_key: str
     low_comment: str
 
@@ -73,10 +76,8 @@ class Questionnaire:
         return [question for question in self.questions if not question.is_answered]
 
 
-def build(
-    instrument: Instrument, language: str, answers: Mapping[str, int | None], comments: Mapping[str, str]
-) -> Questionnaire:
-    """The whole page in one language, with what was answered so far."""
+def build(instrument: Instrument, language: str, answers: Answers, comments: Comments) -> Questionnaire:
+    """Return the whole page in one language, with the answers given so far."""
     numbers = {key: number for number, key in enumerate(instrument.items, start=1)}
 
     def question(item: Item) -> Question:
@@ -87,9 +88,16 @@ def build(
             key=item.key,
             text=item.text.get(language),
             view=instrument.item_views[item.view].get(language),
-            choices=tuple(_choice(option, language, answered, value) for option in instrument.options),
+            choices=tuple(
+                ScaleChoice(
+                    value=DONT_KNOW if option.value is None else str(option.value),
+                    text=option.text.get(language),
+                    is_chosen=answered and option.value == value,
+                    is_dont_know=option.value is None,
+                )
+                for option in instrument.options
+            ),
             is_answered=answered,
-            is_low=value is not None and value <= 2,
             low_key=COMMENT_FIELD + LOW_PREFIX + item.key,
             low_comment=comments.get(LOW_PREFIX + item.key, ""),
         )
@@ -112,49 +120,56 @@ def build(
     )
 
 
-def _choice(option: Option, language: str, answered: bool, value: int | None) -> Choice:
-    return Choice(
-        value=DONT_KNOW if option.value is None else str(option.value),
-        text=option.text.get(language),
-        is_chosen=answered and option.value == value,
-        is_dont_know=option.value is None,
-    )
-
-
-class Shown(NamedTuple):
-    """What a page showed before anybody typed: it comes back with the answers, so that only what was typed counts."""
-
-    answers: Mapping[str, int | None]
-    comments: Mapping[str, str]
-
-
 def read_answers(instrument: Instrument, posted: Mapping[str, str]) -> tuple[dict[str, int | None], dict[str, str]]:
-    """Answers and comments among the posted fields; questions that were not posted are left out.
+    """Return answers and comments among the posted fields; questions that were not posted are left out.
 
-    A value that is no answer comes through as 0, which the action refuses beside its question.
+    A value that is no answer is returned as 0, which the action refuses beside its question.
     """
     answers = {key: _value(posted[key]) for key in instrument.items if key in posted}
     fields = {key: COMMENT_FIELD + key for key in instrument.comment_keys}
-    comments = {key: _text(posted[field]) for key, field in fields.items() if field in posted}
+    # Browsers send line ends as \r\n: stored is the text as it was typed and counted.
+    comments = {key: posted[field].replace("\r\n", "\n") for key, field in fields.items() if field in posted}
     return answers, comments
 
 
 def dump_shown(answers: Mapping[str, int | None], comments: Mapping[str, str]) -> str:
-    """What a page shows, as it travels along in the page."""
+    """Return the values that a page shows, in the form in which the page sends them back."""
     return json.dumps([answers, comments], ensure_ascii=False)
 
 
-def read_shown(posted: Mapping[str, str]) -> Shown | None:
-    """What the page had shown; None where it does not say so, as when one question saves itself."""
+def read_sent(posted: Mapping[str, str], answers: Answers, comments: Comments, now: int) -> SentPage:
+    """Return the answers as a page sends them, with the times of typing and the values that it had shown before.
+
+    A page without JavaScript sends no times, one that saves itself no shown values. ``now`` in milliseconds.
+    """
+    typed = read_typed(_json(posted, TYPED_FIELD), now)
+    data = _json(posted, SHOWN_FIELD)
+    is_pair = isinstance(data, list) and len(data) == 2 and all(isinstance(part, dict) for part in data)
+    return SentPage(as_fields(answers, comments), typed, as_fields(*data) if is_pair else None)
+
+
+def as_fields(answers: Answers, comments: Comments) -> dict[str, Value]:
+    """Return answers and comments under the names that they have in the form."""
+    return {**answers, **{COMMENT_FIELD + key: text for key, text in comments.items()}}
+
+
+def from_fields(fields: Fields) -> tuple[dict[str, int | None], dict[str, str]]:
+    """Return the answers and the comments among fields of the form."""
+    comments = {key.removeprefix(COMMENT_FIELD): str(text) for key, text in fields.items() if _is_comment(key)}
+    answers = {key: cast("int | None", value) for key, value in fields.items() if not _is_comment(key)}
+    return answers, comments
+
+
+def _is_comment(field: str) -> bool:
+    return field.startswith(COMMENT_FIELD)
+
+
+def _json(posted: Mapping[str, str], name: str) -> Any:
+    """Return the value of a field that holds JSON; None where it is missing or broken."""
     try:
-        answers, comments = json.loads(posted[SHOWN_FIELD])
-    except (KeyError, ValueError, TypeError, RecursionError):
+        return json.loads(posted[name])
+    except (KeyError, ValueError, RecursionError):
         return None
-    return Shown(answers, comments) if _is_mapping(answers) and _is_mapping(comments) else None
-
-
-def _is_mapping(value: Any) -> bool:
-    return isinstance(value, dict)
 
 
 def _value(text: str) -> int | None:
@@ -163,7 +178,29 @@ def _value(text: str) -> int | None:
     return int(text) if text in {"1", "2", "3", "4", "5"} else 0
 
 
-def _text(posted: str) -> str:
-    """The comment with line ends as it was typed and counted, whatever the browser made of them; no NUL, which the
-    database cannot keep."""
-    return posted.replace("\r\n", "\n").replace("\0", "")
+def in_words(instrument: Instrument, language: str, posted: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the posted fields as questions and answers in words, in the order of the form; leave out empty fields."""
+    answers, comments = read_answers(instrument, posted)
+    chosen = {option.value: option.text.get(language) for option in instrument.options}
+    prompt = instrument.low_answer_prompt.get(language)
+    rows = []
+    for key, item in instrument.items.items():
+        text = item.text.get(language)
+        if key in answers:
+            rows.append((text, chosen.get(answers[key], "")))
+        rows.append((f"{text} {prompt}", comments.get(LOW_PREFIX + key, "")))
+    rows += [(question.text.get(language), comments.get(question.key, "")) for question in instrument.open_questions]
+    return [row for row in rows if row[1]]
+
+
+def newer_fields(answers: Answers, comments: Comments, kept_answers: Answers, kept_comments: Comments) -> str:
+    """Return as JSON the stored fields that differ from those just saved, as the form holds them."""
+    newer: dict[str, str] = {}
+    for key, value in answers.items():
+        kept = kept_answers.get(key, value)
+        if kept != value:
+            newer[key] = DONT_KNOW if kept is None else str(kept)
+    for key, text in comments.items():
+        if kept_comments.get(key, "") != text.strip():
+            newer[COMMENT_FIELD + key] = kept_comments.get(key, "")
+    return json.dumps(newer, ensure_ascii=False)

@@ -1,82 +1,72 @@
-"""Whom to remind of what, on a given day: people with a questionnaire, leads with an evaluation or review due.
+"""Find the people to remind on a given day: people with a questionnaire, leads with an evaluation or review due.
 
-Everything here looks at what is due *up to* the day, so a missed day is caught up with one mail, not with several.
+Finds reminders due *up to* the day, so that a missed day is caught up with one mail, not with several.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
+from itertools import groupby
 
-from django.db.models import Count, Max
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import User
-from assessments.enums import CycleStatus
-from assessments.mails import cycle_context
+from assessments.alerts.evaluations import EVALUATION_DUE
+from assessments.alerts.rounds import REVIEW_DUE, ROUND_STUCK
+from assessments.enums import CycleStatus, NotAsked
+from assessments.mails import about, cycle_context
 from assessments.models import EvaluationCycle, Invitation
-from assessments.personal_links import TO_BE_REMINDED
-from collab.enums import RoleKind
-from collab.models import Collaboration, RoleAssignment
+from assessments.personal_links import TO_ANSWER, TO_BE_REMINDED
+from collab.alerts.escalation import reminders_of
+from collab.alerts.people import colleagues
+from collab.enums import Stage
+from notifications.enums import MailStatus
 from notifications.models import Reminder
-from notifications.recipients import Recipient, of_user
+from notifications.recipients import Recipient, number_in, of_user
 from notifications.reminders import DueReminder, finder
 from partners.recipients import of_contact
 
+DROPPED_OUT = "evaluation_not_asked"
 MOST_INVITATION_REMINDERS = 3
+MOST_HELPERS = 3
 DAYS_BETWEEN = timedelta(days=3)
 LAST_BEFORE_CLOSING = timedelta(days=2)
 
 
-@dataclass(frozen=True)
-class Step:
-    """``days`` after the due date (before it when negative) the people in ``role`` hear of it."""
-
-    days: int
-    role: RoleKind | Role
-
-
-# Ahead and on the day the lead; when it is overdue the lead, the decider, the managers.
-EVALUATION_STEPS = (
-    Step(-14, RoleKind.LEAD),
-    Step(0, RoleKind.LEAD),
-    Step(7, RoleKind.LEAD),
-    Step(14, RoleKind.DECIDER),
-    Step(30, Role.MANAGER),
-)
-REVIEW_STEPS = EVALUATION_STEPS[2:]
-
-
-@finder
-def unfinished_people(today: date) -> Iterator[DueReminder]:
-    """People who were asked and have not sent their answers, those who started included."""
+@finder()
+def unfinished_people(today: date, subject: str = "") -> Iterator[DueReminder]:
+    """Yield the people who were asked and have not sent their answers, those who started included."""
     unfinished = list(
         Invitation.objects.unfinished()
         .reachable()
         .in_open_round()
         .filter(cycle__closes_on__gte=today)
+        .exclude(cycle__collaboration__stage=Stage.ENDED)
         .select_related("contact", "cycle__collaboration", "cycle__instrument")
         .defer("cycle__instrument__content", "cycle__result")
     )
     sent = _sent_so_far(unfinished)
+    unasked = set(Invitation.objects.unfinished().in_open_round().never_arrived().values_list("pk", flat=True))
     for invitation in unfinished:
-        times, last = sent.get(_subject(invitation), (0, None))
-        if _invitation_reminder_due(invitation, today, times, last):
+        so_far = sent.get(about(invitation), Sent())
+        if invitation.pk not in unasked and _invitation_reminder_due(invitation, today, so_far.times, so_far.last):
             yield DueReminder(
                 kind="evaluation_reminder",
-                subject=_subject(invitation),
+                subject=about(invitation),
                 recipient=of_contact(invitation.contact),
-                occurrence=str(times + 1),
+                occurrence=str(so_far.rows + 1),
                 context={**cycle_context(invitation.cycle), "name": invitation.contact.name},
                 link=(TO_BE_REMINDED, str(invitation.pk)),
+                leave_by=invitation.cycle.closes_on,
             )
 
 
 def reminder_days(asked_on: date, closes_on: date) -> list[date]:
-    """At most 3 days between asking and closing, at least 3 days apart, the last one 2 days before closing.
+    """Return the days of reminders: at most 3 between asking and closing, at least 3 days apart.
 
-    The earlier ones divide the time evenly. A round shorter than 2 days has none.
+    The last one is 2 days before closing; the earlier ones divide the time evenly. A round shorter than 2 days has
+    none.
     """
     last = closes_on - LAST_BEFORE_CLOSING
     room = (last - asked_on).days
@@ -98,120 +88,122 @@ def _invitation_reminder_due(invitation: Invitation, today: date, times: int, la
     return last is None or (last < passed[-1] and today - last >= DAYS_BETWEEN)
 
 
-def _sent_so_far(invitations: Iterable[Invitation]) -> Mapping[str, tuple[int, date]]:
-    """Per invitation how often and when last a reminder went out."""
-    rows = Reminder.objects.filter(
-        kind="evaluation_reminder", subject__in=[_subject(invitation) for invitation in invitations]
-    )
-    counted = rows.values("subject").annotate(times=Count("pk"), last=Max("day")).order_by()
-    return {row["subject"]: (row["times"], row["last"]) for row in counted}
+@dataclass(frozen=True)
+class Sent:
+    """Reminders of one person so far: the number of rows, the number of mails that count, and the day of the last."""
+
+    rows: int = 0
+    times: int = 0
+    last: date | None = None
 
 
-def _subject(invitation: Invitation) -> str:
-    return f"invitation:{invitation.pk}"
+def _sent_so_far(invitations: Iterable[Invitation]) -> Mapping[str, Sent]:
+    """Return the reminders sent so far, by invitation. A mail that was cancelled or failed uses up no reminder.
 
-
-@finder
-def evaluations_due(today: date) -> Iterator[DueReminder]:
-    """Running collaborations whose next evaluation is near or overdue, and for which no round is planned or open."""
-    soon = today - timedelta(days=EVALUATION_STEPS[0].days)
-    due = Collaboration.objects.evaluation_due_by(soon).exclude(
-        cycles__status__in=[CycleStatus.PLANNED, CycleStatus.OPEN]
-    )
-    for collaboration in due.order_by("pk").iterator(chunk_size=500):
-        assert collaboration.next_evaluation_on is not None
-        yield from _escalated(
-            kind="evaluation_due",
-            subject=f"collaboration:{collaboration.pk}",
-            collaboration=collaboration,
-            due_on=collaboration.next_evaluation_on,
-            steps=EVALUATION_STEPS,
-            path="assessments:cycle-plan",
-            target=collaboration.pk,
-            today=today,
-        )
-
-
-@finder
-def reviews_due(today: date) -> Iterator[DueReminder]:
-    """Closed rounds whose results nobody has discussed yet."""
-    closed_before = today - timedelta(days=REVIEW_STEPS[0].days)
-    waiting = EvaluationCycle.objects.awaiting_review().filter(
-        closed_at__date__lte=closed_before, closes_on__lte=closed_before
-    )
-    waiting = waiting.select_related("collaboration")
-    for cycle in waiting.defer("result").order_by("pk").iterator(chunk_size=500):
-        assert cycle.closed_at is not None
-        yield from _escalated(
-            kind="review_due",
-            subject=f"cycle:{cycle.pk}",
-            collaboration=cycle.collaboration,
-            # The later one: in a run for a day to come a round closes before its last day by the clock.
-            due_on=max(timezone.localdate(cycle.closed_at), cycle.closes_on),
-            steps=REVIEW_STEPS,
-            path="assessments:cycle-results",
-            target=cycle.pk,
-            today=today,
-        )
-
-
-def _escalated(
-    *,
-    kind: str,
-    subject: str,
-    collaboration: Collaboration,
-    due_on: date,
-    steps: Iterable[Step],
-    path: str,
-    target: int,
-    today: date,
-) -> Iterator[DueReminder]:
-    """For every role the latest step that has come, so that one who was missed hears once and not three times.
-
-    ``path`` is the name of the page with the next step and ``target`` its key; who may not take that step is led
-    to the page of the collaboration.
+    One that failed at the present address keeps its day: the next attempt is days later as well. So does an invitation
+    that was sent again.
     """
-    latest = {step.role: step for step in steps if due_on + timedelta(days=step.days) <= today}
-    for step in latest.values():
-        for recipient, is_partner in _people(collaboration, step.role, today):
-            page = ("collab:collaboration-detail", collaboration.pk) if is_partner else (path, target)
+    address = {about(invitation): invitation.contact.email.lower() for invitation in invitations}
+    kinds = ["evaluation_reminder", "evaluation_invitation"]
+    rows = Reminder.objects.filter(kind__in=kinds, subject__in=address).order_by("pk")
+    read = rows.values_list("kind", "subject", "day", "mail__status", "mail__to_email")
+    found: dict[str, Sent] = {}
+    for kind, subject, day, status, to_email in read:
+        so_far, is_reminder = found.get(subject, Sent()), kind == kinds[0]
+        failed = status == MailStatus.FAILED
+        counts = not failed and status != MailStatus.CANCELLED
+        is_last = counts or (failed and to_email.lower() == address[subject])
+        found[subject] = Sent(
+            rows=so_far.rows + is_reminder,
+            times=so_far.times + (counts and is_reminder),
+            last=max(so_far.last or day, day) if is_last else so_far.last,
+        )
+    return found
+
+
+@finder()
+def invitations_that_never_arrived(today: date, subject: str = "") -> Iterator[DueReminder]:
+    """Yield the people asked in an open round whose invitation failed, and who have another address since.
+
+    An invitation that was cancelled for want of an address counts as failed.
+    """
+    waiting = Invitation.objects.unfinished().reachable().in_open_round().filter(cycle__closes_on__gte=today)
+    people = waiting.never_arrived().select_related("contact", "cycle__collaboration", "cycle__instrument")
+    for invitation in people.defer("cycle__instrument__content", "cycle__result"):
+        yield DueReminder(
+            kind="evaluation_invitation",
+            subject=about(invitation),
+            recipient=of_contact(invitation.contact),
+            occurrence=f"again-{_digest(invitation.contact.email.lower())}",
+            context={**cycle_context(invitation.cycle), "name": invitation.contact.name},
+            link=(TO_ANSWER, str(invitation.pk)),
+            leave_by=invitation.cycle.closes_on,
+        )
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+@finder(DROPPED_OUT)
+def people_not_asked(today: date, subject: str = "") -> Iterator[DueReminder]:
+    """Yield the people who drop out of a round before it opens: its planner hears once of each of them.
+
+    Without a planner, or once the planner may not steer rounds any more, the coordinators hear.
+    """
+    dropped = Invitation.objects.not_asked(today).exclude(cycle__collaboration__stage=Stage.ENDED)
+    if subject:
+        dropped = dropped.filter(cycle=number_in(subject))
+    rows = dropped.select_related("contact__organisation", "party", "cycle__collaboration", "cycle__planned_by")
+    for _key, group in groupby(rows.defer("cycle__result").order_by("cycle", "pk"), key=lambda row: row.cycle_id):
+        people = list(group)
+        cycle = people[0].cycle
+        for recipient in _planners(cycle):
             yield DueReminder(
-                kind=kind,
-                subject=subject,
+                kind=DROPPED_OUT,
+                subject=f"cycle:{cycle.pk}",
                 recipient=recipient,
-                occurrence=f"{due_on.isoformat()}/{step.days:+d}",
+                occurrence=f"dropped-{_digest(','.join(str(row.pk) for row in people))}",
                 context={
-                    "collaboration": collaboration.name,
-                    "due_on": due_on,
-                    "days_late": (today - due_on).days,
-                    "role": str(step.role.value),
                     "name": recipient.name,
+                    "collaboration": cycle.collaboration.name,
+                    "number": cycle.number,
+                    "opens_on": cycle.opens_on,
+                    "is_open": cycle.status == CycleStatus.OPEN,
+                    "people": [
+                        {
+                            "name": row.contact.name,
+                            "organisation": row.party.name,
+                            "reason": NotAsked(row.not_asked_because or row.reason_unreachable).label,
+                        }
+                        for row in people
+                    ],
                 },
-                path=reverse(page[0], args=[page[1]]),
+                path=reverse("assessments:cycle-detail", args=[cycle.pk]),
             )
 
 
-def _people(collaboration: Collaboration, role: RoleKind | Role, today: date) -> list[tuple[Recipient, bool]]:
-    """Whom a step is for, each with whether that is somebody of a partner."""
-    if isinstance(role, RoleKind):
-        return _role_holders(collaboration, role, today) or _colleagues(Role.COORDINATOR)
-    return _colleagues(role)
+def _planners(cycle: EvaluationCycle) -> list[Recipient]:
+    """Return the planner of the round, while that person may steer rounds; else the coordinators."""
+    planner = cycle.planned_by
+    if planner is not None and planner.is_active and planner.has_perm("assessments.manage_cycle"):
+        return [of_user(planner)]
+    return colleagues(Role.COORDINATOR)
 
 
-def _role_holders(collaboration: Collaboration, role: RoleKind, today: date) -> list[tuple[Recipient, bool]]:
-    """The host's holder of the role, who can plan a round; where the host has none, those of the partners."""
-    holders = (
-        RoleAssignment.objects.current(today)
-        .filter(participation__collaboration=collaboration, role=role)
-        .exclude(contact__email="")
-        .select_related("contact", "participation__organisation")
-        .order_by("pk")
-    )
-    people = [(of_contact(row.contact), not row.participation.organisation.is_host) for row in holders]
-    return [person for person in people if not person[1]] or people
+@finder(EVALUATION_DUE)
+def evaluations_due(today: date, subject: str = "") -> Iterator[DueReminder]:
+    """Yield the reminders of collaborations whose next evaluation is near or overdue, and is answered by no round."""
+    return reminders_of(EVALUATION_DUE, today, subject)
 
 
-def _colleagues(role: Role) -> list[tuple[Recipient, bool]]:
-    """Everybody with the role; coordinators also stand in where nobody holds a role, so that nothing is lost."""
-    users = User.objects.filter(is_active=True, groups__name=role).order_by("pk")
-    return [(of_user(user), False) for user in users]
+@finder(REVIEW_DUE)
+def reviews_due(today: date, subject: str = "") -> Iterator[DueReminder]:
+    """Yield the reminders of closed rounds whose results have not been discussed."""
+    return reminders_of(REVIEW_DUE, today, subject)
+
+
+@finder(ROUND_STUCK)
+def rounds_stuck(today: date, subject: str = "") -> Iterator[DueReminder]:
+    """Yield the reminders of planned rounds that should be open; they are the host's own, and so are these mails."""
+    return reminders_of(ROUND_STUCK, today, subject)

@@ -1,4 +1,5 @@
 import rules
+from django.contrib.auth.models import AnonymousUser
 
 from accounts.rules import Visitor, is_administrator, is_colleague, is_manager, keeps_records
 from assessments.enums import CycleStatus
@@ -9,13 +10,33 @@ from partners.querysets import own_organisation_id
 
 @rules.predicate
 def is_party(user: Visitor, cycle: EvaluationCycle | None) -> bool:
-    """The user's own organisation takes part in the collaboration and in this cycle, which has been opened."""
+    """Return whether the user's own organisation is a side of this cycle, which has been opened."""
     if cycle is None or cycle.status in (CycleStatus.PLANNED, CycleStatus.CANCELLED):
         return False
     organisation_id = own_organisation_id(user)
     if organisation_id is None or not is_participant(user, cycle.collaboration):
         return False
     return organisation_id in cycle.taking_part
+
+
+@rules.predicate
+def is_asked(user: Visitor, cycle: EvaluationCycle | None) -> bool:
+    """Return whether the user is one of those who are asked in this round, which has been opened."""
+    if cycle is None or cycle.status == CycleStatus.PLANNED:
+        return False
+    return bool(cycle.invitations.asked().of_user(user).exists())
+
+
+@rules.predicate
+def reads_names(user: Visitor, cycle: EvaluationCycle | None) -> bool:
+    """Return whether the user may read the answers with their names: people who were asked, in an open-mode round.
+
+    Refuses an account whose address differs from the one that sent its answers: the reader of that mailbox may be
+    another person. A link to such an address shows no names either.
+    """
+    if cycle is None or cycle.is_confidential or isinstance(user, AnonymousUser):
+        return False
+    return bool(is_asked(user, cycle) and cycle.invitations.asked().of_user(user).open_to(user.email).exists())
 
 
 rules.add_perm("assessments.list_cycles", is_colleague)

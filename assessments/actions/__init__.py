@@ -1,28 +1,30 @@
-"""Everything that changes an evaluation: questionnaires, rounds, answers, reviews."""
+"""Actions that change an evaluation: questionnaires, rounds, answers, reviews."""
 
-from assessments.actions.answering import decline, pass_on, save_answers, submit_answers
+from assessments.actions.answering import decline, save_answers, submit_answers
 from assessments.actions.closing import close_cycle
 from assessments.actions.cycles import (
     cancel_cycle,
     change_cycle,
     change_mode,
     extend_cycle,
-    invite,
     open_cycle,
     plan_cycle,
-    resend_link,
-    withdraw_invitation,
 )
+from assessments.actions.erasing import erase_cut_ties
+from assessments.actions.invitations import invite, resend_link, withdraw_invitation
+from assessments.actions.passing_on import agree_to_pass_on, pass_on, refuse_to_pass_on, take_back
 from assessments.actions.questionnaires import load_questionnaire
 from assessments.actions.review import AgreedAction, record_review
 
 __all__ = [
     "AgreedAction",
+    "agree_to_pass_on",
     "cancel_cycle",
     "change_cycle",
     "change_mode",
     "close_cycle",
     "decline",
+    "erase_cut_ties",
     "extend_cycle",
     "invite",
     "load_questionnaire",
@@ -30,8 +32,10 @@ __all__ = [
     "pass_on",
     "plan_cycle",
     "record_review",
+    "refuse_to_pass_on",
     "resend_link",
     "save_answers",
     "submit_answers",
+    "take_back",
     "withdraw_invitation",
 ]

@@ -1,4 +1,4 @@
-"""Closing a round: the result is made, and in confidential mode the tie between person and answers is cut."""
+"""Close a round: make the result and, in confidential mode, cut the tie between person and answers."""
 
 import secrets
 import uuid
@@ -12,19 +12,24 @@ from assessments.answers import collect
 from assessments.disclosure import disclose, summarise
 from assessments.enums import CycleStatus
 from assessments.mails import send_results
-from assessments.models import EvaluationCycle, Response
+from assessments.models import EvaluationCycle, PassOnRequest, PendingErasure, Response
+from assessments.scoring import comments_that_count
 from audit.context import recording
+from collab.enums import Stage
 from common.actions import ActionRefused, require
 
 
 def close_cycle(
     *, actor: User | None, cycle: EvaluationCycle, today: date | None = None, only_if_due: bool = False
 ) -> None:
-    """Close an open round for good: keep the disclosed result, drop drafts, tell everybody who did not say no.
+    """Close an open round for good: keep the disclosed result, drop drafts, mail all who did not decline.
 
-    Confidential answers get new random keys in random order and lose their invitation and times. Closed early, today
-    becomes its last day. Refuses when the round is not open (any more), and with ``only_if_due`` when its last day is
-    not past (any more): somebody gave people longer.
+    When the collaboration has ended no mail is sent: the results can be read.
+
+    Comments on answers that are no longer low are dropped, and so are the times of typing. Confidential answers get new
+    random keys in random order and lose their invitation and times. Closed early, today becomes its last day. Refuses
+    when the round is not open (any more), and with ``only_if_due`` when its last day is not past (any more): it was
+    extended meanwhile.
     """
     require(actor, "assessments.manage_cycle")
     today = today or timezone.localdate()
@@ -35,26 +40,33 @@ def close_cycle(
         if only_if_due and cycle.closes_on >= today:
             raise ActionRefused(_("People can still answer in this round."))
         cycle.responses.filter(submitted_at=None).delete()
+        PassOnRequest.objects.filter(invitation__cycle=cycle).delete()
+        instrument = cycle.instrument.definition
+        kept = list(cycle.responses.all())
+        for row in kept:
+            row.comments, row.typed = comments_that_count(row.answers, row.comments, instrument), {}
         if cycle.is_confidential:
-            _cut_ties(cycle)
-        disclosure = disclose(collect(cycle), cycle.instrument.definition)
+            # Every response is replaced by one that cannot be traced to a person, not even by a database administrator;
+            # ``erase_cut_ties`` erases the old rows from disk after the commit. Shuffled by the system's own source:
+            # rows inserted in the order of answering would show that order on disk.
+            secrets.SystemRandom().shuffle(kept)
+            cycle.responses.all().delete()
+            Response.objects.bulk_create(
+                Response(
+                    id=uuid.uuid4(), cycle=cycle, party_id=row.party_id, answers=row.answers, comments=row.comments
+                )
+                for row in kept
+            )
+            PendingErasure.objects.create(cycle=cycle)
+        else:
+            Response.objects.bulk_update(kept, ["comments", "typed"])
+        disclosure = disclose(collect(cycle, instrument), instrument)
         cycle.result, cycle.exact_means = disclosure.result, disclosure.means
         cycle.summary = summarise(disclosure.result)
         cycle.status, cycle.closed_at = CycleStatus.CLOSED, timezone.now()
         cycle.closes_on = max(cycle.opens_on, min(cycle.closes_on, today))
-        fields = ["result", "exact_means", "summary", "status", "closed_at", "closes_on", "updated_at"]
+        fields = ["result", "exact_means", "summary", "status", "closed_at", "closes_on"]
         cycle.save(update_fields=fields)
-        told = cycle.invitations.interested().reachable()
+        told = cycle.invitations.interested().reachable().exclude(cycle__collaboration__stage=Stage.ENDED)
         for invitation in told.select_related("contact", "cycle__collaboration", "cycle__instrument"):
             send_results(invitation)
-
-
-def _cut_ties(cycle: EvaluationCycle) -> None:
-    """Replace every response by one that nobody, the database administrator included, can lead back to a person."""
-    kept = list(cycle.responses.all())
-    secrets.SystemRandom().shuffle(kept)
-    cycle.responses.all().delete()
-    Response.objects.bulk_create(
-        Response(id=uuid.uuid4(), cycle=cycle, party_id=row.party_id, answers=row.answers, comments=row.comments)
-        for row in kept
-    )

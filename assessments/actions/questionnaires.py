@@ -6,10 +6,10 @@ SEVEN_FACTORS = ("seven_factors", 1)
 
 
 def load_questionnaire(*, key: str = SEVEN_FACTORS[0], version: int = SEVEN_FACTORS[1]) -> Instrument:
-    """The stored questionnaire, made from its content file when it is not there yet.
+    """Return the stored questionnaire, and make it from its content file when it does not exist yet.
 
-    A version that no cycle uses follows its file; refuses when the file of a used version has other words,
-    because what people answered must not change afterwards.
+    A version that no cycle uses follows its file. Refuses when the file of a used version has other words, because the
+    answers must keep their meaning.
     """
     content = load_content(key, version)
     parse_instrument(content)
@@ -18,5 +18,5 @@ def load_questionnaire(*, key: str = SEVEN_FACTORS[0], version: int = SEVEN_FACT
         if instrument.cycles.exists():
             raise ActionRefused(f"{key} version {version} is in use and its file differs: give it a new version")
         instrument.content = content
-        instrument.save(update_fields=["content", "updated_at"])
+        instrument.save(update_fields=["content"])
     return instrument

@@ -1,4 +1,4 @@
-"""The review meeting: what was said about the results, what was agreed, and when the next evaluation is."""
+"""Record the review meeting: what was said about the results, what was agreed, and the next evaluation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,13 @@ from assessments.models import EvaluationCycle, ReviewMeeting
 from audit.context import recording
 from collab.actions import add_action_item, plan_next_evaluation
 from common.actions import ActionRefused, require
+from common.locking import lock
 from partners.models import Contact
 
 
 @dataclass(frozen=True)
 class AgreedAction:
-    """An action agreed in the meeting: what, who on either side, ready when."""
+    """An action agreed in the meeting: its text, its owner on either side, and its day."""
 
     title: str
     owner: Contact
@@ -38,12 +39,17 @@ def record_review(
 ) -> ReviewMeeting:
     """Record the meeting about a closed round; its actions and the date of the next evaluation are set with it.
 
+    A date beside the outcome *stop* was chosen for another outcome, and is left out.
+
     Refuses when the round is not closed or was discussed already, when the meeting lies in the future or before the
-    closing, and when the partners go on without a date for the next evaluation.
+    closing, and when the partners go on without a date for the next evaluation; an ended collaboration has none.
     """
     require(actor, "assessments.record_review")
     with recording(actor, "assessments.review_recorded"):
+        lock(cycle.collaboration)
         cycle = EvaluationCycle.objects.select_for_update(of=["self"]).select_related("collaboration").get(pk=cycle.pk)
+        if outcome == Outcome.STOP or cycle.collaboration.is_ended:
+            next_evaluation_on = None
         _refuse(cycle, held_on, outcome, next_evaluation_on)
         review = ReviewMeeting.objects.create(
             cycle=cycle, held_on=held_on, outcome=outcome, summary=summary, next_evaluation_on=next_evaluation_on
@@ -62,7 +68,7 @@ def record_review(
         if next_evaluation_on:
             plan_next_evaluation(actor=None, collaboration=cycle.collaboration, on=next_evaluation_on)
         cycle.status = CycleStatus.DISCUSSED
-        cycle.save(update_fields=["status", "updated_at"])
+        cycle.save(update_fields=["status"])
     return review
 
 
@@ -73,7 +79,7 @@ def _refuse(cycle: EvaluationCycle, held_on: date, outcome: str, next_evaluation
         raise ActionRefused(_("The meeting cannot be in the future."), field="held_on")
     if held_on < timezone.localdate(cycle.closed_at):
         raise ActionRefused(_("The meeting cannot be before the round closed."), field="held_on")
-    if outcome != Outcome.STOP and next_evaluation_on is None:
+    if outcome != Outcome.STOP and next_evaluation_on is None and not cycle.collaboration.is_ended:
         raise ActionRefused(_("Agree on the date of the next evaluation."), field="next_evaluation_on")
     if next_evaluation_on is not None and next_evaluation_on <= held_on:
         raise ActionRefused(_("The next evaluation comes after this meeting."), field="next_evaluation_on")

@@ -1,118 +1,130 @@
-"""Pages behind a personal link.
+"""Pages on which an invited person answers, behind a personal link."""
 
-The link is the permission; a GET changes nothing, because mail scanners follow links.
-"""
-
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import questionnaire
-from assessments.actions import decline, pass_on, save_answers, submit_answers
+from assessments.actions import decline, save_answers, submit_answers
+from assessments.drafts import milliseconds
 from assessments.enums import CycleStatus, InvitationStatus
 from assessments.forms import PassOnForm
-from assessments.models import Invitation, Response
+from assessments.instruments import newest_instrument
+from assessments.models import EvaluationCycle, Invitation, PassOnRequest, Response
 from assessments.personal_links import find_invitation
-from assessments.querysets import ASKED
+from assessments.querysets import ASKED, NOT_STARTED
 from assessments.results import results_page
+from assessments.sides.reading import asked_by_side
+from assessments.views.link_pages import Rows, is_switch, link_page
 from common.actions import ActionRefused
-from common.forms import add_refusal
+from common.htmx import redirect_page
 
-InvitedView = Callable[[HttpRequest, Invitation, str], HttpResponse]
-LinkView = Callable[..., HttpResponse]
 AFTER_ALL = "after_all"  # in the address: show the questions, though they were declined
 
 
-def invited(view: InvitedView) -> LinkView:
-    """Find the invitation behind the token, speak its language, keep the address to ourselves.
+def _find_asked(token: str) -> Invitation | None:
+    invitation = find_invitation(token)
+    is_asked = invitation is not None and invitation.status in (*ASKED, InvitationStatus.PASSED_ON)
+    return invitation if is_asked else None
 
-    An unknown, revoked or malformed link gets one and the same page, with status 404.
+
+def _typed_rows(sent: QueryDict) -> Rows:
+    """Return the questions and answers of a form behind a link.
+
+    They are read by the newest questionnaire: the version that was asked belongs to the round, which is not looked up.
     """
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
-        invitation = find_invitation(token)
-        if invitation is None or invitation.status not in ASKED:
-            response = render(request, "assessments/link_unknown.html", status=404)
-        else:
-            _speak_language_of(request, invitation)
-            response = view(request, invitation, token)
-        # Nobody else learns the address. "no-referrer" would do too much: browsers then post with "Origin: null",
-        # which the protection against other sites refuses.
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return login_not_required(never_cache(wrapped))
+    rows = questionnaire.in_words(newest_instrument(), translation.get_language() or "en", sent)
+    labels = ((str(field.label), sent.get(name, "")) for name, field in PassOnForm.base_fields.items())
+    return [*rows, *((label, text) for label, text in labels if text)]
 
 
-def _speak_language_of(request: HttpRequest, invitation: Invitation) -> None:
-    """The invited person's language, unless this browser was switched to another by hand."""
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        translation.activate(invitation.contact.language)
-        request.LANGUAGE_CODE = invitation.contact.language
+invited = link_page(
+    find=_find_asked, language_of=lambda invitation: invitation.contact.language, typed_rows=_typed_rows
+)
 
 
 @invited
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    """The questionnaire. A POST sends the answers, or (``later``) keeps them for another time.
+    """Show the questionnaire; a POST sends the answers, or keeps them unsent.
 
-    Who sends too late gets back what was typed.
+    They are kept for another time (``later``), or to read the questions in another language. Answers that come too late
+    are given back, to be copied.
     """
     if request.method == "POST":
         return _receive(request, invitation, token)
+    if invitation.status == InvitationStatus.PASSED_ON:
+        return _passed_on(request, invitation, token)
     if invitation.cycle.has_results:
         return redirect("assessments:answer-results", token)
     if invitation.cycle.status != CycleStatus.OPEN:
         return render(request, "assessments/answer_not_open.html", {"invitation": invitation})
+    if invitation.status == InvitationStatus.TO_CONFIRM:
+        return _passed_on(request, invitation, token)
     if invitation.status == InvitationStatus.DECLINED and AFTER_ALL not in request.GET:
         context = {"invitation": invitation, "token": token, "after_all": AFTER_ALL}
         return render(request, "assessments/answer_declined.html", context)
     return _questionnaire(request, invitation, token)
 
 
+def is_settled(invitation: Invitation) -> bool:
+    """Return whether an invitation can no longer be declined or passed on.
+
+    It was passed on, its answers were sent, or its round is not open. The page of the link tells which.
+    """
+    settled = (InvitationStatus.PASSED_ON, InvitationStatus.TO_CONFIRM, InvitationStatus.SUBMITTED)
+    return invitation.status in settled or invitation.cycle.status != CycleStatus.OPEN
+
+
+def _passed_on(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+    """Show the name of the colleague who answers instead, and offer to take it back as long as that is possible."""
+    waiting = PassOnRequest.objects.filter(invitation=invitation).first()
+    colleague = Invitation.objects.filter(passed_on_by=invitation).select_related("contact").first()
+    not_started = colleague is not None and colleague.status in NOT_STARTED
+    context = {
+        "invitation": invitation,
+        "token": token,
+        "waiting": waiting,
+        "colleague": waiting or (colleague.contact if colleague else None),
+        "may_take_back": invitation.cycle.status == CycleStatus.OPEN and (waiting is not None or not_started),
+    }
+    return render(request, "assessments/answer_passed_on.html", context)
+
+
 def _receive(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     instrument = invitation.cycle.instrument.definition
     answers, comments = questionnaire.read_answers(instrument, request.POST)
-    page = _page_as_opened(request)
+    sent = _sent(request, answers, comments)
     try:
-        if "later" in request.POST:
-            save_answers(invitation=invitation, answers=answers, comments=comments, **page)
-            messages.success(request, _("Your answers are kept. You can go on later with the same link."))
-            return redirect("assessments:answer", token)
-        kept = _kept(invitation)
-        skipped = [key for key in instrument.items if key not in answers and key not in kept]
+        if "later" in request.POST or is_switch(request):
+            save_answers(invitation=invitation, **sent)
+            if not is_switch(request):
+                messages.success(request, _("Your answers are kept. You can go on later with the same link."))
+            return redirect_page(request, reverse("assessments:answer", args=[token]))
+        skipped = [key for key in instrument.items if key not in answers]
+        if skipped and (before := Response.objects.written_for(invitation).first()):
+            skipped = [key for key in skipped if key not in before.answers]
         if skipped and "anyway" not in request.POST:
-            save_answers(invitation=invitation, answers=answers, comments=comments, **page)
+            save_answers(invitation=invitation, **sent)
             return _questionnaire(request, invitation, token, skipped=len(skipped))
-        submit_answers(invitation=invitation, answers=answers, comments=comments, **page)
+        submit_answers(invitation=invitation, **sent)
     except ActionRefused as refusal:
         invitation.cycle.refresh_from_db(fields=["status", "mode"])
         return _questionnaire(request, invitation, token, refusal=refusal, typed=(answers, comments))
-    return redirect("assessments:answer-sent", token)
+    return redirect_page(request, reverse("assessments:answer-sent", args=[token]))
 
 
-def _page_as_opened(request: HttpRequest) -> dict[str, Any]:
-    """What the page said before anybody typed."""
+def _sent(request: HttpRequest, answers: dict[str, int | None], comments: dict[str, str]) -> dict[str, Any]:
+    """Return the answers of a request, with the times of typing and the values that its page had shown before."""
+    page = questionnaire.read_sent(request.POST, answers, comments, milliseconds(timezone.now()))
     promised = request.POST.get(questionnaire.MODE_FIELD, "")
-    return {"shown": questionnaire.read_shown(request.POST), "promised": promised}
-
-
-def _kept(invitation: Invitation) -> dict[str, int | None]:
-    response = Response.objects.filter(invitation=invitation).first()
-    return response.answers if response else {}
+    return {"answers": answers, "comments": comments, "page": page, "promised": promised}
 
 
 def _questionnaire(
@@ -126,7 +138,9 @@ def _questionnaire(
 ) -> HttpResponse:
     instrument = invitation.cycle.instrument.definition
     language = translation.get_language() or "en"
-    response = Response.objects.filter(invitation=invitation).first() or Response()
+    responses = {row.email: row for row in Response.objects.filter(invitation=invitation)}
+    response = responses.pop(invitation.answering_email, None) or Response()
+    has_sent = any(row.submitted_at is not None for row in responses.values())
     page = questionnaire.build(
         instrument, language, {**response.answers, **typed[0]}, {**response.comments, **typed[1]}
     )
@@ -138,10 +152,14 @@ def _questionnaire(
         "title": instrument.title.get(language),
         "intro": instrument.intro.get(language),
         "notice": instrument.notice(invitation.cycle.mode, language),
+        "min_group": instrument.scoring.min_group_scores,
         "terms": [(row.term.get(language), row.meaning.get(language)) for row in instrument.terms],
         "minutes": instrument.estimated_minutes,
         "low_prompt": instrument.low_answer_prompt.get(language),
-        "is_submitted": invitation.status == InvitationStatus.SUBMITTED,
+        "is_submitted": response.submitted_at is not None,
+        "was_sent": invitation.status == InvitationStatus.SUBMITTED,
+        # Answers by a link to another address are not shown here, only that they exist.
+        "other_address": "sent" if has_sent else "started" if responses else "",
         "is_declined": invitation.status == InvitationStatus.DECLINED,
         "is_started": bool(response.answers or response.comments),
         "is_open": invitation.cycle.status == CycleStatus.OPEN,
@@ -149,6 +167,7 @@ def _questionnaire(
         "skipped": skipped,
         "refusal": refusal,
         "save_url": reverse("assessments:answer-save", args=[token]),
+        "opened_at": milliseconds(timezone.now()),
     }
     return render(request, "assessments/answer.html", context, status=422 if refusal else 200)
 
@@ -156,22 +175,30 @@ def _questionnaire(
 @invited
 @require_POST
 def answer_save(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    """Autosave of one question; answers what the page says about it."""
+    """Save what was typed since the last autosave; answer with the state that the page shows.
+
+    Where another value was typed later, on another page, the answer holds that.
+    """
     instrument = invitation.cycle.instrument.definition
     answers, comments = questionnaire.read_answers(instrument, request.POST)
     try:
-        kept = save_answers(invitation=invitation, answers=answers, comments=comments, **_page_as_opened(request))
+        kept = save_answers(invitation=invitation, **_sent(request, answers, comments))
     except ActionRefused as refusal:
-        return render(request, "assessments/answer_saved.html", {"refusal": refusal})
-    progress = {"answered": len(kept.answers), "total": len(instrument.items)}
-    return render(request, "assessments/answer_saved.html", progress)
+        return render(request, "assessments/answer_saved.html", {"refusal": refusal}, status=422)
+    context = {
+        "answered": len(kept.answers),
+        "total": len(instrument.items),
+        "newer": questionnaire.newer_fields(answers, comments, kept.answers, kept.comments),
+    }
+    return render(request, "assessments/answer_saved.html", context)
 
 
 @invited
 @require_http_methods(["GET", "HEAD"])
 def answer_sent(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    """Thank you, and what happens next."""
-    if invitation.status != InvitationStatus.SUBMITTED or invitation.cycle.status != CycleStatus.OPEN:
+    """Thank the person, and show the next steps."""
+    sent = Response.objects.written_for(invitation).sent()
+    if invitation.cycle.status != CycleStatus.OPEN or not sent.exists():
         return redirect("assessments:answer", token)
     return render(request, "assessments/answer_sent.html", {"invitation": invitation, "token": token})
 
@@ -179,8 +206,10 @@ def answer_sent(request: HttpRequest, invitation: Invitation, token: str) -> Htt
 @invited
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_decline(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    """Say no, after a question whether one is sure."""
+    """Decline the invitation, after a page that asks for confirmation."""
     refusal = None
+    if request.method != "POST" and is_settled(invitation):
+        return redirect("assessments:answer", token)
     if request.method == "POST":
         try:
             decline(invitation=invitation)
@@ -192,25 +221,25 @@ def answer_decline(request: HttpRequest, invitation: Invitation, token: str) -> 
 
 
 @invited
-@require_http_methods(["GET", "HEAD", "POST"])
-def answer_pass_on(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    """Name a colleague who answers instead."""
-    form = PassOnForm(request.POST or None)
-    if form.is_valid():
-        try:
-            passed_on = pass_on(invitation=invitation, **form.cleaned_data)
-            return render(request, "assessments/answer_passed_on.html", {"invitation": passed_on})
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-    context = {"invitation": invitation, "token": token, "form": form}
-    return render(request, "assessments/answer_pass_on.html", context, status=422 if form.errors else 200)
+@require_http_methods(["GET", "HEAD"])
+def answer_results(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+    """Show the results that all who were asked see, by the same link."""
+    if not invitation.cycle.has_results or invitation.status == InvitationStatus.PASSED_ON:
+        return redirect("assessments:answer", token)
+    readable = EvaluationCycle.objects.with_party(invitation.party.organisation_id)
+    sees_names = not invitation.cycle.is_confidential and invitation.is_opened_by_person
+    context = {**results_page(invitation.cycle, readable, is_asked=sees_names), "invitation": invitation}
+    return render(request, "assessments/cycle_results.html", context)
 
 
 @invited
 @require_http_methods(["GET", "HEAD"])
-def answer_results(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    """The same results as everybody sees, by the same link."""
-    if not invitation.cycle.has_results:
+def answer_people(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+    """Show the people asked in the round, on every side, but not who answered.
+
+    A person who passed the invitation on is not asked.
+    """
+    if invitation.status == InvitationStatus.PASSED_ON:
         return redirect("assessments:answer", token)
-    context = {**results_page(invitation.cycle), "invitation": invitation}
-    return render(request, "assessments/cycle_results.html", context)
+    context = {"invitation": invitation, "token": token, "asked_by_side": asked_by_side(invitation.cycle)}
+    return render(request, "assessments/answer_people.html", context)

@@ -1,33 +1,39 @@
-from collections.abc import Callable
-from datetime import timedelta
+"""Pages that show rounds: the list, one round with its history, and the panel of a collaboration."""
+
+from datetime import date, timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.http import signed_in
-from assessments import actions
-from assessments.enums import CycleStatus, InvitationStatus, Mode
-from assessments.forms import CycleFilter, CycleForm, ExtendForm, InviteForm
-from assessments.models import EvaluationCycle, Invitation
+from assessments.enums import CycleStatus, InvitationStatus
+from assessments.forms import CycleFilter
+from assessments.history import entries_of
+from assessments.mailboxes import address_key
+from assessments.mails import delivery_problems
+from assessments.models import EvaluationCycle, Invitation, PassOnRequest
+from assessments.obstacles import Obstacle, obstacles, reasons_stuck
+from assessments.querysets import ASKED, RUNNING
+from assessments.rules import is_asked
+from assessments.sides.reading import asked_by_side, party_led_by, sides_with_leads, unseen_sides
+from assessments.views.shared import find_cycle
 from collab.models import Collaboration
-from common.actions import ActionRefused
-from common.forms import add_refusal
 from common.htmx import page_or_fragment
 from common.paging import CappedPaginator
 from common.views import require_perm
 
+# Giving more time is what one may want then.
+LAST_DAYS = timedelta(days=3)
 IN_PANEL, PER_PAGE = 10, 25
+HISTORY_IN_PANEL, HISTORY_ON_PAGE = 10, 200
 
 
 @require_safe
 def cycle_list(request: HttpRequest) -> HttpResponse:
-    """All rounds, newest first, with how many people answered."""
+    """Show all rounds, newest first, with how many people answered."""
     require_perm(request, "assessments.list_cycles")
     form = CycleFilter(request.GET)
     cycles = EvaluationCycle.objects.visible_to(signed_in(request))
@@ -38,39 +44,56 @@ def cycle_list(request: HttpRequest) -> HttpResponse:
             found = Collaboration.objects.matching(form.cleaned_data["q"])
             cycles = cycles.filter(collaboration__in=found)
     page = CappedPaginator(cycles.order_by("-opens_on", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = _with_progress(list(page.object_list))
-    return page_or_fragment(request, "assessments/cycle_list.html", {"page": page, "form": form})
-
-
-def _with_progress(rows: list[EvaluationCycle]) -> list[EvaluationCycle]:
-    """The same rows with their counts, without counting for the whole list."""
-    keys = [row.pk for row in rows]
+    # The counts are read for the rows of this page, not for the whole list.
+    keys = [row.pk for row in page.object_list]
     counted = EvaluationCycle.objects.filter(pk__in=keys).with_progress().select_related("collaboration")
     by_key = {row.pk: row for row in counted.defer("result", "exact_means")}
-    return [by_key[key] for key in keys]
+    page.object_list = [by_key[key] for key in keys]
+    return page_or_fragment(request, "assessments/cycle_list.html", {"page": page, "form": form})
 
 
 @require_safe
 def cycle_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where a round stands. Colleagues steer it here; a partner sees how many answered, or the results."""
-    cycle = _cycle(request, pk)
+    """Show the state of a round. Colleagues steer it here; a partner sees the number of answers, or the results."""
+    cycle = find_cycle(request, pk)
     user = signed_in(request)
     if not user.is_colleague and cycle.has_results:
         return redirect("assessments:cycle-results", cycle.pk)
     context = _detail_context(cycle, may_manage=user.has_perm("assessments.manage_cycle"))
     context["sees_people"] = user.is_colleague
+    context["asked_by_side"] = asked_by_side(cycle) if not user.is_colleague and is_asked(user, cycle) else []
     return render(request, "assessments/cycle_detail.html", context)
 
 
+@require_safe
+def cycle_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the changes of a round to colleagues, as a panel of its page or as a page of its own."""
+    cycle = find_cycle(request, pk)
+    require_perm(request, "assessments.list_cycles")
+    limit = HISTORY_IN_PANEL if getattr(request, "htmx", False) else HISTORY_ON_PAGE
+    context = {"cycle": cycle, "collaboration": cycle.collaboration, "entries": entries_of(cycle, limit)}
+    return page_or_fragment(request, "assessments/cycle_history.html", context, fragment="panel")
+
+
 def _detail_context(cycle: EvaluationCycle, *, may_manage: bool) -> dict[str, Any]:
-    invitations = list(cycle.invitations.select_related("contact", "party"))
-    asked = [row for row in invitations if row.status not in (InvitationStatus.PASSED_ON, InvitationStatus.REVOKED)]
+    invitations = list(cycle.invitations.select_related("contact__organisation", "party"))
+    sent_from = dict(cycle.responses.sent().values_list("invitation", "email"))
+    for row in invitations:
+        row.is_answered_elsewhere = sent_from.get(row.pk, own := address_key(row.contact.email)) != own
+    sides = {side.party.pk: side for side in sides_with_leads(cycle)} if cycle.status == CycleStatus.PLANNED else {}
+    asked = [row for row in invitations if row.status in ASKED]
     parties = list(cycle.parties.all())
     submitted = [row for row in asked if row.status == InvitationStatus.SUBMITTED]
+    today = timezone.localdate()
     return {
         "cycle": cycle,
         "collaboration": cycle.collaboration,
-        "groups": [(party, [row for row in invitations if row.party_id == party.pk]) for party in parties],
+        "groups": [
+            (party, [row for row in invitations if row.party_id == party.pk], sides.get(party.pk)) for party in parties
+        ],
+        "unseen": unseen_sides(sides.values(), cycle),
+        "opens_today": cycle.status == CycleStatus.PLANNED and cycle.opens_on <= today,
+        "main_step": _main_step(cycle, asked, today),
         "progress": [
             {
                 "name": party.name,
@@ -80,284 +103,59 @@ def _detail_context(cycle: EvaluationCycle, *, may_manage: bool) -> dict[str, An
             }
             for number, party in enumerate(parties, start=1)
         ],
+        "problems": delivery_problems(invitations) if cycle.status in (CycleStatus.PLANNED, CycleStatus.OPEN) else {},
         "submitted": len(submitted),
         "asked": len(asked),
         "small": [party for party in parties if sum(row.party_id == party.pk for row in asked) < 3],
-        "mode_is_fixed": cycle.responses.exists(),
+        "are_two": len(parties) == 2,
+        "mode_is_fixed": cycle.mode_is_fixed,
+        "obstacles": _obstacles(cycle),
         "may_manage": may_manage,
-        "can_be_cancelled": cycle.status in (CycleStatus.PLANNED, CycleStatus.OPEN) and not submitted,
+        "to_confirm": _to_confirm(invitations) if may_manage else [],
+        "can_be_cancelled": cycle.status in RUNNING and not submitted,
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def cycle_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Plan a round for a collaboration, and open it at once when that is asked."""
-    collaboration = get_object_or_404(Collaboration.objects.visible_to(signed_in(request)), pk=pk)
-    require_perm(request, "assessments.manage_cycle")
-    previous = collaboration.cycles.order_by("-number").first()
-    initial: dict[str, Any] = {"mode": previous.mode if previous else Mode.CONFIDENTIAL}
-    if previous:
-        initial["contacts"] = list(previous.invitations.asked().values_list("contact", flat=True))
-    form = CycleForm(request.POST or None, collaboration=collaboration, initial=initial)
-    if form.is_valid():
-        try:
-            cycle = actions.plan_cycle(actor=signed_in(request), collaboration=collaboration, **form.cleaned_data)
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("The round is planned. Nobody has been mailed yet."))
-            return redirect("assessments:cycle-detail", cycle.pk)
-    context = {
-        "form": form,
-        "collaboration": collaboration,
-        "number": (previous.number if previous else 0) + 1,
-    }
-    return render(request, "assessments/cycle_plan.html", context, status=422 if form.errors else 200)
+def _main_step(cycle: EvaluationCycle, asked: list[Invitation], today: date) -> str:
+    """Return the first step for an open round.
+
+    "close" when all people have finished, "extend" on its last days, else "invite".
+    """
+    if not any(row.is_unfinished for row in asked):
+        return "close"
+    return "extend" if cycle.closes_on - today < LAST_DAYS else "invite"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def cycle_update(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a planned round."""
-    cycle = _managed(request, pk)
-    initial = {
-        "opens_on": cycle.opens_on,
-        "closes_on": cycle.closes_on,
-        "mode": cycle.mode,
-        "contacts": list(cycle.invitations.values_list("contact", flat=True)),
-    }
-    form = CycleForm(request.POST or None, collaboration=cycle.collaboration, initial=initial)
-    if form.is_valid():
-        try:
-            actions.change_cycle(actor=signed_in(request), cycle=cycle, **form.cleaned_data)
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("The round is changed."))
-            return redirect("assessments:cycle-detail", cycle.pk)
-    context = {
-        "form": form,
-        "cycle": cycle,
-        "collaboration": cycle.collaboration,
-        "number": cycle.number,
-    }
-    return render(request, "assessments/cycle_plan.html", context, status=422 if form.errors else 200)
+def _obstacles(cycle: EvaluationCycle) -> list[Obstacle]:
+    """Return the obstacles that keep a planned round from opening, now or on its first day to come."""
+    today = timezone.localdate()
+    if cycle.status != CycleStatus.PLANNED or not cycle.collaboration.is_awake:
+        return []
+    return reasons_stuck(cycle, today) if cycle.opens_on < today else obstacles(cycle, today)
 
 
-@require_POST
-def cycle_open(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open a planned round now."""
-    cycle = _managed(request, pk)
-    return _do(
-        request,
-        cycle,
-        lambda: actions.open_cycle(actor=signed_in(request), cycle=cycle),
-        _("The round is open. Everybody gets a mail."),
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def cycle_extend(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give people longer."""
-    cycle = _managed(request, pk)
-    form = ExtendForm(request.POST or None, initial={"closes_on": cycle.closes_on + timedelta(days=7)})
-    if form.is_valid():
-        try:
-            actions.extend_cycle(actor=signed_in(request), cycle=cycle, **form.cleaned_data)
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("People have longer to answer now."))
-            return redirect("assessments:cycle-detail", cycle.pk)
-    context = {"form": form, "cycle": cycle, "collaboration": cycle.collaboration}
-    return render(request, "assessments/cycle_extend.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def cycle_mode(request: HttpRequest, pk: int) -> HttpResponse:
-    """Switch between confidential and open, as long as nobody answered."""
-    cycle = _managed(request, pk)
-    mode = Mode.OPEN if cycle.is_confidential else Mode.CONFIDENTIAL
-    return _do(
-        request,
-        cycle,
-        lambda: actions.change_mode(actor=signed_in(request), cycle=cycle, mode=mode),
-        _("It is now: %(mode)s.") % {"mode": mode.label},
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def cycle_close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close before the last day, after a question whether one is sure."""
-    cycle = _managed(request, pk)
-    if request.method == "POST":
-        return _do(
-            request,
-            cycle,
-            lambda: actions.close_cycle(actor=signed_in(request), cycle=cycle),
-            _("The round is closed. Everybody who was asked can see the results."),
-            to="assessments:cycle-results",
-        )
-    waiting = cycle.invitations.unfinished().count()
-    return _confirm(
-        request,
-        cycle,
-        heading=_("Close this round?"),
-        consequences=[
-            ngettext(
-                "%(count)d person has not answered yet and no longer can.",
-                "%(count)d people have not answered yet and no longer can.",
-                waiting,
-            )
-            % {"count": waiting},
-            _("Answers that were not sent are thrown away."),
-            _("Everybody who was asked gets a mail and sees the same results."),
-        ],
-        label=_("Close the round"),
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def cycle_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Call a round off, after a question whether one is sure."""
-    cycle = _managed(request, pk)
-    if request.method == "POST":
-        return _do(
-            request,
-            cycle,
-            lambda: actions.cancel_cycle(actor=signed_in(request), cycle=cycle),
-            _("The round is called off."),
-        )
-    return _confirm(
-        request,
-        cycle,
-        heading=_("Call this round off?"),
-        consequences=[_("The personal links stop working."), _("Nobody is mailed about it: tell people yourself.")],
-        label=_("Call the round off"),
-        danger=True,
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def cycle_invite(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask more people in an open round."""
-    cycle = _managed(request, pk)
-    form = InviteForm(request.POST or None, cycle=cycle)
-    if form.is_valid():
-        try:
-            asked = actions.invite(actor=signed_in(request), cycle=cycle, **form.cleaned_data)
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
-            names = ", ".join(invitation.contact.name for invitation in asked)
-            messages.success(request, _("Invited: %(names)s.") % {"names": names})
-            return redirect("assessments:cycle-detail", cycle.pk)
-    context = {"form": form, "cycle": cycle, "collaboration": cycle.collaboration}
-    return render(request, "assessments/cycle_invite.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a new link; earlier ones stop working."""
-    invitation = _invitation(request, pk)
-    return _do(
-        request,
-        invitation.cycle,
-        lambda: actions.resend_link(actor=signed_in(request), invitation=invitation),
-        _("%(name)s gets a new link by mail. Earlier links no longer work.") % {"name": invitation.contact.name},
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an invitation back, after a question whether one is sure."""
-    invitation = _invitation(request, pk)
-    if request.method == "POST":
-        return _do(
-            request,
-            invitation.cycle,
-            lambda: actions.withdraw_invitation(actor=signed_in(request), invitation=invitation),
-            _("The invitation of %(name)s is withdrawn.") % {"name": invitation.contact.name},
-        )
-    return _confirm(
-        request,
-        invitation.cycle,
-        heading=_("Withdraw the invitation of %(name)s?") % {"name": invitation.contact.name},
-        consequences=[_("The personal link stops working."), _("What was filled in but not sent is thrown away.")],
-        label=_("Withdraw the invitation"),
-        danger=True,
-    )
+def _to_confirm(invitations: list[Invitation]) -> list[PassOnRequest]:
+    """Return the requests that wait for a yes or no; ask the database only when there are any."""
+    keys = [row.pk for row in invitations if row.status == InvitationStatus.TO_CONFIRM]
+    waiting = PassOnRequest.objects.filter(invitation__in=keys).select_related("invitation__contact") if keys else []
+    return list(waiting)
 
 
 @require_safe
 def collaboration_panel(request: HttpRequest, pk: int) -> HttpResponse:
-    """The rounds of one collaboration; a panel of its page and a page of its own."""
+    """Show the rounds of one collaboration, as a panel of its page or as a page of its own."""
     user = signed_in(request)
     collaboration = get_object_or_404(Collaboration.objects.visible_to(user), pk=pk)
     cycles = EvaluationCycle.objects.visible_to(user).filter(collaboration=collaboration)
     page_size = IN_PANEL if getattr(request, "htmx", False) else PER_PAGE
     rows = cycles.with_progress().defer("result", "exact_means").order_by("-number")
+    # Partners see no planned round; its leads see their own side of it.
+    running = collaboration.cycles.running().only("pk", "number", "status", "opens_on").first()
     context = {
         "collaboration": collaboration,
         "page": CappedPaginator(rows, page_size).get_page(request.GET.get("page")),
         "may_plan": user.has_perm("assessments.manage_cycle"),
-        "has_running": cycles.filter(status__in=[CycleStatus.PLANNED, CycleStatus.OPEN]).exists(),
+        "to_choose": running if running is not None and party_led_by(user, running) else None,
+        "has_running": running is not None,
     }
     return page_or_fragment(request, "assessments/collaboration_panel.html", context, fragment="panel")
-
-
-def _cycle(request: HttpRequest, pk: int) -> EvaluationCycle:
-    cycles = EvaluationCycle.objects.visible_to(signed_in(request)).select_related("collaboration", "instrument")
-    cycle: EvaluationCycle = get_object_or_404(cycles.defer("instrument__content", "result"), pk=pk)
-    return cycle
-
-
-def _managed(request: HttpRequest, pk: int) -> EvaluationCycle:
-    cycle = _cycle(request, pk)
-    require_perm(request, "assessments.manage_cycle")
-    return cycle
-
-
-def _invitation(request: HttpRequest, pk: int) -> Invitation:
-    cycles = EvaluationCycle.objects.visible_to(signed_in(request)).values("pk")
-    invitations = Invitation.objects.filter(cycle__in=cycles).select_related("contact", "cycle__collaboration")
-    invitation: Invitation = get_object_or_404(invitations, pk=pk)
-    require_perm(request, "assessments.manage_cycle")
-    return invitation
-
-
-def _confirm(
-    request: HttpRequest,
-    cycle: EvaluationCycle,
-    *,
-    heading: str,
-    consequences: list[str],
-    label: str,
-    danger: bool = False,
-) -> HttpResponse:
-    """Ask whether one is sure; the page posts to its own address."""
-    context = {
-        "heading": heading,
-        "back_label": str(cycle),
-        "consequences": consequences,
-        "label": label,
-        "danger": danger,
-        "back_url": reverse("assessments:cycle-detail", args=[cycle.pk]),
-    }
-    return render(request, "components/confirm_page.html", context)
-
-
-def _do(
-    request: HttpRequest,
-    cycle: EvaluationCycle,
-    action: Callable[[], object],
-    done: str,
-    to: str = "assessments:cycle-detail",
-) -> HttpResponse:
-    """Run an action that asks nothing; say how it went, on the page of the round."""
-    try:
-        action()
-    except ActionRefused as refusal:
-        messages.error(request, refusal.message)
-        return redirect("assessments:cycle-detail", cycle.pk)
-    messages.success(request, done)
-    return redirect(to, cycle.pk)

@@ -15,14 +15,14 @@ IN_PANEL, ON_PAGE = 3, 50
 
 @require_safe
 def organisation_panel(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is due with an organisation and when we last talked; a panel of its page and a page of its own."""
+    """Show the due dates with an organisation and the last talk, as a panel of its page or as a page of its own."""
     user = signed_in(request)
     organisation = get_object_or_404(Organisation.objects.visible_to(user), pk=pk)
     require_perm(request, "partners.view_organisation", organisation)
     today = timezone.localdate()
     context = {
         "organisation": organisation,
-        "due": due_with(organisation, user),
+        "due": due_with(organisation, user, today),
         "talk": last_talk(organisation, user, today),
     }
     return page_or_fragment(request, "assessments/organisation_panel.html", context, fragment="panel")
@@ -30,7 +30,7 @@ def organisation_panel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def organisation_results(request: HttpRequest, pk: int) -> HttpResponse:
-    """How what we do and did together went, as all sides saw it; a panel of other pages and a page of its own."""
+    """Show the results of present and past collaborations, as a panel of other pages or as a page of its own."""
     user = signed_in(request)
     organisation = get_object_or_404(Organisation.objects.visible_to(user).filter(is_host=False), pk=pk)
     require_perm(request, "partners.view_organisation", organisation)

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -6,23 +8,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import signed_in
+from assessments import rules
 from assessments.actions import AgreedAction, record_review
 from assessments.enums import CycleStatus
 from assessments.forms import AgreedActions, ReviewForm
 from assessments.models import EvaluationCycle
 from assessments.results import results_page
-from common.actions import ActionRefused
 from common.dates import add_months
-from common.forms import add_refusal
-from common.views import require_perm
+from common.views import refusals_in, require_perm
 
 
 @require_safe
 def cycle_results(request: HttpRequest, pk: int) -> HttpResponse:
-    """The results for whoever takes part, and for colleagues."""
+    """Show the results to people of the organisations that take part, and to colleagues."""
     cycle = _closed_or_404(request, pk)
     context = {
-        **results_page(cycle),
+        **_results_for(request, cycle),
         "may_review": cycle.status == CycleStatus.CLOSED and request.user.has_perm("assessments.record_review"),
     }
     return render(request, "assessments/cycle_results.html", context)
@@ -36,24 +37,35 @@ def review_create(request: HttpRequest, pk: int) -> HttpResponse:
     if cycle.status == CycleStatus.DISCUSSED:
         messages.info(request, _("This round has been discussed already."))
         return redirect("assessments:cycle-results", cycle.pk)
+    today = timezone.localdate()
+    planned = cycle.collaboration.next_evaluation_on
+    if planned is None or planned <= today:
+        planned = add_months(today, cycle.collaboration.interval_months(today))
     form = ReviewForm(
         request.POST or None,
         collaboration=cycle.collaboration,
-        initial={"held_on": timezone.localdate(), **_next(cycle)},
+        initial={"held_on": today, "next_evaluation_on": planned},
     )
     actions = AgreedActions(request.POST or None, prefix="actions", form_kwargs={"collaboration": cycle.collaboration})
     if request.method == "POST" and form.is_valid() & actions.is_valid():
         agreed = [AgreedAction(**row) for row in actions.cleaned_data if row]
-        try:
+        with refusals_in(form):
             record_review(actor=signed_in(request), cycle=cycle, agreed=agreed, **form.cleaned_data)
-        except ActionRefused as refusal:
-            add_refusal(form, refusal)
-        else:
             messages.success(request, _("The meeting is recorded. The next evaluation is in the calendar."))
             return redirect("collab:collaboration-detail", cycle.collaboration_id)
-    context = {**results_page(cycle), "form": form, "actions": actions}
+    context = {
+        **_results_for(request, cycle),
+        "form": form,
+        "actions": actions,
+    }
     status = 422 if form.errors or (request.method == "POST" and not actions.is_valid()) else 200
     return render(request, "assessments/review_create.html", context, status=status)
+
+
+def _results_for(request: HttpRequest, cycle: EvaluationCycle) -> dict[str, Any]:
+    user = signed_in(request)
+    # Not through ``has_perm``, which says yes to a superuser whatever the rule.
+    return results_page(cycle, EvaluationCycle.objects.visible_to(user), is_asked=rules.reads_names(user, cycle))
 
 
 def _closed_or_404(request: HttpRequest, pk: int) -> EvaluationCycle:
@@ -62,12 +74,3 @@ def _closed_or_404(request: HttpRequest, pk: int) -> EvaluationCycle:
     related = related.defer("instrument__content", "collaboration__search", "collaboration__search_text")
     cycle: EvaluationCycle = get_object_or_404(related, pk=pk)
     return cycle
-
-
-def _next(cycle: EvaluationCycle) -> dict[str, object]:
-    """The date proposed for the next evaluation: as it stands, or one interval from today."""
-    today = timezone.localdate()
-    planned = cycle.collaboration.next_evaluation_on
-    if planned is None or planned <= today:
-        planned = add_months(today, cycle.collaboration.interval_months(today))
-    return {"next_evaluation_on": planned}

@@ -10,7 +10,7 @@ from assessments.models import EvaluationCycle
 
 
 class Command(BaseCommand):
-    """Writes one closed evaluation round as ``samenspel-cycle/1`` (docs/scoring.md), for ``score_cycle`` to read."""
+    """Command that writes one closed round as ``samenspel-cycle/1`` (docs/scoring.md), for ``score_cycle`` to read."""
 
     help = "Write one closed evaluation round as JSON. It holds the raw answers: for administrators only."
 
@@ -24,17 +24,14 @@ class Command(BaseCommand):
             raise CommandError(f"there is no evaluation round {options['id']}")
         if not cycle.has_results:
             raise CommandError(f"evaluation round {cycle.pk} is {cycle.status}: only a closed round can be exported")
-        text = dump_cycle(collect(cycle))
+        text = dump_cycle(collect(cycle, cycle.instrument.definition))
         if cycle.is_confidential:
             sys.stderr.write("This file holds the raw answers of a confidential round: for administrators only.\n")
-        _write(text, options["output"])
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.write(text)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{output}: {error.strerror}") from error
+        output = options["output"]
+        if output is None:
+            sys.stdout.write(text)
+            return
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"{output}: {error.strerror}") from error

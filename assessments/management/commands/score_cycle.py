@@ -1,4 +1,4 @@
-"""``manage.py score_cycle FILE…``: reproduce the figures of an exported cycle. It needs no database."""
+"""``manage.py score_cycle FILE…``: reproduce the figures of an exported cycle, without a database."""
 
 import io
 import json
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
 
 def score_line(name: str) -> str:
-    """The disclosed result of one file as a line of JSON; raises CycleFormatError, for an unreadable file too."""
+    """Return the disclosed result of one file as a line of JSON; raise CycleFormatError, for an unreadable file too."""
     try:
         content = Path(name).read_bytes()
     except OSError as error:

@@ -1,0 +1,1 @@
+"""Move evaluation rounds of an organisation that is merged into another."""
