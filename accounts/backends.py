@@ -2,19 +2,20 @@ from functools import cached_property
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
 from accounts.models import User
 from accounts.querysets import UserQuerySet
 
 
 class SignInBackend(AuthenticationBackend):
-    """Signs people in. What they may do is decided by the rules, so no table of permissions is ever asked."""
+    """Sign-in backend without a permission table: the rules decide what a user may do."""
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         return set()
 
     def get_user(self, user_id: Any) -> User | None:
-        """Whoever is signed in, with the roles: every page asks for them."""
+        """Return the signed-in user with the roles, which every page needs; None when the account is closed."""
         user: User | None = self._accounts.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
@@ -22,3 +23,14 @@ class SignInBackend(AuthenticationBackend):
     def _accounts(self) -> UserQuerySet:
         accounts: UserQuerySet = User.objects.with_roles().order_by()
         return accounts
+
+
+class ResetTokenGenerator(PasswordResetTokenGenerator):
+    """Maker of links to choose a new password; a link ends when address, roles or access of its account change."""
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{user.session_generation}"
+
+    def check_token(self, user: Any, token: str | None) -> bool:
+        """Refuse every link of an account that is closed."""
+        return bool(user is not None and user.is_active and super().check_token(user, token))

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a colleague of the host organisation may do; each is a Django group of the same name."""
+    """Role of a colleague of the host organisation; each is a Django group of the same name."""
 
     COORDINATOR = "coordinator", _("Coordinator")
     MANAGER = "manager", _("Manager")
@@ -11,6 +11,8 @@ class Role(models.TextChoices):
 
 
 class Appearance(models.TextChoices):
+    """Colour theme that a person chose."""
+
     SYSTEM = "system", _("Like my device")
     LIGHT = "light", _("Light")
     DARK = "dark", _("Dark")

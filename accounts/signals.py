@@ -1,4 +1,4 @@
-"""What happens to accounts that other apps want to know."""
+"""Signals about accounts that other apps receive."""
 
 from django.dispatch import Signal
 
@@ -7,3 +7,9 @@ colleague_saved = Signal()
 
 # Somebody chose another language or appearance. Argument: user.
 preferences_changed = Signal()
+
+# The address with which somebody signs in changed. Arguments: user, old (the address before), actor (None: the system).
+address_changed = Signal()
+
+# A colleague became administrator. Arguments: user, actor (None: the system).
+made_administrator = Signal()

@@ -10,4 +10,5 @@ urlpatterns = [
     path("colleagues/", views.colleague_list, name="colleague-list"),
     path("colleagues/add/", views.colleague_create, name="colleague-create"),
     path("colleagues/<int:pk>/", views.colleague_update, name="colleague-update"),
+    path("colleagues/<int:pk>/history/", views.colleague_history, name="colleague-history"),
 ]

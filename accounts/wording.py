@@ -1,4 +1,4 @@
-"""Sentences of Django and of the sign-in library that have no plain Dutch: here for our catalogue to hold."""
+"""Sentences of Django and allauth that lack plain Dutch, listed here so that our catalogue translates them."""
 
 from django.utils.translation import gettext_noop, ngettext_lazy
 

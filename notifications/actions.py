@@ -1,6 +1,6 @@
 import re
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,12 +11,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.context import recording
+from audit.context import record_about, recording
 from common.actions import ActionRefused, require
-from notifications.enums import MailStatus
+from notifications import wanted
+from notifications.daytime import next_daytime
+from notifications.enums import MailStatus, StopReason
 from notifications.links import MARK
 from notifications.models import Heartbeat, OutgoingMail, Reminder
-from notifications.recipients import Recipient
+from notifications.recipients import Recipient, can_resolve, resolve
+
+RETRIED = (MailStatus.FAILED, MailStatus.CANCELLED)
 
 
 def queue_mail(
@@ -26,66 +30,101 @@ def queue_mail(
     context: dict[str, Any],
     path: str = "",
     link: tuple[str, str] | None = None,
+    about: str = "",
+    occurrence: str = "",
+    at_once: bool = False,
+    leave_by: date | None = None,
 ) -> OutgoingMail:
-    """Keep a mail that is delivered as soon as the caller's transaction is committed.
+    """Store a mail, to be delivered in daytime after the caller's transaction is committed.
+
+    With ``at_once`` the mail leaves at any hour: for a mail that a person is waiting for. So does a mail that would
+    otherwise leave after the day ``leave_by``.
 
     Renders ``templates/emails/<kind>/{subject.txt,body.txt,body.html}`` in the recipient's language with ``context``,
-    ``recipient``, ``site_url`` and ``button_url``. The one button leads to ``path`` on this site, or by ``link``
-    (kind and key of ``notifications.links``) to a personal link that is made when the mail leaves.
-    Refuses a recipient without an address.
+    ``recipient``, ``site_url`` and ``button_url``. The one button leads to ``path`` on this site, or by ``link`` (kind
+    and key of ``notifications.links``) to a personal link that is made when the mail leaves. ``about`` (such as
+    ``invitation:12``) and ``occurrence`` let the check that the app registered with ``notifications.wanted`` decide
+    whether the mail still leaves. Refuses a recipient without an address.
     """
     if not to.email:
         raise ActionRefused(_("%(name)s has no e-mail address.") % {"name": to.name})
     link_kind, link_to = link or ("", "")
+    now = timezone.now()
+    leaves_at = next_daytime(now)
+    at_once = at_once or (leave_by is not None and timezone.localdate(leaves_at) > leave_by)
+    page = f"{settings.SITE_URL}{path}" if path else ""
+    addresses = {"site_url": settings.SITE_URL, "button_url": MARK if link else page}
     with translation.override(to.language):
-        subject, text, html = _render(kind, {**context, "recipient": to, **_addresses(path, bool(link))})
+        subject, text, html = _render(kind, {**context, "recipient": to, **addresses})
     return OutgoingMail.objects.create(
-        message_id=_new_message_id(),
+        message_id=f"<{uuid.uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>",
         kind=kind,
         to_email=to.email,
         to_name=_one_line(to.name),
+        recipient=to.key,
+        about=about,
+        occurrence=occurrence,
         language=to.language,
         subject=_one_line(subject)[:300],
-        body_text=_without_gaps(text),
+        # One empty line between paragraphs, however many the template left.
+        body_text=re.sub(r"\n\s*\n", "\n\n", text.strip()) + "\n",
         body_html=html,
         link_kind=link_kind,
         link_to=link_to,
+        daytime_only=not at_once,
+        next_attempt_at=now if at_once else leaves_at,
     )
 
 
 def retry_mail(*, actor: User | None, mail: OutgoingMail) -> OutgoingMail:
-    """Put a failed mail back in the queue, with all its attempts before it. Refuses any other."""
+    """Queue a failed or cancelled mail again, with all its attempts before it, to leave immediately.
+
+    Refuses a mail in another state, one that is still not wanted, and one whose person has no address.
+    """
     require(actor, "notifications.retry_mail", mail)
     with recording(actor, "notifications.mail_retried"):
         mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
-        if mail.status != MailStatus.FAILED:
-            raise ActionRefused(_("Only a mail that failed can be sent again."))
+        if mail.status not in RETRIED:
+            raise ActionRefused(_("Only a mail that failed or was cancelled can be sent again."))
+        if reason := reason_to_stop(mail, timezone.localdate()):
+            raise ActionRefused(wanted.words(reason))
         mail.status, mail.attempts, mail.next_attempt_at = MailStatus.QUEUED, 0, timezone.now()
-        mail.save(update_fields=["status", "attempts", "next_attempt_at"])
+        mail.stopped_because, mail.daytime_only = "", False
+        mail.save(update_fields=["status", "attempts", "next_attempt_at", "stopped_because", "daytime_only"])
+        record_about(mail)
     return mail
 
 
-def settle_past_mails(*, before: datetime) -> int:
-    """Count the mails that wait since before ``before`` as sent when they were made; gives how many.
+def reason_to_stop(mail: OutgoingMail, today: date) -> str:
+    """Return the code of the reason why ``mail`` must not leave; the empty string when it may.
 
-    For demo data of the past: what those mails announced is long over, and nobody is to receive them now.
+    Its person is gone or has no address, or the check of its kind says that it is not wanted any more.
+    """
+    if can_resolve(mail.recipient):
+        person = resolve(mail.recipient)
+        if person is None:
+            return StopReason.PERSON_GONE
+        if not person.email:
+            return StopReason.NO_ADDRESS
+    return wanted.reason_against(mail, today)
+
+
+def mark_past_mails_sent(*, before: datetime) -> int:
+    """Mark the mails that wait since before ``before`` as sent when they were made; return their number.
+
+    For demo data of the past: the events in those mails are long over, and the mails must not reach anyone now.
     """
     past = OutgoingMail.objects.filter(status=MailStatus.QUEUED, created_at__lt=before)
     return past.update(status=MailStatus.SENT, sent_at=F("created_at"))
 
 
 def record_heartbeat(*, name: str = "beat") -> None:
-    """Note that the scheduler and a worker are alive: the readiness check asks for it."""
+    """Record that the scheduler and a worker are alive; the readiness check reads it."""
     Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": timezone.now()})
 
 
-def _addresses(path: str, has_link: bool) -> dict[str, str]:
-    page = f"{settings.SITE_URL}{path}" if path else ""
-    return {"site_url": settings.SITE_URL, "button_url": MARK if has_link else page}
-
-
 def _render(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
-    """Subject, plain text and HTML; only the last is HTML, and escapes."""
+    """Return subject, plain text and HTML; only the HTML is escaped."""
 
     def render(name: str) -> str:
         template = Engine.get_default().get_template(f"emails/{kind}/{name}")
@@ -98,20 +137,12 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _without_gaps(text: str) -> str:
-    """Paragraphs with one empty line between them, however many a template leaves."""
-    return re.sub(r"\n\s*\n", "\n\n", text.strip()) + "\n"
-
-
-def _new_message_id() -> str:
-    return f"<{uuid.uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>"
-
-
 def readdress_reminders(*, old: str, new: str) -> None:
-    """Let the reminders of one recipient count as those of another, who is the same person; part of a larger action.
+    """Move the reminders and waiting mails of one recipient key to another key of the same person.
 
-    What both were reminded of stays as it is: nothing is sent twice.
+    A part of a larger action. Reminders that both keys have stay as they are, so that no reminder is sent twice.
     """
+    OutgoingMail.objects.waiting().filter(recipient=old).update(recipient=new)
     had = Reminder.objects.filter(
         recipient=new, kind=OuterRef("kind"), subject=OuterRef("subject"), occurrence=OuterRef("occurrence")
     )

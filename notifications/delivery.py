@@ -1,7 +1,8 @@
-"""Mails leave here: claimed one by one, so that any number of workers share the queue and none is sent twice.
+"""Deliver mails, each claimed first, so that any number of workers share the queue and no mail is sent twice.
 
-A claim is a lease, committed before the mail leaves. Whoever dies with one leaves a lease that runs out; the mail
-then goes again with the same Message-ID, which is why its reader sees it once.
+A claim is a lease, committed before the mail leaves: a transaction open during the SMTP conversation would undo the
+claim when the worker dies, after the mail has left. The lease of a dead worker runs out, and another worker sends the
+mail again with the same Message-ID, by which the mail program of the reader drops the copy.
 """
 
 import logging
@@ -10,8 +11,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
-from email.utils import quote
+from datetime import date, datetime, timedelta
+from email.utils import format_datetime, quote
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -19,10 +20,14 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone
 
-from notifications.enums import MailStatus
+from common.masking import mask
+from notifications.actions import reason_to_stop
+from notifications.daytime import next_daytime
+from notifications.enums import MailStatus, StopReason
 from notifications.links import LinkGone, fill_in, mint
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMail, RefusedAddress
 from notifications.querysets import OutgoingMailQuerySet
+from notifications.recipients import can_resolve, resolve
 
 logger = logging.getLogger(__name__)
 
@@ -33,23 +38,31 @@ SERVER_PAUSE = timedelta(minutes=1)
 
 
 class ServerUnreachable(Exception):
-    """The mail server does not let us in: no mail is to blame."""
+    """The mail server does not accept a connection, which is not the fault of any mail."""
 
 
-def deliver_due(*, seconds: float | None = None) -> Counter[str]:
-    """Send every mail that is due, over one connection; counts the ``MailStatus`` in which the mails ended up.
+def deliver_due(*, seconds: float | None = None, today: date | None = None) -> Counter[str]:
+    """Send every mail that is due, over one connection; return the number of mails by resulting ``MailStatus``.
 
-    A failing address stops no other; a mail server that cannot be reached ends the run. Starts no mail
-    after ``seconds``.
+    Mails not wanted any more on ``today`` are cancelled. A failing address stops no other; a mail server that cannot be
+    reached ends the run. Starts no mail after ``seconds``.
     """
+    today = today or timezone.localdate()
     deadline = time.monotonic() + seconds if seconds is not None else float("inf")
     outcomes: Counter[str] = Counter()
     with _open_late() as connect:
         while time.monotonic() < deadline and (mail := claim()):
             try:
-                outcomes[deliver_one(mail, connect)] += 1
+                outcomes[deliver_one(mail, connect, today)] += 1
             except ServerUnreachable as error:
-                _put_back(mail, str(error))
+                # The attempt does not count: the mail waits until the server is back.
+                _leased(mail).update(
+                    status=MailStatus.QUEUED,
+                    attempts=mail.attempts - 1,
+                    last_error=str(error),
+                    leased_until=None,
+                    next_attempt_at=_not_before(mail, timezone.now() + SERVER_PAUSE),
+                )
                 logger.warning("mail server: %s", error)
                 break
     return outcomes
@@ -57,9 +70,16 @@ def deliver_due(*, seconds: float | None = None) -> Counter[str]:
 
 @transaction.atomic
 def claim() -> OutgoingMail | None:
-    """Lease the mail that waits longest to whoever calls; others pass it by until the lease runs out."""
+    """Lease the longest waiting mail to the caller; return None when no mail is due.
+
+    Other workers skip the mail until the lease of ``MAIL_LEASE_SECONDS`` runs out.
+    """
     now = timezone.now()
     due = OutgoingMail.objects.deliverable(now).order_by("next_attempt_at", "pk")
+    # A lease rather than a lock: sending takes seconds, and a transaction that waits for a mail server holds a
+    # connection and keeps deleted rows of the whole database from being cleaned up. Whoever dies while sending lets the
+    # lease run out, and another worker sends the mail, at worst a second time. The attempt counts from here, so that a
+    # mail which kills its worker fails in the end. Workers that claim at the same moment skip each other's rows.
     mail = due.select_for_update(skip_locked=True).first()
     if mail is not None:
         mail.status, mail.attempts = MailStatus.SENDING, mail.attempts + 1
@@ -68,35 +88,63 @@ def claim() -> OutgoingMail | None:
     return mail
 
 
-def deliver_one(mail: OutgoingMail, connect: Callable[[], BaseEmailBackend]) -> MailStatus:
-    """Send a claimed mail and keep what came of it. Raises ServerUnreachable."""
+def deliver_one(mail: OutgoingMail, connect: Callable[[], BaseEmailBackend], today: date) -> MailStatus:
+    """Send a claimed mail to its person's present address and store the outcome.
+
+    Cancels a mail whose person is gone or that is not wanted any more, with the reason. Raises ServerUnreachable.
+    """
     if mail.attempts > MAX_ATTEMPTS:
-        return _settle(mail, MailStatus.FAILED, mail.last_error or "The worker stopped while sending, again and again.")
+        return _record_outcome(
+            mail, MailStatus.FAILED, mail.last_error or "The worker stopped while sending, again and again."
+        )
+    if reason := reason_to_stop(mail, today):
+        return _record_outcome(mail, MailStatus.CANCELLED, reason=reason)
+    _correct_address(mail)
     connection = connect()
     try:
         build_message(mail, connection).send()
     except LinkGone as gone:
-        return _settle(mail, MailStatus.CANCELLED, str(gone))
+        return _record_outcome(mail, MailStatus.CANCELLED, reason=str(gone) or StopReason.SETTLED)
     except Exception as error:
         logger.warning("mail %s: %s", mail.pk, describe(error))
         if is_final(error):
-            return _settle(mail, MailStatus.FAILED, describe(error))
+            # A refused message says nothing about its address.
+            if not isinstance(error, smtplib.SMTPDataError):
+                refusal = {"recipient": mail.recipient, "words": describe(error), "refused_at": timezone.now()}
+                RefusedAddress.objects.update_or_create(email=mail.to_email.lower(), defaults=refusal)
+            return _record_outcome(mail, MailStatus.FAILED, describe(error))
         # A refusal for good leaves the conversation intact; after anything else the next mail starts a fresh one.
         with suppress(Exception):
             connection.close()
-        return _settle(mail, MailStatus.QUEUED, describe(error))
-    return _settle(mail, MailStatus.SENT)
+        return _record_outcome(mail, MailStatus.QUEUED, describe(error))
+    RefusedAddress.objects.filter(email=mail.to_email.lower()).delete()
+    return _record_outcome(mail, MailStatus.SENT)
+
+
+def _correct_address(mail: OutgoingMail) -> None:
+    """Change a claimed mail to the present address of its person, and keep the address it was made for."""
+    person = resolve(mail.recipient) if can_resolve(mail.recipient) else None
+    if person is None or person.email.lower() == mail.to_email.lower():
+        return
+    mail.corrected_from, mail.to_email = mail.corrected_from or mail.to_email, person.email
+    fields = {"corrected_from": mail.corrected_from, "to_email": mail.to_email}
+    _leased(mail).update(**fields, search_text=mail.words_to_search())
 
 
 def build_message(mail: OutgoingMail, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
-    """The mail as it leaves, with its personal link, which is made now. Raises LinkGone."""
+    """Return the mail as it leaves, with its personal link, which is made now. Raises LinkGone."""
     text, html = fill_in(mail, mint(mail))
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[f'"{quote(mail.to_name)}" <{mail.to_email}>' if mail.to_name else mail.to_email],
-        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
+        headers={
+            # The same in every copy of the mail that a killed worker leaves.
+            "Date": format_datetime(mail.next_attempt_at),
+            "Message-ID": mail.message_id,
+            "Auto-Submitted": "auto-generated",
+        },
         connection=connection,
     )
     message.attach_alternative(html, "text/html")
@@ -104,7 +152,10 @@ def build_message(mail: OutgoingMail, connection: BaseEmailBackend | None = None
 
 
 def is_final(error: Exception) -> bool:
-    """Whether trying again is useless: the address or this very message was refused for good, or is no mail at all."""
+    """Return whether another attempt is useless.
+
+    True when the server refused the address or this very message for good, and when the message cannot be a mail.
+    """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _reason in error.recipients.values())
     if isinstance(error, smtplib.SMTPDataError):
@@ -113,12 +164,12 @@ def is_final(error: Exception) -> bool:
 
 
 def describe(error: Exception) -> str:
-    """What went wrong, in one line, in the words of the mail server where it gave any."""
+    """Return the error in one line, in the words of the mail server where it gave any, with personal links masked."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return "; ".join(_reply(*reply) for reply in error.recipients.values())
+        return mask("; ".join(_reply(*reply) for reply in error.recipients.values()))
     if isinstance(error, smtplib.SMTPResponseException):
-        return _reply(error.smtp_code, error.smtp_error)
-    return " ".join(f"{type(error).__name__}: {error}".split())
+        return mask(_reply(error.smtp_code, error.smtp_error))
+    return mask(" ".join(f"{type(error).__name__}: {error}".split()))
 
 
 def _reply(code: int, reason: bytes | str) -> str:
@@ -128,7 +179,7 @@ def _reply(code: int, reason: bytes | str) -> str:
 
 @contextmanager
 def _open_late() -> Iterator[Callable[[], BaseEmailBackend]]:
-    """Gives a function that returns the open connection of this run: opened at first use and after a failure."""
+    """Yield a function that returns the connection of this run, opened at first use and again after a failure."""
     connection: BaseEmailBackend = get_connection()
 
     def connect() -> BaseEmailBackend:
@@ -145,8 +196,8 @@ def _open_late() -> Iterator[Callable[[], BaseEmailBackend]]:
             connection.close()
 
 
-def _settle(mail: OutgoingMail, status: MailStatus, error: str = "") -> MailStatus:
-    """Keep the outcome of an attempt; that a mail was sent holds even when somebody else has claimed it since."""
+def _record_outcome(mail: OutgoingMail, status: MailStatus, error: str = "", reason: str = "") -> MailStatus:
+    """Store and return the outcome of an attempt; a sent mail stays sent although another worker has claimed it."""
     now = timezone.now()
     if status == MailStatus.QUEUED and mail.attempts >= MAX_ATTEMPTS:
         status = MailStatus.FAILED
@@ -155,24 +206,22 @@ def _settle(mail: OutgoingMail, status: MailStatus, error: str = "") -> MailStat
     row.update(
         status=status,
         last_error=error,
+        stopped_because=reason,
         leased_until=None,
-        next_attempt_at=now + wait,
+        next_attempt_at=_not_before(mail, now + wait),
         sent_at=now if status == MailStatus.SENT else None,
     )
     return status
 
 
-def _put_back(mail: OutgoingMail, error: str) -> None:
-    """Let the mail wait for the server, without an attempt used up."""
-    _leased(mail).update(
-        status=MailStatus.QUEUED,
-        attempts=mail.attempts - 1,
-        last_error=error,
-        leased_until=None,
-        next_attempt_at=timezone.now() + SERVER_PAUSE,
-    )
+def _not_before(mail: OutgoingMail, moment: datetime) -> datetime:
+    """Return the time of the next attempt: ``moment``, or for a daytime mail the daytime after it."""
+    return next_daytime(moment) if mail.daytime_only else moment
 
 
 def _leased(mail: OutgoingMail) -> OutgoingMailQuerySet:
-    """The row of ``mail``, as long as nobody claimed it after us."""
+    """Return the row of ``mail``, unless another worker claimed it after us.
+
+    The end of the lease tells the two claims apart: whoever comes too late writes over nothing.
+    """
     return OutgoingMail.objects.filter(pk=mail.pk, status=MailStatus.SENDING, leased_until=mail.leased_until)

@@ -11,7 +11,7 @@ from notifications.querysets import OutgoingMailQuerySet
 
 
 class MailFilter(NarrowingFilterSet):
-    """What the list of mails can be narrowed to."""
+    """Search and filters of the list of mails."""
 
     q = CharFilter(label=_("Search in address, name and subject"), method="search")
     status = ChoiceFilter(label=_("Status"), choices=MailStatus.choices, empty_label=_("All"))

@@ -1,4 +1,4 @@
-"""What has to happen because a day has come; apps register their part, ``run_due`` runs all."""
+"""Jobs that are due because a day has come; apps register theirs, ``run_due`` runs all."""
 
 import logging
 from collections.abc import Callable
@@ -10,9 +10,9 @@ _jobs: dict[str, tuple[int, Job]] = {}
 
 
 def due_job(name: str, order: int = 10) -> Callable[[Job], Job]:
-    """Register ``job(today, dry_run)``, which returns how many things it did, or would do in a dry run.
+    """Register ``job(today, dry_run)``, which returns the number of things it did, or would do in a dry run.
 
-    Lower orders run first. A job does what is due up to ``today``, is safe to run twice and beside itself.
+    Lower orders run first. A job does the work due up to ``today``, and is safe to run twice and in parallel.
     """
 
     def register(job: Job) -> Job:
@@ -23,7 +23,10 @@ def due_job(name: str, order: int = 10) -> Callable[[Job], Job]:
 
 
 def run_due_jobs(today: date, dry_run: bool = False, failures: list[str] | None = None) -> dict[str, int]:
-    """Run every job in order; the counts by name. A job that fails is logged, added to ``failures``, and counts 0."""
+    """Run every job in order; return the counts by name.
+
+    Logs a job that fails, adds it to ``failures`` and counts 0 for it.
+    """
     done: dict[str, int] = {}
     for name, (_order, job) in sorted(_jobs.items(), key=lambda item: (item[1][0], item[0])):
         done[name] = 0

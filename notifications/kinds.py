@@ -1,4 +1,4 @@
-"""The kinds of mail there are, each with its name on screen; every app names its own."""
+"""The kinds of mail, each with its name on screen; every app registers its own."""
 
 from django.utils.functional import Promise
 
@@ -6,7 +6,7 @@ _labels: dict[str, str | Promise] = {}
 
 
 def register(kind: str, label: str | Promise) -> None:
-    """Name a kind of mail: the folder ``templates/emails/<kind>`` holds its texts."""
+    """Register a kind of mail with its name; the folder ``templates/emails/<kind>`` holds its texts."""
     _labels[kind] = label
 
 
@@ -15,5 +15,5 @@ def label(kind: str) -> str:
 
 
 def choices() -> list[tuple[str, str]]:
-    """Every named kind, sorted by its name in the language of the reader."""
+    """Return every registered kind, sorted by its name in the language of the reader."""
     return sorted(((kind, str(name)) for kind, name in _labels.items()), key=lambda choice: choice[1].lower())

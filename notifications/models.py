@@ -1,30 +1,46 @@
 from typing import Any
 
+import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.languages import Language
+from common.enums import Language
 from common.models import Searchable, TimeStamped
 from common.text import fold
 from notifications.enums import MailStatus
-from notifications.querysets import OutgoingMailQuerySet
+from notifications.querysets import OutgoingMailQuerySet, RefusedAddressQuerySet
 
 
+@pghistory.track(
+    pghistory.ManualEvent("note"),
+    fields=["kind"],
+    model_name="OutgoingMailEvent",
+    obj_field=pghistory.ObjForeignKey(related_name="events", related_query_name="events"),
+)
 class OutgoingMail(Searchable):
-    """One mail to one person: kept before it is sent, and after.
+    """One mail to one person, stored before it is sent and kept afterwards.
 
     ``message_id`` is fixed when the row is made, so that a mail sent twice by accident is one mail to its reader.
-    ``link_kind`` and ``link_to`` name a personal link that is minted at delivery and never stored: the kept texts
-    hold ``notifications.links.MARK`` in its place. ``search_text`` is kept by ``save``.
+    ``link_kind`` and ``link_to`` name a personal link that is minted at delivery and never stored: the kept texts hold
+    ``notifications.links.MARK`` in its place. ``search_text`` is kept by ``save``.
+
+    ``recipient`` is the key of the person (``contact:7``), whose present address is used when the mail leaves:
+    ``corrected_from`` keeps the address it was made for where that differs. ``about`` (``invitation:12``) and
+    ``occurrence`` are the data from which ``notifications.wanted`` decides whether it still leaves; ``stopped_because``
+    is the code of the reason why it did not. ``daytime_only`` keeps it in the hours of ``notifications.daytime``.
     """
 
     message_id = models.CharField(max_length=200, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=60)
     to_email = models.EmailField(_("to"))
     to_name = models.CharField(_("name"), max_length=200, blank=True)
+    recipient = models.CharField(max_length=60, blank=True)
+    corrected_from = models.EmailField(_("made for"), blank=True)
+    about = models.CharField(max_length=60, blank=True)
+    occurrence = models.CharField(max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=Language)
     subject = models.CharField(_("subject"), max_length=300)
     body_text = models.TextField()
@@ -34,8 +50,10 @@ class OutgoingMail(Searchable):
     status = models.CharField(_("status"), max_length=10, choices=MailStatus, default=MailStatus.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.TextField(_("what went wrong"), blank=True)
+    stopped_because = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(_("made"), default=timezone.now)
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
+    daytime_only = models.BooleanField(default=False, db_default=False)
     leased_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
@@ -64,21 +82,27 @@ class OutgoingMail(Searchable):
                 condition=Q(status__in=[MailStatus.QUEUED, MailStatus.SENDING]),
                 name="mail_to_deliver",
             ),
+            models.Index(fields=["about", "id"], condition=~Q(about=""), name="mail_by_subject"),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to_email}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = fold(f"{self.to_name} {self.to_email} {self.subject}")
+        self.search_text = self.words_to_search()
         super().save(*args, **kwargs)
+
+    def words_to_search(self) -> str:
+        """Return the folded text by which the mail is found."""
+        return fold(f"{self.to_name} {self.to_email} {self.subject}")
 
 
 class Reminder(TimeStamped):
-    """That one recipient was reminded of one subject on one occasion; the key is unique, whoever comes first.
+    """A record that one recipient was reminded of one subject on one occasion; unique, so that the first worker wins.
 
     ``subject`` is such as ``collaboration:12``, ``recipient`` such as ``contact:7``, ``occurrence`` such as
-    ``2026-03-01/overdue-7``. ``day`` is the day it was found due (the ``today`` of the run).
+    ``2026-03-01/overdue-7``. ``day`` is the day it was found due (the ``today`` of the run). One mail serves several
+    reminders of one person, who may be known by several keys.
     """
 
     kind = models.CharField(max_length=60)
@@ -86,7 +110,9 @@ class Reminder(TimeStamped):
     recipient = models.CharField(max_length=60)
     occurrence = models.CharField(max_length=60)
     day = models.DateField()
-    mail = models.OneToOneField(OutgoingMail, on_delete=models.PROTECT, related_name="reminder", null=True)
+    mail = models.ForeignKey(
+        OutgoingMail, on_delete=models.PROTECT, related_name="reminders", related_query_name="reminder", null=True
+    )
 
     class Meta:
         ordering = ["-pk"]
@@ -99,9 +125,39 @@ class Reminder(TimeStamped):
     def __str__(self) -> str:
         return f"{self.kind} {self.subject} {self.recipient} {self.occurrence}"
 
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.kind, self.subject, self.recipient, self.occurrence
+
+    def holds(self, address: str) -> bool:
+        """Return whether the person at this present address counts as reminded.
+
+        False when the mail was cancelled, and when it failed at an address that was corrected since.
+        """
+        if self.mail is None or self.mail.status not in (MailStatus.CANCELLED, MailStatus.FAILED):
+            return True
+        return self.mail.status == MailStatus.FAILED and self.mail.to_email.lower() == address.lower()
+
+
+class RefusedAddress(models.Model):
+    """An address, in lower case, at which the mail server refused mail for good, with the words of the server.
+
+    The row is deleted when a mail arrives there. ``recipient`` is the key of the person the mail was for.
+    """
+
+    email = models.EmailField(unique=True)
+    recipient = models.CharField(max_length=60, blank=True)
+    words = models.TextField()
+    refused_at = models.DateTimeField()
+
+    objects = RefusedAddressQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.email
+
 
 class Heartbeat(models.Model):
-    """When a regular job last showed that scheduler and worker are alive."""
+    """The last time at which a regular job showed that scheduler and worker are alive."""
 
     name = models.CharField(max_length=40, primary_key=True)
     beat_at = models.DateTimeField()

@@ -8,24 +8,24 @@ DELIVERY_SECONDS = 20
 
 
 class JobsFailed(Exception):
-    """Names what failed in a run; each has been logged by itself."""
+    """A run in which jobs failed, named in the message; each failure has been logged."""
 
 
 @shared_task
 def record_heartbeat() -> None:
-    """Show that scheduler and worker are alive."""
+    """Record that scheduler and worker are alive."""
     actions.record_heartbeat()
 
 
 @shared_task
 def deliver_mail() -> None:
-    """Send what waits in the outbox; any number of these may run side by side."""
+    """Send the mails that wait in the outbox; any number of these tasks may run side by side."""
     delivery.deliver_due(seconds=DELIVERY_SECONDS)
 
 
 @shared_task
 def run_due() -> None:
-    """Do what the day asks for and remind people; delivery has its own task."""
+    """Run the jobs of the day and queue reminders; delivery has a task of its own."""
     today, failures = timezone.localdate(), list[str]()
     jobs.run_due_jobs(today, failures=failures)
     reminders.send_due_by_kind(today, failures=failures)

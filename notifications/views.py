@@ -5,12 +5,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import signed_in
-from common.actions import ActionRefused
 from common.htmx import page_or_fragment
 from common.paging import CappedPaginator, SearchPaginator
-from common.views import require_perm
-from notifications import kinds, links
-from notifications.actions import retry_mail
+from common.views import refusals_said, require_perm
+from notifications import kinds, links, wanted
+from notifications.actions import RETRIED, retry_mail
 from notifications.enums import MailStatus
 from notifications.forms import MailFilter
 from notifications.models import OutgoingMail
@@ -23,7 +22,7 @@ _SHOWN = ("pk", "kind", "to_email", "to_name", "subject", "status", "created_at"
 
 @require_safe
 def mail_list(request: HttpRequest) -> HttpResponse:
-    """Everything that was sent or waits, newest first."""
+    """Show the mails that were sent or wait, newest first."""
     require_perm(request, "notifications.view_mail")
     mails = OutgoingMail.objects.visible_to(request.user)
     narrowed = MailFilter(request.GET, mails)
@@ -34,7 +33,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 
 
 def _pages(narrowed: MailFilter, mails: OutgoingMailQuerySet) -> CappedPaginator:
-    """Only what the list shows is read: a mail is long."""
+    """Return the paginator of the list; it reads only the shown columns, because the texts of a mail are long."""
     found, everything = (rows.only(*_SHOWN) for rows in (narrowed.qs, mails))
     if narrowed.typed("q"):
         return SearchPaginator(found, PER_PAGE, everything=everything, order=NEWEST_FIRST)
@@ -43,25 +42,27 @@ def _pages(narrowed: MailFilter, mails: OutgoingMailQuerySet) -> CappedPaginator
 
 @require_safe
 def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One mail as its reader got it, in plain text and without its personal link."""
+    """Show one mail as its recipient got it, in plain text and without its personal link.
+
+    Where mails stay on this machine the link stands below it: nobody could try the application otherwise.
+    """
     mail = get_object_or_404(OutgoingMail.objects.visible_to(request.user).defer("body_html"), pk=pk)
     context = {
         "mail": mail,
         "kind_name": kinds.label(mail.kind),
         "text": links.hide(mail.body_text),
-        "can_retry": mail.status == MailStatus.FAILED and request.user.has_perm("notifications.retry_mail", mail),
+        "personal_link": links.link_to_try(mail),
+        "stopped": wanted.words(mail.stopped_because),
+        "can_retry": mail.status in RETRIED and request.user.has_perm("notifications.retry_mail", mail),
     }
     return render(request, "notifications/mail_detail.html", context)
 
 
 @require_POST
 def mail_retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Try a failed mail again."""
+    """Queue a mail again that failed or was cancelled."""
     mail = get_object_or_404(OutgoingMail.objects.visible_to(request.user), pk=pk)
-    try:
+    with refusals_said(request):
         retry_mail(actor=signed_in(request), mail=mail)
-    except ActionRefused as refusal:
-        messages.error(request, refusal.message)
-    else:
         messages.success(request, _("The mail goes out again within a minute."))
     return redirect("notifications:mail-detail", pk=mail.pk)

@@ -5,7 +5,7 @@ from collab.enums import Stage
 
 
 class PortfolioFilter(forms.Form):
-    """What the dashboard's list can be narrowed to."""
+    """Search and filters of the list on the dashboard."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[("", _("All stages")), *Stage.choices])

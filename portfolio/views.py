@@ -12,7 +12,7 @@ from common.paging import CappedPaginator, SearchPaginator
 from common.search import begins_with
 from common.views import require_perm
 from partners.models import Organisation
-from portfolio.attention import findings
+from portfolio.alerts import dashboard_alerts
 from portfolio.forms import PortfolioFilter
 from portfolio.health import factor_heads, health_rows
 
@@ -29,14 +29,14 @@ SORTS = {
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Where signing in leads: colleagues to the portfolio, partners to their collaborations."""
+    """Redirect after signing in: colleagues to the portfolio, partners to their collaborations."""
     colleague = signed_in(request).is_colleague
     return redirect("portfolio:dashboard" if colleague else "collab:collaboration-list")
 
 
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """What needs attention, and every collaboration with the bands of its last round and its next evaluation."""
+    """Show the alerts, and every collaboration with the bands of its last round and its next evaluation."""
     require_perm(request, "portfolio.view_dashboard")
     user, today = signed_in(request), timezone.localdate()
     form = PortfolioFilter(request.GET)
@@ -54,7 +54,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if context["nothing_yet"]:
         context["host_is_missing"] = not Organisation.objects.has_host()
     if not request.htmx:  # type: ignore[attr-defined]
-        context["findings"] = findings(user, today)
+        context["alerts"] = dashboard_alerts(user, today)
     return page_or_fragment(request, "portfolio/dashboard.html", context)
 
 

@@ -13,6 +13,6 @@ PARTNER = ("partner@bibliotheeknoord.example", "Marleen de Boer")
 
 
 def accounts_in_words() -> list[str]:
-    """The demo accounts, a line each, as ``make run`` prints them."""
+    """Return the demo accounts, a line each, as ``make run`` prints them."""
     lines = [f"  {'/'.join(roles)}: {email}" for email, _name, roles, _language in COLLEAGUES]
     return [f"Sign in (password {PASSWORD}):", *lines, f"  partner: {PARTNER[0]}"]

@@ -1,4 +1,4 @@
-"""Who and what the demo tells of. The texts are content, in the language of the people who wrote them."""
+"""Names and texts of the demo, in the language of the people who wrote them."""
 
 from dataclasses import dataclass
 
@@ -169,9 +169,9 @@ SUMMARIES = (
 
 @dataclass(frozen=True)
 class Story:
-    """One collaboration: with whom, in what stage, how many months ago it began and its rounds were held.
+    """One collaboration of the demo: its partners and stage, and the months ago at which it and its rounds began.
 
-    ``host`` and ``partner`` say how each side experiences it (1–5). ``ends`` is how the story stands today.
+    ``host`` and ``partner`` give how each side experiences it (1–5). ``ends`` names the situation today.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Who the organisations of the demo are, and what they said to each other about that."""
+"""Identity profiles and identity conversations of the demo."""
 
 import random
 from datetime import timedelta
@@ -8,9 +8,9 @@ from accounts.models import User
 from collab.enums import Stage
 from collab.models import Collaboration
 from common.dates import add_months
-from common.visibility import Visibility
-from partners import actions as partners
-from partners.culture import SCALES
+from common.enums import Visibility
+from identity import actions
+from identity.culture.scales import SCALES
 from partners.enums import OrganisationKind as Kind
 from partners.models import Contact, Organisation
 from portfolio.demo.world import Demo, on
@@ -73,55 +73,53 @@ def add_identities(demo: Demo) -> None:
     rows = Organisation.objects.filter(is_host=False).order_by("pk")
     for number, organisation in enumerate(rows[:24]):
         with on(add_months(demo.today, -chance.randint(6, 28))):
-            _publish(None, organisation, WORDS.get(organisation.kind, OTHERS), _places(chance))
+            places = tuple(chance.randint(1, 5) for _scale in SCALES)
+            _publish(None, organisation, WORDS.get(organisation.kind, OTHERS), places)
         if number % 3 != 2:
-            _talk(demo, organisation, chance, months=chance.choice([2, 5, 9, 15, 20]))
+            held_on = add_months(demo.today, -chance.choice([2, 5, 9, 15, 20]))
+            people = [
+                *demo.host.contacts.active().order_by("pk")[:1],
+                *organisation.contacts.active().order_by("pk")[:2],
+            ]
+            with on(held_on + timedelta(days=1)):
+                conversation = actions.record_conversation(
+                    actor=demo.coordinator,
+                    organisations=[demo.host, organisation],
+                    held_on=held_on,
+                    people=people,
+                    learned=chance.choice(LEARNED),
+                )
+                seen: dict[str, Any] = {"conversation": conversation, "text": chance.choice(VIEWS)}
+                if chance.random() < 0.6:
+                    view = actions.write_view(
+                        actor=None, by=organisation, about=demo.host, visibility=Visibility.SHARED, **seen
+                    )
+                    if chance.random() < 0.6:
+                        actions.answer_view(
+                            actor=demo.coordinator, view=view, answer="partly", word="Het tempo herkennen we."
+                        )
     _keeps_its_own(demo)
 
 
 def _publish(actor: User | None, organisation: Organisation, words: dict[str, str], places: tuple[int, ...]) -> None:
     content: dict[str, Any] = {**words, **dict(zip(SCALES, places, strict=True))}
-    partners.write_identity(actor=actor, organisation=organisation, publish=True, **content)
-
-
-def _places(chance: random.Random) -> tuple[int, ...]:
-    return tuple(chance.randint(1, 5) for _scale in SCALES)
-
-
-def _talk(demo: Demo, organisation: Organisation, chance: random.Random, *, months: int) -> None:
-    held_on = add_months(demo.today, -months)
-    people = [*demo.host.contacts.active().order_by("pk")[:1], *organisation.contacts.active().order_by("pk")[:2]]
-    with on(held_on + timedelta(days=1)):
-        conversation = partners.record_conversation(
-            actor=demo.coordinator,
-            organisations=[demo.host, organisation],
-            held_on=held_on,
-            people=people,
-            learned=chance.choice(LEARNED),
-        )
-        seen: dict[str, Any] = {"conversation": conversation, "text": chance.choice(VIEWS)}
-        if chance.random() < 0.6:
-            view = partners.write_view(
-                actor=None, by=organisation, about=demo.host, visibility=Visibility.SHARED, **seen
-            )
-            if chance.random() < 0.6:
-                partners.answer_view(actor=demo.coordinator, view=view, answer="partly", word="Het tempo herkennen we.")
+    actions.write_identity(actor=actor, organisation=organisation, publish=True, **content)
 
 
 def _keeps_its_own(demo: Demo) -> None:
-    """The partner that can sign in wrote itself since, and may answer how we see it."""
+    """Let the partner that can sign in write its own profile, and give it a view of the host to answer."""
     contact = Contact.objects.filter(user__isnull=False, organisation__is_host=False).select_related("user").get()
     words = {**WORDS[Kind.LIBRARY], "who_we_are": "Wij zijn Bibliotheek Noord: elf vestigingen en één huiskamer."}
     with on(add_months(demo.today, -3)):
         _publish(contact.user, contact.organisation, words, (3, 4, 4, 3, 2, 2))
-        conversation = partners.record_conversation(
+        conversation = actions.record_conversation(
             actor=demo.coordinator,
             organisations=[demo.host, contact.organisation],
             held_on=add_months(demo.today, -3),
             people=[contact],
             learned="Zij willen alles op papier, wij niets. Nu maken we om de beurt een verslag van tien regels.",
         )
-        partners.write_view(
+        actions.write_view(
             actor=demo.coordinator,
             conversation=conversation,
             by=demo.host,
@@ -133,13 +131,13 @@ def _keeps_its_own(demo: Demo) -> None:
 
 
 def _kept_to_ourselves(demo: Demo) -> None:
-    """One conversation is only for us: with the first partner with which we are still exploring."""
+    """Add an internal conversation with the first partner of a collaboration that is being explored."""
     exploring = Collaboration.objects.filter(stage=Stage.EXPLORING).order_by("pk").first()
     if exploring is None:
         return
     partner = exploring.participations.filter(organisation__is_host=False).order_by("pk")[0].organisation
     with on(demo.today - timedelta(days=20)):
-        partners.record_conversation(
+        actions.record_conversation(
             actor=demo.coordinator,
             organisations=[demo.host, partner],
             held_on=demo.today - timedelta(days=21),

@@ -1,9 +1,9 @@
-"""A list from a fair that was brought in: new prospects with contacts, a row that was refused."""
+"""An imported list from a fair: new prospects with contacts, and a row that is refused."""
 
 import random
 
 from accounts.models import User
-from partners import actions as partners
+from imports import actions
 
 CITIES = ["Assen", "Ede", "Gouda", "Hoorn", "Weert", "Zutphen"]
 KINDS = ["bibliotheek", "school of opleiding", "stichting of vereniging", "zorg of welzijn"]
@@ -13,7 +13,7 @@ FIELDS = ["name", "kind", "city", "country", "contact_name", "contact_email", "c
 
 
 def import_list(*, actor: User, chance: random.Random) -> None:
-    """Bring in a list of a fair, in the way that a coordinator does."""
+    """Import a list of a fair, through the steps that a coordinator takes."""
     rows = ["Organisatie;Soort;Plaats;Land;Contactpersoon;E-mail contactpersoon;Functie"]
     for number, name in enumerate(NAMES):
         city, address = chance.choice(CITIES), f"contact{number + 1}@beurs.example"
@@ -21,8 +21,9 @@ def import_list(*, actor: User, chance: random.Random) -> None:
         rows.append(f"{name};{chance.choice(KINDS)};{city};Nederland;{person};{address};coördinator")
     rows.append(f"Zonder land;{KINDS[0]};{CITIES[0]};Atlantis;;;")
     data = "\r\n".join(rows).encode("cp1252")
-    upload = partners.upload_import(actor=actor, file_name="beurslijst.csv", data=data)
-    partners.map_import(actor=actor, upload=upload, fields=FIELDS, key="name_city")
-    partners.check_import(upload_id=upload.pk)
-    partners.confirm_import(actor=actor, upload=upload)
-    partners.run_import(upload_id=upload.pk)
+    upload = actions.upload_import(actor=actor, file_name="beurslijst.csv", data=data)
+    actions.read_import(upload_id=upload.pk)
+    actions.map_import(actor=actor, upload=upload, fields=FIELDS, key="name_city")
+    actions.check_import(upload_id=upload.pk)
+    actions.confirm_import(actor=actor, upload=upload)
+    actions.run_import(upload_id=upload.pk)

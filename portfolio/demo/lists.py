@@ -1,7 +1,7 @@
-"""Ways to look at the registry, in the demo."""
+"""Saved views of the registry in the demo."""
 
 from accounts.models import User
-from partners import actions as partners
+from partners.lists.actions import save_view
 
 VIEWS = [
     ("Bibliotheken per plaats", "kind=library&sort=city", True),
@@ -11,6 +11,6 @@ VIEWS = [
 
 
 def add_views(coordinator: User) -> None:
-    """Two that all colleagues see, one of the coordinator alone."""
+    """Save two views that all colleagues see and one of the coordinator alone."""
     for name, query, is_shared in VIEWS:
-        partners.save_view(actor=coordinator, name=name, query=query, is_shared=is_shared)
+        save_view(actor=coordinator, name=name, query=query, is_shared=is_shared)

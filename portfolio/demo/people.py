@@ -56,7 +56,7 @@ def _organisation(demo: Demo, name: str, kind: str, city: str, copy: int) -> Org
 
 
 def _unused_number(chance: random.Random) -> str:
-    """A KvK number that no other organisation of the demo has."""
+    """Return a KvK number that no other organisation of the demo has."""
     while True:
         number = str(chance.randint(10_000_000, 79_999_999))
         if not Organisation.objects.filter(registration_number=number).exists():
@@ -78,7 +78,7 @@ def add_person(demo: Demo, organisation: Organisation, number: int, domain: str,
 
 
 def open_partner_access(demo: Demo) -> None:
-    """Somebody of the first partner can sign in: with a code, and in the demo with a password too."""
+    """Add a contact of the first partner who can sign in, with a code and in the demo with a password too."""
     email, name = PARTNER
     organisation = Organisation.objects.get(name=text.ORGANISATIONS[0][0])
     contact = partners.add_contact(actor=demo.coordinator, organisation=organisation, name=name, email=email)
@@ -89,7 +89,7 @@ def open_partner_access(demo: Demo) -> None:
 
 
 def people_of(participation: Participation) -> list[Contact]:
-    """The people of an organisation; another order for every collaboration, so that not one person leads all."""
+    """Return the people of an organisation, in another order for every collaboration, so that each may lead one."""
     people = list(participation.organisation.contacts.active().exclude(email="").order_by("pk"))
     turn = int(level_of(participation.collaboration.name) * len(people))
     return people[turn:] + people[:turn]

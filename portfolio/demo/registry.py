@@ -1,4 +1,4 @@
-"""What the registry of the demo knows of its organisations: branches, themes, languages, addresses, logos."""
+"""Details of the organisations in the demo: branches, themes, languages, addresses, logos."""
 
 import random
 from collections.abc import Sequence
@@ -12,8 +12,10 @@ from accounts.models import User
 from common.dates import add_months
 from partners import actions
 from partners.actions import AddressDetails, WebAddressDetails
+from partners.duplicates.actions import dismiss_duplicate
 from partners.enums import Consent
-from partners.models import Contact, Organisation
+from partners.merging.actions import merge_organisations
+from partners.models import Organisation
 
 THEMES = ("laaggeletterdheid", "schulden", "eenzaamheid", "digitale vaardigheden", "inburgering", "opgroeien")
 LANGUAGES = ("ar", "tr", "pl", "uk", "en", "ti")
@@ -21,7 +23,7 @@ COLOURS = ("#1f6f6b", "#b5532b", "#4a5a9a", "#7a3e73", "#3d7a3a")
 
 
 def enrich_registry(*, actor: User, partners: Sequence[Organisation], chance: random.Random) -> None:
-    """Through the actions, as people would."""
+    """Add the details through the actions, as people would."""
     today = timezone.localdate()
     for organisation in partners:
         actions.change_organisation(
@@ -32,14 +34,41 @@ def enrich_registry(*, actor: User, partners: Sequence[Organisation], chance: ra
             languages=["nl", *chance.sample(LANGUAGES, chance.randint(0, 2))],
         )
         for contact in organisation.contacts.active():
-            _know(actor, contact, today, chance)
+            actions.change_contact(
+                actor=actor,
+                contact=contact,
+                name=contact.name,
+                email=contact.email,
+                phone=contact.phone,
+                position=contact.position,
+                language=contact.language,
+                spoken_languages=["nl", *chance.sample(LANGUAGES, chance.randint(0, 1))],
+                consent=Consent.GIVEN if chance.random() < 0.7 else Consent.UNKNOWN,
+                consent_on=add_months(today, -chance.randint(1, 20)),
+            )
     for organisation in partners[:5]:
-        actions.set_logo(actor=actor, organisation=organisation, data=_logo(organisation.name, chance))
-    _whole_with_branches(actor, partners[0])
+        picture = Image.new("RGB", (128, 128), chance.choice(COLOURS))
+        ImageDraw.Draw(picture).text((64, 64), organisation.name[0], fill="white", anchor="mm", font_size=72)
+        out = BytesIO()
+        picture.save(out, "PNG")
+        actions.set_logo(actor=actor, organisation=organisation, data=out.getvalue())
+    whole = partners[0]
+    for city in ("Haren", "Winsum"):
+        name = f"{whole.name}, {city}"
+        actions.add_organisation(
+            actor=actor, name=name, kind=whole.kind, status=whole.status, parent=whole, city=city, country=whole.country
+        )
+    whole.refresh_from_db()
+    actions.change_addresses(
+        actor=actor,
+        organisation=whole,
+        addresses=[AddressDetails("postal", street="Postbus 100", city=whole.city, country=whole.country)],
+        web_addresses=[WebAddressDetails("https://jaarverslag.example", label="Jaarverslag")],
+    )
 
 
 def merge_double(*, actor: User, organisation: Organisation) -> None:
-    """Somebody had put an organisation in the registry once more, under another name; the two are one again."""
+    """Add an organisation a second time under another name, and merge the two."""
     known = organisation.contacts.active().exclude(email="").order_by("pk")[0]
     double = actions.add_organisation(
         actor=actor,
@@ -51,11 +80,11 @@ def merge_double(*, actor: User, organisation: Organisation) -> None:
         tags=["taal"],
     )
     actions.add_contact(actor=actor, organisation=double, name=known.name, email=known.email, phone="06 12345678")
-    actions.merge_organisations(actor=actor, kept=organisation, other=double)
+    merge_organisations(actor=actor, survivor=organisation, duplicate=double)
 
 
 def leave_doubles(*, actor: User) -> None:
-    """Two that somebody added once more, and two that only look like one."""
+    """Add two organisations a second time, and two that only look like another one."""
     humanitas = Organisation.objects.get(name="Humanitas Taalmaatjes")
     library = Organisation.objects.get(name="Bibliotheek Rijnoever")
     actions.add_organisation(
@@ -64,11 +93,11 @@ def leave_doubles(*, actor: User) -> None:
     school = actions.add_organisation(
         actor=actor, name="Leerhuis Rijnoever", city=library.city, country="NL", website=library.website
     )
-    actions.tell_apart(actor=actor, one=library, other=school)
+    dismiss_duplicate(actor=actor, one=library, other=school)
 
 
 def move_somebody(*, actor: User, day: date) -> None:
-    """Somebody we knew at the one organisation works at another now."""
+    """Let a contact of one organisation move to another one."""
     old, new = Organisation.objects.get(name="Taalhuis De Brug"), Organisation.objects.get(name="Bibliotheek Rijnoever")
     with_us = actions.add_contact(
         actor=actor, organisation=old, name="Jolanda Verkerk", email="jolanda@taalhuisdebrug.example", language="nl"
@@ -81,41 +110,3 @@ def move_somebody(*, actor: User, day: date) -> None:
         position="Teamleider",
         email="jolanda@bibliotheekrijnoever.example",
     )
-
-
-def _know(actor: User, contact: Contact, today: date, chance: random.Random) -> None:
-    actions.change_contact(
-        actor=actor,
-        contact=contact,
-        name=contact.name,
-        email=contact.email,
-        phone=contact.phone,
-        position=contact.position,
-        language=contact.language,
-        spoken_languages=["nl", *chance.sample(LANGUAGES, chance.randint(0, 1))],
-        consent=Consent.GIVEN if chance.random() < 0.7 else Consent.UNKNOWN,
-        consent_on=add_months(today, -chance.randint(1, 20)),
-    )
-
-
-def _whole_with_branches(actor: User, whole: Organisation) -> None:
-    for city in ("Haren", "Winsum"):
-        name = f"{whole.name}, {city}"
-        actions.add_organisation(
-            actor=actor, name=name, kind=whole.kind, status=whole.status, parent=whole, city=city, country=whole.country
-        )
-    whole.refresh_from_db()
-    actions.keep_addresses(
-        actor=actor,
-        organisation=whole,
-        addresses=[AddressDetails("postal", street="Postbus 100", city=whole.city, country=whole.country)],
-        web_addresses=[WebAddressDetails("https://jaarverslag.example", label="Jaarverslag")],
-    )
-
-
-def _logo(name: str, chance: random.Random) -> bytes:
-    picture = Image.new("RGB", (128, 128), chance.choice(COLOURS))
-    ImageDraw.Draw(picture).text((64, 64), name[0], fill="white", anchor="mm", font_size=72)
-    out = BytesIO()
-    picture.save(out, "PNG")
-    return out.getvalue()

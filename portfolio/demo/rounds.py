@@ -1,4 +1,4 @@
-"""The rounds of the demo: who answered what, and what was said about the results."""
+"""The evaluation rounds of the demo: the answers of each person, and the discussions of the results."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,27 @@ def hold_round(demo: Demo, story: Story, collaboration: Collaboration, day: date
         rounds.close_cycle(actor=None, cycle=cycle)
     if not (is_last and story.ends == "not_discussed"):
         with on(closed + timedelta(days=14)):
-            _discuss(demo, story, cycle, is_last=is_last)
+            held_on = timezone.localdate()
+            people = [row.contact for row in cycle.invitations.select_related("contact")]
+            agreed = [
+                rounds.AgreedAction(
+                    title, demo.chance.choice(people), held_on + timedelta(days=demo.chance.randint(30, 120))
+                )
+                for title in demo.chance.sample(text.ACTIONS, 3)
+            ]
+            review = rounds.record_review(
+                actor=demo.coordinator,
+                cycle=cycle,
+                held_on=held_on,
+                outcome=demo.chance.choice(["continue", "adjust", "adjust"]),
+                summary=demo.chance.choice(text.SUMMARIES),
+                next_evaluation_on=_next_date(demo, story, held_on, is_last=is_last),
+                attendees=people[:6],
+                agreed=agreed,
+            )
+            for item in review.action_items.all():
+                if item.due_on <= demo.today and not (is_last and story.ends == "late_action"):
+                    collab.finish_action_item(actor=demo.coordinator, item=item)
 
 
 def open_round(
@@ -50,7 +70,7 @@ def open_round(
 
 
 def things_to_say(chance: random.Random) -> dict[tuple[str, str], Iterator[str]]:
-    """By question and language, in an order of its own for every round."""
+    """Return the comments by question and language, shuffled anew for every round."""
     texts = {"keep": text.KEEP, "change_first": text.CHANGE}
     return {
         (question, language): iter(chance.sample(said, len(said)))
@@ -62,7 +82,7 @@ def things_to_say(chance: random.Random) -> dict[tuple[str, str], Iterator[str]]
 def give_answers(
     demo: Demo, story: Story, invitation: Invitation, number: int, said: Mapping[tuple[str, str], Iterator[str]]
 ) -> None:
-    """A person answers by own temper, by how the side sees it, and a little better or worse each round."""
+    """Answer for a person: by a personal leaning, the experience of the side, and a small change each round."""
     chance, instrument = demo.chance, invitation.cycle.instrument.definition
     level = (story.host if invitation.party.is_host else story.partner) + chance.gauss(0, 0.3) + (number - 2) * 0.15
     answers: dict[str, int | None] = {}
@@ -81,28 +101,6 @@ def give_answers(
         if chance.random() < 0.7:
             comments[question] = next(said[question, invitation.contact.language], "")
     rounds.submit_answers(invitation=invitation, answers=answers, comments=comments)
-
-
-def _discuss(demo: Demo, story: Story, cycle: EvaluationCycle, *, is_last: bool) -> None:
-    held_on = timezone.localdate()
-    people = [row.contact for row in cycle.invitations.select_related("contact")]
-    agreed = [
-        rounds.AgreedAction(title, demo.chance.choice(people), held_on + timedelta(days=demo.chance.randint(30, 120)))
-        for title in demo.chance.sample(text.ACTIONS, 3)
-    ]
-    review = rounds.record_review(
-        actor=demo.coordinator,
-        cycle=cycle,
-        held_on=held_on,
-        outcome=demo.chance.choice(["continue", "adjust", "adjust"]),
-        summary=demo.chance.choice(text.SUMMARIES),
-        next_evaluation_on=_next_date(demo, story, held_on, is_last=is_last),
-        attendees=people[:6],
-        agreed=agreed,
-    )
-    for item in review.action_items.all():
-        if item.due_on <= demo.today and not (is_last and story.ends == "late_action"):
-            collab.finish_action_item(actor=demo.coordinator, item=item)
 
 
 def _next_date(demo: Demo, story: Story, held_on: date, *, is_last: bool) -> date:

@@ -1,4 +1,4 @@
-"""Whom the host considers in the demo: a shortlist that is open, and one that was chosen from."""
+"""Shortlists of the demo: one that is open, and one from which a partner was chosen."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ WHY = "Zij hebben begeleide vrijwilligers, en dat is precies wat wij missen. De 
 
 
 def add_shortlists(demo: Demo) -> None:
-    """Both belong to collaborations that are being explored; of one the partner was chosen last week."""
+    """Add two shortlists of collaborations that are being explored; for one the partner was chosen last week."""
     with on(demo.today - timedelta(days=12)):
         consider(demo, *OPEN)
         candidates = consider(demo, *CHOSEN)
@@ -54,7 +54,7 @@ def add_shortlists(demo: Demo) -> None:
         collab.choose_partners(
             actor=demo.coordinator,
             collaboration=collaboration,
-            chosen=[collab.Choice(winner, goal=winner.need, contribution=winner.offer)],
+            chosen=[collab.ChosenCandidate(winner, goal=winner.need, contribution=winner.offer)],
             considered=[candidate.pk for candidate in candidates],
             why=WHY,
             decided_by=decider,
@@ -71,7 +71,6 @@ def consider(demo: Demo, name: str, known: tuple[tuple[str, str, str, str], ...]
         collab.change_candidate(
             actor=demo.coordinator,
             candidate=candidate,
-            seen_at=candidate.updated_at,
             offer=offer,
             need=need,
             notes=notes,

@@ -1,4 +1,4 @@
-"""The collaborations of the demo, told from their beginning to where they are today."""
+"""The collaborations of the demo, from their beginning to today."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from django.utils import timezone
 from assessments import actions as rounds
 from collab import actions as collab
 from collab.enums import RoleKind, Stage, Visibility
-from collab.models import Collaboration, Participation
+from collab.models import Collaboration
 from common.dates import add_months
 from partners import actions as partners
 from partners.models import Organisation
@@ -19,10 +19,41 @@ from portfolio.demo.rounds import give_answers, hold_round, open_round, things_t
 from portfolio.demo.world import Demo, on
 
 
-def tell(demo: Demo, story: Story, organisations: Sequence[Organisation], copy: int) -> None:
+def act_out(demo: Demo, story: Story, organisations: Sequence[Organisation], copy: int) -> None:
     began = add_months(demo.today, -story.began)
     with on(began):
-        collaboration = _begin(demo, story, organisations, copy)
+        purpose = "Geen van ons bereikt deze mensen alleen. Samen zijn we dichtbij en herkenbaar."
+        goal = f"Met {story.name} vinden binnen twee jaar 200 mensen een plek die bij hen past."
+        if story.english:
+            purpose = "Cities learn faster from each other than from a handbook."
+            goal = "In two years each city has tried one method that works elsewhere."
+        collaboration = collab.start_collaboration(
+            actor=demo.coordinator,
+            name=story.name + (f" {copy + 1}" if copy else ""),
+            partners=organisations,
+            purpose=purpose,
+            people_served="Adults who find reading hard." if story.english else "Mensen die moeite hebben met lezen.",
+            shared_goal=goal,
+            is_important=story.important,
+        )
+        for participation in collaboration.participations.select_related("organisation"):
+            collab.change_participation(
+                actor=demo.coordinator,
+                participation=participation,
+                goal=demo.chance.choice(text.GOALS),
+                motive=demo.chance.choice(text.MOTIVES),
+                contribution=demo.chance.choice(text.CONTRIBUTIONS),
+            )
+            people = people_of(participation)
+            roles = (RoleKind.DECIDER, RoleKind.LEAD, RoleKind.DESIGNER, RoleKind.STAKEHOLDER)
+            for role, contact in zip(roles, people, strict=False):
+                collab.assign_role(
+                    actor=demo.coordinator,
+                    participation=participation,
+                    contact=contact,
+                    role=role,
+                    starts_on=timezone.localdate(),
+                )
     _move_on(demo, story, collaboration, began)
     for number, months in enumerate(story.rounds, start=1):
         is_last = number == len(story.rounds)
@@ -31,53 +62,6 @@ def tell(demo: Demo, story: Story, organisations: Sequence[Organisation], copy: 
     if story.stage in (Stage.PAUSED, Stage.ENDED):
         with on(demo.today - timedelta(days=60)):
             _decide(demo, collaboration, story.stage)
-
-
-def _begin(demo: Demo, story: Story, organisations: Sequence[Organisation], copy: int) -> Collaboration:
-    collaboration = collab.start_collaboration(
-        actor=demo.coordinator,
-        name=story.name + (f" {copy + 1}" if copy else ""),
-        partners=organisations,
-        purpose=_purpose(story),
-        people_served="Adults who find reading hard." if story.english else "Mensen die moeite hebben met lezen.",
-        shared_goal=_shared_goal(story),
-        is_important=story.important,
-    )
-    for participation in collaboration.participations.select_related("organisation"):
-        _join(demo, participation)
-    return collaboration
-
-
-def _purpose(story: Story) -> str:
-    if story.english:
-        return "Cities learn faster from each other than from a handbook."
-    return "Geen van ons bereikt deze mensen alleen. Samen zijn we dichtbij en herkenbaar."
-
-
-def _shared_goal(story: Story) -> str:
-    if story.english:
-        return "In two years each city has tried one method that works elsewhere."
-    return f"Met {story.name} vinden binnen twee jaar 200 mensen een plek die bij hen past."
-
-
-def _join(demo: Demo, participation: Participation) -> None:
-    collab.change_participation(
-        actor=demo.coordinator,
-        participation=participation,
-        goal=demo.chance.choice(text.GOALS),
-        motive=demo.chance.choice(text.MOTIVES),
-        contribution=demo.chance.choice(text.CONTRIBUTIONS),
-    )
-    people = people_of(participation)
-    roles = (RoleKind.DECIDER, RoleKind.LEAD, RoleKind.DESIGNER, RoleKind.STAKEHOLDER)
-    for role, contact in zip(roles, people, strict=False):
-        collab.assign_role(
-            actor=demo.coordinator,
-            participation=participation,
-            contact=contact,
-            role=role,
-            starts_on=timezone.localdate(),
-        )
 
 
 def _move_on(demo: Demo, story: Story, collaboration: Collaboration, began: date) -> None:
@@ -113,11 +97,11 @@ def _decide(demo: Demo, collaboration: Collaboration, stage: Stage) -> None:
 
 
 def _leave(demo: Demo, story: Story, collaboration: Collaboration) -> None:
-    """Nothing special is going on today."""
+    """Leave the collaboration as it is."""
 
 
 def _closing(demo: Demo, story: Story, collaboration: Collaboration) -> None:
-    """A round is open and closes in two days; some have answered, one stopped half-way, one said no."""
+    """Open a round that closes in two days; some have answered, one stopped half-way, one declined."""
     opened = demo.today - timedelta(days=12)
     cycle = open_round(demo, story, collaboration, opened, closes_on=demo.today + timedelta(days=2))
     invitations = list(cycle.invitations.select_related("party", "contact", "cycle").order_by("pk"))
@@ -130,7 +114,7 @@ def _closing(demo: Demo, story: Story, collaboration: Collaboration) -> None:
 
 
 def _planned(demo: Demo, story: Story, collaboration: Collaboration) -> None:
-    """The first round is in the calendar."""
+    """Plan the first round."""
     participations = collaboration.participations.select_related("organisation")
     rounds.plan_cycle(
         actor=demo.coordinator,
@@ -142,7 +126,7 @@ def _planned(demo: Demo, story: Story, collaboration: Collaboration) -> None:
 
 
 def _no_lead(demo: Demo, story: Story, collaboration: Collaboration) -> None:
-    """Every lead stopped three weeks ago; an internal note says what we do about it."""
+    """End every lead's role three weeks ago; add an internal note about the next step."""
     day = demo.today - timedelta(days=22)
     with on(day):
         for participation in collaboration.participations.all():
@@ -160,7 +144,7 @@ def _no_lead(demo: Demo, story: Story, collaboration: Collaboration) -> None:
 
 
 def _lead_left(demo: Demo, story: Story, collaboration: Collaboration) -> None:
-    """The only lead works elsewhere now: somebody who came for this, and whom no other collaboration misses."""
+    """Let the only lead leave the organisation: a person added for this, so that no other collaboration is affected."""
     with on(demo.today - timedelta(days=60)) as day:
         host = collaboration.participations.get(organisation=demo.host)
         lead = add_person(demo, demo.host, demo.host.contacts.count(), "taalkracht.example")

@@ -1,4 +1,4 @@
-"""What the parts of the demo share: its chance, its days, and who acts."""
+"""State that the parts of the demo share: its random source, its day, and the acting user."""
 
 import random
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ DAYS_TO_ANSWER = 21
 
 @dataclass
 class Demo:
-    """What is being built: its chance, its day, and who acts."""
+    """State of the demo under construction: its random source, its day, its coordinator and the host."""
 
     chance: random.Random
     today: date
@@ -27,12 +27,12 @@ class Demo:
 
 @contextmanager
 def on(day: date, hour: int = 10) -> Iterator[date]:
-    """As if it were ten in the morning of ``day``."""
+    """Set the clock to ten in the morning of ``day`` within the block."""
     moment = datetime.combine(day, time(hour), tzinfo=timezone.get_default_timezone())
     with time_machine.travel(moment, tick=True):
         yield day
 
 
 def level_of(words: str) -> float:
-    """A number from 0 up to 1 that belongs to these words, whatever chance says."""
+    """Return a number from 0 up to 1 that depends on these words only, not on the seed."""
     return random.Random(words).random()

@@ -18,7 +18,7 @@ from notifications.reminders import send_due_by_kind
 
 
 class Command(BaseCommand):
-    """Does by hand what beat does: jobs, reminders, delivery. Safe to run several at once, and beside beat."""
+    """Command that does the work of beat by hand: jobs, reminders, delivery; safe to run in parallel."""
 
     help = "Opens and closes what is due, sends reminders and delivers mail; safe to run at any time."
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *, today: str | None, dry_run: bool, format: str, **options: Any) -> None:
-        """Print what happened; ends with an error that names what failed, after everything else was done."""
+        """Print the report; end with an error that names the failures, after all other work was done."""
         day = as_day(today)
         connection.ensure_connection()  # without a database each job would fail and tell so at length
         failures: list[str] = []
@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
 
 def as_day(text: str | None) -> date:
-    """The date written as YYYY-MM-DD, and in no other way, of a century of ours; today when nothing is given."""
+    """Return the date written as YYYY-MM-DD, from 1900 to 2199; today for None. Refuses every other text."""
     if text is None:
         return timezone.localdate()
     if re.fullmatch(r"(19|20|21)\d{2}-\d{2}-\d{2}", text, re.ASCII):
@@ -49,10 +49,10 @@ def as_day(text: str | None) -> date:
 
 
 def run(today: date, dry_run: bool, failures: list[str]) -> dict[str, Any]:
-    """Do what is due on ``today``, or find it in a dry run; what happened, as the command prints it."""
+    """Do the work due on ``today``, or find it in a dry run; return the report that the command prints."""
     jobs = run_due_jobs(today, dry_run, failures)
     by_kind = send_due_by_kind(today, dry_run, failures)
-    outcomes = Counter[str]() if dry_run else deliver_due()
+    outcomes = Counter[str]() if dry_run else deliver_due(today=today)
     waiting = OutgoingMail.objects.waiting().count() + (by_kind.total() if dry_run else 0)
     return {
         "today": today.isoformat(),
@@ -65,7 +65,7 @@ def run(today: date, dry_run: bool, failures: list[str]) -> dict[str, Any]:
 
 
 def as_text(report: dict[str, Any]) -> str:
-    """The same report for people, a line for each thing."""
+    """Return the report as text, one line for each count."""
     first = f"{report['today']}{' (dry run: nothing was changed)' if report['dry_run'] else ''}"
     jobs = [f"{name.replace('_', ' ')}: {count}" for name, count in report["jobs"].items()]
     kinds = [f"  {kind}: {count}" for kind, count in report["by_kind"].items()]

@@ -15,7 +15,7 @@ def _times(value: str) -> int:
 
 
 class Command(BaseCommand):
-    """Fills an empty database with the demo; the same seed gives the same data, as seen from today."""
+    """Command that fills an empty database with the demo; the same seed and day give the same data."""
 
     help = "Fill an empty database with demo data."
 

@@ -1,0 +1,1 @@
+"""Begin with own data: the first administrator and our own organisation."""
