@@ -65,33 +65,12 @@
     }
   });
 
-  // A whole page as the answer to a fragment means that we were sent elsewhere, such as to sign in.
-  document.addEventListener("htmx:beforeSwap", function (event) {
-    var xhr = event.detail.xhr;
-    if (/^\s*<!doctype/i.test(xhr.responseText) && xhr.status < 400) {
-      event.detail.shouldSwap = false;
-      window.location.assign(xhr.responseURL);
-    }
-  });
-
   document.addEventListener("htmx:afterSwap", function (event) {
     var news = event.detail.target.querySelector("[data-announce]");
     if (news) {
       say(news.textContent);
     }
     focusErrors(event.detail.target);
-  });
-
-  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
-    document.addEventListener(name, function () {
-      var notice = document.getElementById("connection-notice");
-      notice.hidden = false;
-      say(notice.textContent);
-    });
-  });
-
-  document.addEventListener("htmx:afterOnLoad", function () {
-    document.getElementById("connection-notice").hidden = true;
   });
 
   focusErrors(document);
