@@ -11,8 +11,10 @@ RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/base.t
 COPY . .
 COPY --from=vendor /app/node_modules node_modules
 # Collecting files needs settings, not secrets: these values exist only while this one command runs.
+# Production refuses a key that can be read here, so one is made.
 RUN /venv/bin/python -m config.messages \
-    && DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY=only-for-this-command ALLOWED_HOSTS=localhost \
+    && DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY=$(/venv/bin/python -c "import secrets; print(secrets.token_urlsafe(50))") \
+       ALLOWED_HOSTS=samenspel.example.org SITE_URL=https://samenspel.example.org \
        DATABASE_URL=postgres://localhost/none CELERY_BROKER_URL=redis://localhost CACHE_URL=dummycache:// \
        EMAIL_URL=dummymail:// /venv/bin/python manage.py collectstatic --noinput \
     && mv node_modules/@expo-google-fonts /fonts && rm -rf node_modules \

@@ -6,6 +6,9 @@
 PORT ?= 8000
 export PORT
 
+# Without it every process would compile everything that it loads, which takes longer than loading it.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
@@ -19,7 +22,11 @@ INSTALL = touch .venv/unfinished && umask 022 && \
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
-.PHONY: run test lint lock bench messages anew
+# An installation starts by emptying these folders; behind a link that would be the installation of another checkout.
+$(foreach folder,.venv node_modules,$(if $(shell test -L $(folder) && echo yes),$(error \
+	$(folder) is a link to another folder, which make would empty. Remove the link first: rm $(folder))))
+
+.PHONY: run test lint lock bench mutate messages anew
 .DELETE_ON_ERROR:
 
 run:
@@ -29,7 +36,7 @@ run:
 
 test: .venv/dev.done node_modules/.done
 	@$(BIN)/python -m tests.e2e.chromium
-	$(BIN)/python -m pytest -m "not servers" --numprocesses auto $(ARGS)
+	$(BIN)/python -m pytest -m "not servers and not real_data" --numprocesses auto --dist worksteal $(ARGS)
 
 lint: .venv/dev.done node_modules/.done
 	$(BIN)/ruff check .
@@ -46,6 +53,9 @@ messages: .venv/base.done
 
 bench: .venv/dev.done node_modules/.done
 	$(BIN)/python -m bench $(ARGS)
+
+mutate: .venv/dev.done
+	$(BIN)/python -m bench.mutations $(ARGS)
 
 lock: .venv/uv.done
 	$(COMPILE) --group uv --output-file requirements/uv.txt

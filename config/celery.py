@@ -2,7 +2,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init
+from celery.signals import beat_init, celeryd_init
+
+from config.startup import load_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
@@ -11,9 +13,22 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@app.on_configure.connect
+def refuse_unsafe_settings(**kwargs: Any) -> None:
+    """Load the settings before Celery does; end the process with one line when they are refused."""
+    load_settings()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def keep_files_private(**kwargs: Any) -> None:
+    """Make the files of worker and beat (queue, schedule) readable for their own account only."""
+    os.umask(0o077)
+
+
 @beat_init.connect
 def first_heartbeat(**kwargs: Any) -> None:
-    """Beat shows itself when it starts; on its schedule that would be half a minute later."""
+    """Send a heartbeat when beat starts; its schedule would send the first one half a minute later."""
     from notifications.tasks import record_heartbeat
 
     record_heartbeat.apply_async(expires=30)

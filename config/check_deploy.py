@@ -1,11 +1,12 @@
-"""Runs ``check --deploy`` on the production settings, which need a whole environment to start."""
+"""Run ``check --deploy`` on the production settings, which need a whole environment to start."""
 
 import os
+import secrets
 import subprocess
 import sys
 
 ENVIRONMENT = {
-    "SECRET_KEY": "only-for-the-check-of-the-settings-" + "0123456789" * 3,
+    "SECRET_KEY": secrets.token_urlsafe(50),
     "ALLOWED_HOSTS": "samenspel.example.org",
     "SITE_URL": "https://samenspel.example.org",
     "DATABASE_URL": "postgres://samenspel@localhost/samenspel",

@@ -1,4 +1,4 @@
-"""`make run`: database, demo data, web, jobs and scheduler of one folder, started and stopped as one."""
+"""Run database, demo data, web, jobs and scheduler of one folder together (`make run`)."""
 
 import fcntl
 import io
@@ -17,33 +17,41 @@ from types import FrameType
 from typing import IO
 
 import django
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from config.messages import compile_catalogues
+from config.private_files import open_private, private_folder
 from config.processes import Processes, clear_leftovers
 
 HOST = os.environ.get("HOST") or "127.0.0.1"
+# Names by which only this machine is reached: a page of another site that points its own name here has none of them.
+THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 WEB_SECONDS = 60
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class CannotRun(Exception):
-    """Says in one line why the application cannot run here and now."""
+    """The reason, in one line, why the application cannot run here and now."""
 
 
 def main() -> int:
-    """Runs until Ctrl-C or SIGTERM; 0 after those, 1 with one line when it cannot start or a part of it stops."""
+    """Run until Ctrl-C or SIGTERM; return 0 after those, 1 with one line when it cannot start or a part of it stops."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.dev"
     os.environ.setdefault("LOG_LEVEL", "WARNING")
+    os.environ["FIRST_STEPS_HOSTS"] = ",".join(THIS_MACHINE) if HOST in ("localhost", "127.0.0.1", "::1") else ""
+    os.umask(0o077)
     listen_to_signals(leave)
     try:
         refuse_odd_port(os.environ.get("PORT", "8000"))
+        with_demo = wants_demo(os.environ.get("DEMO", ""))
         with only_run() as ledger:
             clear_leftovers(ledger)
             refuse_taken_port(settings.PORT)
-            prepare()
+            prepare(with_demo=with_demo)
             serve(Processes(ledger))
     except (CannotRun, OperationalError) as error:
         print(f"Samenspel: {str(error).strip()}", file=sys.stderr)
@@ -57,14 +65,14 @@ def listen_to_signals(handler: Callable[[int, FrameType | None], None] | signal.
 
 
 def leave(number: int, frame: FrameType | None) -> None:
-    """Ends the run once; a second Ctrl-C does not disturb the stopping."""
+    """End the run; ignore further signals, so that a second Ctrl-C does not disturb the stopping."""
     listen_to_signals(signal.SIG_IGN)
     raise SystemExit(0)
 
 
 @contextmanager
 def only_run() -> Iterator[IO[str]]:
-    """Holds this folder for one run at a time; the system lets go of it however the run ends."""
+    """Lock this folder for one run at a time; the system releases the lock however the run ends. Raises CannotRun."""
     with open_ledger(settings.VAR_DIR) as ledger:
         try:
             fcntl.flock(ledger, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -75,8 +83,8 @@ def only_run() -> Iterator[IO[str]]:
 
 def open_ledger(folder: Path) -> IO[str]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return (folder / "run.lock").open("a+", errors="replace")
+        private_folder(folder)
+        return open_private(folder / "run.lock", "a+", errors="replace")
     except OSError as error:
         raise CannotRun(f"the folder {folder} cannot be used ({error.strerror})") from None
 
@@ -84,6 +92,13 @@ def open_ledger(folder: Path) -> IO[str]:
 def refuse_odd_port(text: str) -> None:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535):
         raise CannotRun(f"PORT is a number from 1 to 65535, not “{text}”")
+
+
+def wants_demo(text: str) -> bool:
+    """Return whether an empty database gets the demo; raise CannotRun for anything but yes and no."""
+    if text not in ("", "yes", "no"):
+        raise CannotRun(f"DEMO is yes or no, not “{text}”")
+    return text != "no"
 
 
 def refuse_taken_port(port: int) -> None:
@@ -95,27 +110,48 @@ def refuse_taken_port(port: int) -> None:
             raise CannotRun(f"port {port} cannot be used ({error.strerror}); try: make run PORT={port + 1}") from None
 
 
-def prepare() -> None:
-    """Brings translations and database up to date, and fills an empty database with the demo."""
+def prepare(*, with_demo: bool) -> None:
+    """Update translations and database, and fill an empty database with the demo if that is wanted."""
     compile_catalogues()
     make_broker_folders(settings.BROKER_DIR)
     django.setup()
+    refuse_other_version()
     call_command("migrate", verbosity=0, interactive=False)
-    seed_when_empty()
+    if with_demo:
+        seed_when_empty()
     connection.close()
 
 
+def refuse_other_version() -> None:
+    """Raise CannotRun for a database with migrations that this version does not have.
+
+    Migrating would leave such a database half of one version and half of another, without a word.
+    """
+    loader = MigrationLoader(connection)
+    ours = {app.label for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR}
+    unknown = {key for key in loader.applied_migrations if key[0] in ours} - set(loader.disk_migrations)
+    if unknown:
+        raise CannotRun(
+            f"the data in {settings.VAR_DIR} was made by another version ({'.'.join(min(unknown))} is not in this one);"
+            " run that version, or move the folder away"
+        )
+
+
 def make_broker_folders(folder: Path) -> None:
-    """Jobs that wait are kept. Who listens is written anew by each worker: a kill can leave half of it, unreadable."""
+    """Make the folders of the queue; keep waiting jobs and clear the list of listening workers.
+
+    Each worker writes that list anew, and a kill can leave it half written and unreadable.
+    """
     shutil.rmtree(folder / "control", ignore_errors=True)
     for name in ("queue", "control"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+        private_folder(folder / name)
 
 
 def seed_when_empty() -> None:
-    from collab.models import Collaboration
+    from accounts.models import User
 
-    if not Collaboration.objects.exists():
+    # Somebody who began with own data has an account before the first collaboration.
+    if not User.objects.exists():
         print("Loading the demo data …", flush=True)
         # All or nothing: a demo that was broken off half-way would look like real data the next time.
         with transaction.atomic():
@@ -123,7 +159,7 @@ def seed_when_empty() -> None:
 
 
 def serve(processes: Processes) -> None:
-    """Starts web and worker, tells where to go, and watches them until the end of the run."""
+    """Start web and worker, print the address, and watch both until the end of the run."""
     try:
         processes.start("web", web_command(), settings.BASE_DIR)
         processes.start("worker", worker_command(), settings.BASE_DIR)
@@ -136,7 +172,7 @@ def serve(processes: Processes) -> None:
 
 
 def watch(processes: Processes) -> None:
-    """Returns when whoever started us was killed without telling us; complains when a child stops by itself."""
+    """Watch the children until our parent process is killed; raise CannotRun when a child stops by itself."""
     parent = os.getppid()
     while os.getppid() == parent:
         if ended := processes.ended():
@@ -168,9 +204,10 @@ def wait_for_web(processes: Processes) -> None:
 
 
 def welcome() -> str:
-    from portfolio.demo import accounts_in_words
+    """Return what to do now: where it runs, who can sign in, and where its mails are."""
+    from portfolio.first_steps.words import how_to_begin
 
-    return "\n".join(["", f"Samenspel runs on {settings.SITE_URL}", *accounts_in_words(), "Ctrl-C stops it.", ""])
+    return "\n".join(["", f"Samenspel runs on {settings.SITE_URL}", *how_to_begin(), "Ctrl-C stops it.", ""])
 
 
 if __name__ == "__main__":

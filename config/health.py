@@ -1,4 +1,4 @@
-"""What a monitor asks: is this process alive, and can it do its work?"""
+"""Health checks for a monitor: whether this process is alive, and whether the application can do its work."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,12 +10,13 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from common.masking import mask
 from config.celery import app
 from notifications.models import Heartbeat
 
 
 class NotReady(Exception):
-    """Says in one line what is not working."""
+    """The reason, in one line, why a part does not work."""
 
 
 def check_database() -> None:
@@ -38,32 +39,35 @@ def check_beat() -> None:
 
 
 def state() -> dict[str, str]:
-    """The outcome of each check. The heartbeat is in the database: without it there is nothing to wait for again."""
+    """Return the outcome of each check.
+
+    The heartbeat is stored in the database: without a database its check would only wait again for a connection.
+    """
     database, broker = outcome(check_database), outcome(check_broker)
     beat = outcome(check_beat) if database == "ok" else "not known without the database"
     return {"database": database, "broker": broker, "beat": beat}
 
 
 def outcome(check: Callable[[], None]) -> str:
-    """ "ok", or in one line why not: whatever goes wrong inside a check is the answer of that check."""
+    """Return "ok", or in one line the error of the check: an exception inside a check is its answer."""
     try:
         check()
     except Exception as error:
-        return " ".join(str(error).split()) or type(error).__name__
+        return mask(" ".join(str(error).split())) or type(error).__name__
     return "ok"
 
 
 @login_not_required
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 as long as the process answers."""
+    """Answer 200 as long as the process answers."""
     return JsonResponse({"status": "ok"})
 
 
 @login_not_required
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when database, broker and jobs work; 503 with the reason per check when one of them does not."""
+    """Answer 200 when database, broker and jobs work; 503 with the reason per check when one of them does not."""
     checks = state()
     ready = all(result == "ok" for result in checks.values())
     return JsonResponse({"status": "ok" if ready else "unavailable", "checks": checks}, status=200 if ready else 503)

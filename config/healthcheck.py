@@ -1,4 +1,4 @@
-"""The health checks of the containers: ``python -m config.healthcheck web`` or ``… jobs``; exit 1 with the reason."""
+"""Health checks of the containers: ``python -m config.healthcheck web`` or ``… jobs``; exit 1 with the reason."""
 
 import os
 import sys
@@ -7,9 +7,11 @@ import urllib.request
 
 import django
 
+from config.startup import load_settings
+
 
 def web() -> str:
-    """Whether the web process on this machine answers."""
+    """Return "ok" when the web process on this machine answers, otherwise the error."""
     headers = {"Host": allowed_host(os.environ.get("ALLOWED_HOSTS", "")), "X-Forwarded-Proto": "https"}
     address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/healthz"
     try:
@@ -20,13 +22,14 @@ def web() -> str:
 
 
 def allowed_host(names: str) -> str:
-    """A host name that Django accepts; the first may be a pattern, such as “.example.org” or “*”."""
+    """Return a host name that Django accepts; the first may be a pattern, such as “.example.org” or “*”."""
     name = names.split(",")[0].strip().removeprefix(".")
     return name if name.strip("*") else "localhost"
 
 
 def jobs() -> str:
-    """Whether scheduler and workers together leave a fresh heartbeat in the database."""
+    """Return "ok" when scheduler and workers have left a fresh heartbeat in the database, otherwise the reason."""
+    load_settings()
     django.setup()
     from config import health
 

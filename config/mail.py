@@ -6,13 +6,16 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
+from config.private_files import private_folder, write_private
+
 
 class EmlBackend(BaseEmailBackend):
-    """Writes every message as one .eml file in ``settings.MAIL_DIR``, named by time so that the newest is last."""
+    """Mail backend that writes each message as an .eml file in ``settings.MAIL_DIR``, named by time."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        settings.MAIL_DIR.mkdir(parents=True, exist_ok=True)
+        private_folder(settings.VAR_DIR)
+        folder = private_folder(settings.MAIL_DIR)
         for message in email_messages:
             name = f"{timezone.localtime():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}.eml"
-            (settings.MAIL_DIR / name).write_bytes(message.message().as_bytes())
+            write_private(folder / name, message.message().as_bytes())
         return len(email_messages)

@@ -1,4 +1,4 @@
-"""Compiles the translations without gettext's own programs, which a bare machine does not have."""
+"""Compile the translations without gettext's own programs, which a bare machine does not have."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
 
 def compile_catalogues(locale: Path = LOCALE) -> list[Path]:
-    """Writes the .mo file beside every .po file that is newer, in one move; returns what was written."""
+    """Write the .mo file beside every .po file that is newer, in one move; return the files written."""
     written = []
     for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")

@@ -14,7 +14,10 @@ STOP_SECONDS = 8
 
 
 class Processes:
-    """The children of one run. Their numbers are kept in ``ledger``, so that a next run can find what a kill left."""
+    """The child processes of one run.
+
+    Their numbers are kept in ``ledger``, so that a next run can stop the ones that a kill left.
+    """
 
     def __init__(self, ledger: IO[str], stop_seconds: float = STOP_SECONDS) -> None:
         self.ledger = ledger
@@ -22,17 +25,17 @@ class Processes:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, command: Sequence[str], folder: Path) -> None:
-        """Starts a child in a session of its own: Ctrl-C in the terminal reaches us, and we stop it in order."""
+        """Start a child in a session of its own: Ctrl-C in the terminal reaches us, and we stop it in order."""
         child = subprocess.Popen(command, cwd=folder, start_new_session=True)
         self.running[name] = child
         print(child.pid, psutil.Process(child.pid).create_time(), file=self.ledger, flush=True)
 
     def ended(self) -> str | None:
-        """The name of a child that stopped by itself."""
+        """Return the name of a child that stopped by itself; None when all run."""
         return next((name for name, child in self.running.items() if child.poll() is not None), None)
 
     def stop(self) -> None:
-        """Stops all children and whatever they started; who does not listen is killed."""
+        """Stop all children and their descendants; kill those that do not stop in time."""
         running = [psutil.Process(child.pid) for child in self.running.values() if child.poll() is None]
         stop_trees(running, self.stop_seconds)
         for child in self.running.values():
@@ -42,7 +45,7 @@ class Processes:
 
 
 def clear_leftovers(ledger: IO[str]) -> int:
-    """Stops the children of a run that was killed before it could do so itself; returns how many there were."""
+    """Stop the children of a run that was killed before it could do so itself; return their number."""
     ledger.seek(0)
     leftovers = [process for line in ledger if (process := still_alive(line))]
     stop_trees(leftovers)
@@ -52,9 +55,9 @@ def clear_leftovers(ledger: IO[str]) -> int:
 
 
 def still_alive(line: str) -> psutil.Process | None:
-    """The process with the number on the line, if it is still the one that was started then.
+    """Return the process on a line of the ledger, if its number has not gone to another program since.
 
-    A line that was cut off, by a kill or a full disk, names nobody.
+    Returns None for a line that a kill or a full disk cut off.
     """
     try:
         pid, created = line.split()
@@ -65,7 +68,7 @@ def still_alive(line: str) -> psutil.Process | None:
 
 
 def stop_trees(parents: Sequence[psutil.Process], seconds: float = STOP_SECONDS) -> None:
-    """Asks each process to stop, waits, and kills it and its descendants where that took too long."""
+    """Ask each process to stop; kill it and its descendants after ``seconds``."""
     family = {process for parent in parents for process in [parent, *descendants(parent)]}
     for parent in parents:
         with suppress(psutil.NoSuchProcess):
@@ -85,9 +88,10 @@ def descendants(parent: psutil.Process) -> list[psutil.Process]:
 
 
 def still_at_work(processes: set[psutil.Process], seconds: float) -> set[psutil.Process]:
-    """Waits until all have ended, for so many seconds at most; returns those that have not.
+    """Wait up to ``seconds`` until all have ended; return those that have not.
 
-    A dead process whose parent died keeps its number until the system collects it, and in some containers nothing does.
+    A dead process whose parent died keeps its number until the system collects it, and in some containers the system
+    never does: zombies count as ended.
     """
     deadline = time.monotonic() + seconds
     while (working := {process for process in processes if at_work(process)}) and time.monotonic() < deadline:

@@ -10,7 +10,7 @@ from django.core.files.storage import FileSystemStorage
 
 
 class VendorFinder(BaseFinder):
-    """Finds the files that ``settings.VENDOR_FILES`` names in node_modules, and no other."""
+    """Static file finder for the files of node_modules that ``settings.VENDOR_FILES`` names, and no others."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.storages = {prefix: self._storage(prefix, folder) for prefix, (folder, _) in settings.VENDOR_FILES.items()}

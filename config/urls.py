@@ -2,10 +2,10 @@ from allauth.account.urls import urlpatterns as sign_in_pages
 from django.urls import include, path
 
 from config import health
+from portfolio.first_steps.views import sign_in_or_begin
 
 # Nobody signs up or manages addresses: of the pages that come with the library only these are ours.
 SIGN_IN_PAGES = {
-    "account_login",
     "account_logout",
     "account_inactive",
     "account_signup",  # says that accounts are made for you
@@ -23,9 +23,12 @@ SIGN_IN_PAGES = {
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("accounts/login/", sign_in_or_begin, name="account_login"),
     path("accounts/", include([page for page in sign_in_pages if page.name in SIGN_IN_PAGES])),
     path("", include("accounts.urls")),
     path("", include("partners.urls")),
+    path("", include("imports.urls")),
+    path("", include("identity.urls")),
     path("", include("collab.urls")),
     path("", include("assessments.urls")),
     path("", include("notifications.urls")),

@@ -1,1 +1,1 @@
-"""A database backend that brings its own PostgreSQL server, started at the first connection."""
+"""Database backend that brings its own PostgreSQL server, started at the first connection."""

@@ -1,4 +1,4 @@
-"""Folders and accounts for the embedded server: PostgreSQL refuses to run as root, and sockets want short paths."""
+"""Folders and accounts for the embedded server: PostgreSQL refuses to run as root, and sockets need short paths."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ ACCOUNTS = ("postgres", "nobody")
 
 
 def account() -> pwd.struct_passwd | None:
-    """The account the server runs under: our own, unless we are root."""
+    """Return the account that the server runs under; None when it is our own, which is so unless we are root."""
     if os.geteuid() != 0:
         return None
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -22,13 +22,13 @@ def account() -> pwd.struct_passwd | None:
 
 
 def server_account() -> dict[str, Any]:
-    """Arguments for ``subprocess.run`` that start a program under that account."""
+    """Return arguments for ``subprocess.run`` that start a program under that account."""
     entry = account()
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []} if entry else {}
 
 
 def make_reachable(path: Path) -> None:
-    """As root: lets the server's account pass through the folders above ``path``, without letting it list them."""
+    """Let the server's account pass through the folders above ``path``, without listing them; needed as root only."""
     if account() is None:
         return
     for folder in (path, *path.parents):
@@ -38,21 +38,28 @@ def make_reachable(path: Path) -> None:
 
 
 def make_for_server(path: Path) -> None:
-    """Makes a folder that belongs to the server's account and to nobody else."""
+    """Make a folder that belongs to the server's account, closed to all others."""
     make_reachable(path.parent)
     path.mkdir(mode=0o700, exist_ok=True)
     if entry := account():
-        os.chown(path, entry.pw_uid, entry.pw_gid)
+        os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
 
 
 def socket_folder(data: Path) -> Path:
-    """The data folder itself; when that path is too long for a socket, a folder of our own among the temporary ones."""
+    """Return the data folder, or a temporary folder of our own when that path is too long for a socket.
+
+    Raises PermissionError when another account has made that temporary folder.
+    """
     if len(os.fsencode(data / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH:
         return data
     name = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"samenspel-{name}"
-    make_for_server(folder)
-    owner = account()
-    if folder.stat().st_uid != (owner.pw_uid if owner else os.geteuid()) or folder.is_symlink():
+    entry = account()
+    owner = entry.pw_uid if entry else os.geteuid()
+    # Another account may have made a file of that name: it is inspected, never changed.
+    if not os.path.lexists(folder):
+        make_for_server(folder)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or stat.S_IMODE(found.st_mode) != 0o700:
         raise PermissionError(f"{folder} belongs to somebody else")
     return folder

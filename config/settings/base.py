@@ -1,15 +1,17 @@
-"""Settings that hold everywhere. What differs per machine comes from the environment (see docs/operations.md)."""
+"""Settings that hold everywhere. Values that differ per machine come from the environment (see docs/operations.md)."""
 
 import os
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.environment import Environment
+from config.hours import parse_hours
+
 BASE_DIR = Path(__file__).resolve().parents[2]
-env = environ.Env()
+env = Environment()
 # Compose files and make hand on variables without a value: those are not set.
 env.ENVIRON = {name: value for name, value in os.environ.items() if value}
 
@@ -19,13 +21,23 @@ SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+# The demo has accounts with a public password.
+DEMO_ALLOWED = False
+# Names of this site under which whoever opens an installation without any account may set it up, without a link.
+FIRST_STEPS_HOSTS: list[str] = env.list("FIRST_STEPS_HOSTS", default=[])
+# A link to set it up would be signed with a key that everybody can read.
+SECRET_KEY_IS_PUBLIC = False
+# Whether mails stay on this machine, where those who read the outbox may try the personal links in them.
+MAILS_STAY_HERE = False
 
 # Applications
 
 INSTALLED_APPS = [
     "portfolio",
+    "imports",
     "assessments",
     "collab",
+    "identity",
     "partners",
     "notifications",
     "accounts",
@@ -54,6 +66,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "common.cache_headers.no_store",
+    "common.incoming.characters.storable_request",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -61,11 +75,15 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.user_language",
+    # Knows user and language, and comes before everything that reads a form.
+    "common.incoming.bodies.limited_body",
+    "common.incoming.characters.storable_form",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "partners.middleware.merged_organisation",
+    "accounts.middleware.unreachable_servers",
+    "partners.merging.middleware.merged_organisation",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -92,6 +110,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Data
 
 EMBEDDED_POSTGRES_DIR = VAR_DIR / "postgres"
+EMBEDDED_POSTGRES_THROWAWAY = False
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db_url("DATABASE_URL")
     if "DATABASE_URL" in env
@@ -110,14 +129,16 @@ AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
     "accounts.backends.SignInBackend",
 ]
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.GuessableValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -129,6 +150,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 # Nobody signs up: a colleague made the account with this address, and a code proves that it works.
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.backends.ResetTokenGenerator"
+ACCOUNT_FORMS = {
+    "request_login_code": "accounts.forms.AskCodeForm",
+    "reset_password": "accounts.forms.AskLinkForm",
+}
+# Attempts with passwords, codes and links are counted in accounts.guessing, by place and account.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "request_login_code": None, "reset_password": None}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -189,10 +217,14 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "common.csrf.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+# A form of a user who is signed in, files not counted; what else a request may bring: common/incoming.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
 # Mail: without EMAIL_URL every message becomes a file that any mail program opens
 
@@ -204,6 +236,9 @@ else:
 EMAIL_TIMEOUT = 30
 # How long a worker may be busy with one mail; after that the worker counts as dead and the mail goes out again.
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 300)
+# When mail leaves that the calendar asks for: from and until which hour, and not in the weekend.
+MAIL_HOURS = parse_hours(env.str("MAIL_HOURS", "8-20"))
+MAIL_QUIET_WEEKENDS = env.bool("MAIL_QUIET_WEEKENDS", True)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Samenspel <samenspel@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -242,6 +277,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 # /readyz calls the jobs stopped when the last heartbeat is older than this many seconds.
 HEARTBEAT_MAX_AGE = 120
 
+# Keys are masked in every record where it is made: common/masking.py.
+DEFAULT_EXCEPTION_REPORTER = "common.masking.MaskedReporter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,16 +1,23 @@
-"""Real servers: everything comes from the environment, and what is missing stops the start."""
+"""Settings of real servers: all values come from the environment, and a missing one stops the start."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CONTENT_SECURITY_POLICY, DATABASES, SITE_URL, env
+from config.settings.base import CONTENT_SECURITY_POLICY, DATABASES, env
+from config.startup import refuse_any_host, refuse_other_database, refuse_unsafe_key, refuse_unusable_site
 
 SECRET_KEY = env.str("SECRET_KEY")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+refuse_unsafe_key(SECRET_KEY)
+ALLOWED_HOSTS = [name.strip() for name in env.list("ALLOWED_HOSTS")]
+refuse_any_host(ALLOWED_HOSTS)
+FIRST_STEPS_HOSTS = []
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+SITE_URL = env.str("SITE_URL").rstrip("/")
+refuse_unusable_site(SITE_URL, https=SECURE_SSL_REDIRECT)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL")
 CACHES = {"default": env.cache_url("CACHE_URL")}
 vars().update(env.email_url("EMAIL_URL"))
 
 # No embedded server here: without an address there is no start.
-env.str("DATABASE_URL")
+refuse_other_database(env.str("DATABASE_URL"))
 # Opening a connection costs as much as a page: each process keeps its own, and notices when the server was restarted.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"]["pool"] = {
@@ -32,7 +39,6 @@ if ALLAUTH_TRUSTED_PROXY_COUNT:
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_SECURE = True
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

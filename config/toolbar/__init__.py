@@ -1,0 +1,1 @@
+"""Development with the bar of django-debug-toolbar: the settings and the addresses, which nothing else reads."""
