@@ -1,1 +1,1 @@
-"""Measurements of the pages people use most, beside a floor; `make bench` runs them, README.md explains them."""
+"""Measurements of the most used pages, beside a floor; `make bench` runs them, README.md explains them."""

@@ -1,10 +1,9 @@
-"""``make bench``: fills a database per size, serves each as in production, measures them together, prints the table."""
+"""``make bench``: fill a database per size, serve each as in production, measure them together, print the table."""
 
 import argparse
 import sys
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
 from bench import report
 from bench.client import Client, measure
@@ -16,8 +15,13 @@ REQUESTS = 150
 
 
 def main() -> None:
-    """All sizes are served at once and asked in turn; the databases are dropped at the end."""
-    options = _options()
+    """Serve all sizes at the same time, measure them in turn, print the table and drop the databases."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures the pages people use most.")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="organisations and collaborations")
+    parser.add_argument("--requests", type=int, default=REQUESTS, help="of every page, at every size")
+    parser.add_argument("--seed", type=int, default=1, help="another number gives other names and another order")
+    parser.add_argument("--keep", action="store_true", help="keep the databases, and use those that were kept")
+    options = parser.parse_args()
     on, started = server(), time.monotonic()
     with ExitStack() as stack:
         addresses = {size: stack.enter_context(database(on, size, keep=options.keep)) for size in sorted(options.sizes)}
@@ -26,23 +30,11 @@ def main() -> None:
         clients = {size: Client(place.port, WORKERS, place.pages[0]) for size, place in sites.items()}
         figures = measure(clients, pages, options.requests, options.seed)
     text = f"{report.table(figures)}\n\n{report.circumstances(options.requests, on.version())}\n"
-    _write(ROOT / "var" / "bench" / "latest.md", text)
-    print(text)
-    print(f"Took {time.monotonic() - started:.0f} s.", file=sys.stderr)
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures the pages people use most.")
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="organisations and collaborations")
-    parser.add_argument("--requests", type=int, default=REQUESTS, help="of every page, at every size")
-    parser.add_argument("--seed", type=int, default=1, help="another number gives other names and another order")
-    parser.add_argument("--keep", action="store_true", help="keep the databases, and use those that were kept")
-    return parser.parse_args()
-
-
-def _write(path: Path, text: str) -> None:
+    path = ROOT / "var" / "bench" / "latest.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
+    print(text)
+    print(f"Took {time.monotonic() - started:.0f} s.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A closed-loop client: one request at a time, floor, pages and sizes in turn, so that noise hits all of them alike."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from random import Random
@@ -27,7 +27,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Page:
-    """A page with some of its addresses, taken in turn; ``session`` is the key of who is signed in."""
+    """A page with some of its addresses, taken in turn; ``session`` is the key of the signed-in session."""
 
     name: str
     asks: Sequence[Ask]
@@ -40,7 +40,7 @@ class Page:
 
 
 class PageFailed(Exception):
-    """A page did not answer as it should."""
+    """A page answered with an unexpected status."""
 
 
 @dataclass
@@ -60,15 +60,24 @@ class Timings:
 
 
 class Client:
-    """Keeps a connection to every worker of a site, and uses them in turn."""
+    """HTTP client with a connection to every worker of a site, used in turn."""
 
     def __init__(self, port: int, workers: int, floor: Page) -> None:
         self.port = port
         self.turn = 0
-        self.connections = self._one_per_worker(workers, floor)
+        # Opened until each worker has one: the server hands them out as it likes.
+        found: dict[str, HTTPConnection] = {}
+        for _ in range(200):
+            connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+            response, _body = self._answer(connection, floor, floor.asks[0])
+            if found.setdefault(response.headers["X-Worker"], connection) is not connection:
+                connection.close()
+            if len(found) == workers:
+                break
+        self.connections = list(found.values())
 
     def ask(self, page: Page, number: int) -> tuple[float, int]:
-        """Milliseconds and queries of the ``number``-th request of a page."""
+        """Return milliseconds and queries of the ``number``-th request of a page."""
         self.turn = (self.turn + 1) % len(self.connections)
         ask = page.asks[number % len(page.asks)]
         started = time.perf_counter()
@@ -80,11 +89,6 @@ class Client:
 
     def _answer(self, connection: HTTPConnection, page: Page, ask: Ask) -> tuple[HTTPResponse, bytes]:
         method, body = ("POST", ask.form.encode()) if ask.form else ("GET", None)
-        connection.request(method, ask.path, body=body, headers=self._headers(page, ask))
-        response = connection.getresponse()
-        return response, response.read()
-
-    def _headers(self, page: Page, ask: Ask) -> dict[str, str]:
         headers = {
             "Host": f"localhost:{self.port}",
             "X-Forwarded-Proto": "https",
@@ -97,44 +101,30 @@ class Client:
         if ask.form:
             headers["Origin"] = f"https://localhost:{self.port}"
             headers |= {"X-CSRFToken": CSRF, "Content-Type": "application/x-www-form-urlencoded"}
-        return headers
-
-    def _one_per_worker(self, workers: int, floor: Page) -> list[HTTPConnection]:
-        """The server hands out connections as it likes: ask again until each worker has one."""
-        found: dict[str, HTTPConnection] = {}
-        for _ in range(200):
-            connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-            response, _body = self._answer(connection, floor, floor.asks[0])
-            if found.setdefault(response.headers["X-Worker"], connection) is not connection:
-                connection.close()
-            if len(found) == workers:
-                break
-        return list(found.values())
+        connection.request(method, ask.path, body=body, headers=headers)
+        response = connection.getresponse()
+        return response, response.read()
 
 
 def measure(clients: Mapping[int, Client], pages: Mapping[int, Sequence[Page]], rounds: int, seed: int) -> "Measured":
-    """Every page of every size ``rounds`` times, in an order shuffled anew each round; the first rounds warm up."""
+    """Ask every page of every size ``rounds`` times, in an order shuffled anew each round; the first rounds warm up."""
     measured = {size: {page.name: Timings() for page in asked} for size, asked in pages.items()}
     random = Random(seed)
     for number in range(-WARM_UP, rounds):
-        for size, page in _round(pages, random):
+        turns = [
+            (size, page)
+            for size, asked in pages.items()
+            for page in asked
+            for _ in range(len(asked) // PAGES_PER_FLOOR if page.name == FLOOR else 1)
+        ]
+        random.shuffle(turns)
+        for size, page in turns:
             milliseconds, queries = clients[size].ask(page, number)
             timings = measured[size][page.name]
             timings.queries = max(timings.queries, queries)
             if number >= 0:
                 timings.milliseconds.append(milliseconds)
     return measured
-
-
-def _round(pages: Mapping[int, Sequence[Page]], random: Random) -> Iterable[tuple[int, Page]]:
-    turns = [
-        (size, page)
-        for size, asked in pages.items()
-        for page in asked
-        for _ in range(len(asked) // PAGES_PER_FLOOR if page.name == FLOOR else 1)
-    ]
-    random.shuffle(turns)
-    return turns
 
 
 Measured = dict[int, dict[str, Timings]]

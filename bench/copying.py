@@ -1,4 +1,4 @@
-"""Rows straight into tables: what fills a database fast enough to measure it at its largest."""
+"""COPY rows straight into tables, to fill a database fast enough to measure it at its largest."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def bulk(models: Sequence[type[Model]]) -> Iterator[None]:
 
 
 def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """COPY the rows; fields that ``names`` leaves out get their default, or now when they are set by themselves."""
+    """Write the rows with COPY; fields missing from ``names`` get their default, or now where Django sets the time."""
     fields = {field.attname: field for field in model._meta.concrete_fields}
     rest = [field for field in fields.values() if field.attname not in names and not _made_by_database(field)]
     constants = [_default(field) for field in rest]
@@ -55,7 +55,7 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[
 
 
 def _history(model: type[Model]) -> Composable:
-    """What the triggers would have written: that each row was made."""
+    """Return the statement that writes the insert events which the triggers would have written."""
     event = _event_model(model)
     assert event is not None
     kept = [str(field.column) for field in event._meta.concrete_fields if not field.name.startswith("pgh_")]

@@ -1,4 +1,4 @@
-"""How many queries a page takes: counted in the process that serves it, told in a header."""
+"""Count the queries of a page in the process that serves it, and report them in a header."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ HEADER = "X-Queries"
 
 
 def count_queries(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """The outermost middleware, so that session and sign-in count too."""
+    """Count the queries of a request, as the outermost middleware, so that session and sign-in count too."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         count = 0

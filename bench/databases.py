@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Composable, Identifier
 
 from config.embedded_postgres.server import EmbeddedServer
@@ -17,13 +18,17 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Server:
-    """A PostgreSQL server: how to connect to it, and the address of a database of it as the settings read it."""
+    """A PostgreSQL server: its connection string, and the address of a database on it as the settings read it."""
 
     conninfo: str
     address: str
 
     def url(self, name: str) -> str:
         return self.address.format(name=name)
+
+    def connect(self, size: int) -> psycopg.Connection:
+        """Return a connection to the database of that size, for looking into it while or after it is used."""
+        return psycopg.connect(make_conninfo(self.conninfo, dbname=_name(size)), autocommit=True)
 
     def has(self, name: str) -> bool:
         with psycopg.connect(self.conninfo) as connection:
@@ -39,7 +44,7 @@ class Server:
 
 
 def server() -> Server:
-    """The server of the environment; or the embedded one, started here and stopped when this process ends."""
+    """Return the server of the environment, or the embedded one, which stops when this process ends."""
     if url := os.environ.get("DATABASE_URL"):
         return Server(url, urlunsplit(urlsplit(url)._replace(path="/{name}")))
     folder = Path(os.environ.get("SAMENSPEL_VAR", ROOT / "var")).resolve()
@@ -51,8 +56,8 @@ def server() -> Server:
 
 @contextmanager
 def database(on: Server, size: int, *, keep: bool) -> Iterator[str]:
-    """The address of an empty database, dropped at the end; with ``keep`` of the one an earlier run kept, if any."""
-    name = f"samenspel_bench_{size}"
+    """Yield the address of an empty database, dropped at the end; with ``keep`` reuse and leave the kept one."""
+    name = _name(size)
     drop = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name))
     if not (keep and on.has(name)):
         on.execute(drop)
@@ -62,3 +67,7 @@ def database(on: Server, size: int, *, keep: bool) -> Iterator[str]:
     finally:
         if not keep:
             on.execute(drop)
+
+
+def _name(size: int) -> str:
+    return f"samenspel_bench_{size}"

@@ -17,14 +17,14 @@ from bench.seed.words import COMMON, FIRST_NAMES, RARE
 from bench.seed.world import HOST, PARTNER
 from collab.enums import Stage
 from collab.models import Collaboration
-from partners.columns import COLUMNS
+from partners.lists.columns import COLUMNS
 from partners.models import Contact, Organisation
 
 ADDRESSES = 20
 
 
 def pages() -> list[Page]:
-    """The floor first, then what people use most."""
+    """Return the pages to measure, the floor first."""
     return [*_registry(), *_collaborations(), *_rounds(), *_of_a_partner(), *_answering()]
 
 
@@ -33,7 +33,7 @@ def _page(name: str, *paths: str, session: str = COORDINATOR_SESSION, is_fragmen
 
 
 def _of(url_name: str, rows: QuerySet[Any]) -> list[str]:
-    """The addresses of some rows, spread over all there are."""
+    """Return the addresses of some rows, spread over all of them."""
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
     return [reverse(url_name, args=[key]) for key in keys[:: max(len(keys) // ADDRESSES, 1)][:ADDRESSES]]
 
@@ -60,7 +60,7 @@ def _registry() -> Iterator[Page]:
     typed = [name[:length] for name in (COMMON, "Bibliotheek") for length in (5, 8)]
     yield _page(
         "partners: alike while typing",
-        *(f"{reverse('partners:organisation-alike')}?name={name}" for name in typed),
+        *(f"{reverse('partners:possible-matches')}?name={name}" for name in typed),
         is_fragment=True,
     )
     counts = reverse("partners:organisation-counts")
@@ -111,7 +111,7 @@ def _rounds() -> Iterator[Page]:
 
 
 def _of_a_partner() -> Iterator[Page]:
-    """What somebody of a partner sees of the own collaborations."""
+    """Yield the pages on which a contact of a partner sees the collaborations of that partner."""
     own = Collaboration.objects.filter(participations__organisation=PARTNER)
     session = PARTNER_SESSION
     yield _page("as a partner: collaborations", reverse("collab:collaboration-list"), session=session)
@@ -119,7 +119,7 @@ def _of_a_partner() -> Iterator[Page]:
 
 
 def _answering() -> Iterator[Page]:
-    """The form is asked of some people, and sent by others."""
+    """Yield the questionnaire pages: the form is read by some people, and sent by others."""
     asked = Invitation.objects.filter(cycle__status=CycleStatus.OPEN, status=InvitationStatus.INVITED).order_by("pk")
     tokens = [token_of(key) for key in asked.values_list("pk", flat=True)[: 4 * ADDRESSES]]
     looking, saving, keeping, sending = (tokens[place::4] for place in range(4))

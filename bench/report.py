@@ -12,26 +12,43 @@ MOST_GROWTH = 1.3
 
 
 def table(measured: Measured) -> str:
-    """p50 and p95 in ms, times the floor's p50, queries; and how p50 grew from the smallest to the largest size."""
+    """Return per page the queries, p50 and p95 in ms, p50 ÷ the floor's p50, and growth of p50 with size."""
     sizes = sorted(measured)
-    columns = ["page", "queries", *(title for size in sizes for title in _titles(size))]
+    columns = ["page", "queries", *(title for size in sizes for title in [f"{size:,} p50", "p95", "× floor"])]
     columns += ["growth"] if len(sizes) > 1 else []
     lines = [_row(columns), _row(["---"] + ["--:"] * (len(columns) - 1))]
     lines += [_row(_cells(name, measured, sizes)) for name in measured[sizes[0]]]
-    return "\n".join([*lines, "", *_verdict(measured, sizes)])
+    names = [name for name in measured[sizes[0]] if name != FLOOR]
+    slow = [
+        f"{name} at {size:,}"
+        for size in sizes
+        for name in names
+        if _times_floor(measured, size, name) > MOST_TIMES_FLOOR
+    ]
+    chatty = [name for name in names if max(measured[size][name].queries for size in sizes) > MOST_QUERIES]
+    grown = [name for name in names if len(sizes) > 1 and _growth(measured, sizes, name) > MOST_GROWTH]
+    return "\n".join(
+        [
+            *lines,
+            "",
+            *(
+                [
+                    f"Above {MOST_TIMES_FLOOR} × the floor: {', '.join(slow) or 'none'}.",
+                    f"More than {MOST_QUERIES} queries: {', '.join(chatty) or 'none'}.",
+                    f"Grew more than {MOST_GROWTH} ×: {', '.join(grown) or 'none'}.",
+                ]
+            ),
+        ]
+    )
 
 
 def circumstances(requests: int, postgres: str) -> str:
-    """When and on what the figures were measured."""
+    """Return a line with the day, the machine and the versions of the measurement."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{date.today():%-d %B %Y}; {os.cpu_count()} processors, {memory:.0f} GB; Python {platform.python_version()}, "
         f"PostgreSQL {postgres}; {requests} requests per page and size, one at a time; times in milliseconds."
     )
-
-
-def _titles(size: int) -> list[str]:
-    return [f"{size:,} p50", "p95", "× floor"]
 
 
 def _cells(name: str, measured: Measured, sizes: list[int]) -> list[str]:
@@ -47,25 +64,8 @@ def _times_floor(measured: Measured, size: int, name: str) -> float:
 
 
 def _growth(measured: Measured, sizes: list[int], name: str) -> float:
-    """How much slower at the largest size; all sizes are asked in turn, so that a busy machine does not count."""
+    """Return p50 at the largest size ÷ p50 at the smallest; sizes are asked in turn, so that noise hits both."""
     return measured[sizes[-1]][name].p50 / measured[sizes[0]][name].p50
-
-
-def _verdict(measured: Measured, sizes: list[int]) -> list[str]:
-    names = [name for name in measured[sizes[0]] if name != FLOOR]
-    slow = [
-        f"{name} at {size:,}"
-        for size in sizes
-        for name in names
-        if _times_floor(measured, size, name) > MOST_TIMES_FLOOR
-    ]
-    chatty = [name for name in names if max(measured[size][name].queries for size in sizes) > MOST_QUERIES]
-    grown = [name for name in names if len(sizes) > 1 and _growth(measured, sizes, name) > MOST_GROWTH]
-    return [
-        f"Above {MOST_TIMES_FLOOR} × the floor: {', '.join(slow) or 'none'}.",
-        f"More than {MOST_QUERIES} queries: {', '.join(chatty) or 'none'}.",
-        f"Grew more than {MOST_GROWTH} ×: {', '.join(grown) or 'none'}.",
-    ]
 
 
 def _row(cells: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -21,17 +22,17 @@ START_SECONDS = 60
 
 @dataclass(frozen=True)
 class Site:
-    """A served application: where it listens, and the pages to ask of it."""
+    """A served application: its port, and the pages to ask of it."""
 
     port: int
     pages: list[Page]
 
 
 @contextmanager
-def site(address: str, size: int, seed: int) -> Iterator[Site]:
-    """The application on the database at ``address``, filled first; served until the end."""
-    environment = _production(address, _free_port())
-    pages = _prepared(environment, size, seed)
+def site(address: str, size: int, seed: int, prepare: str = "bench.prepare") -> Iterator[Site]:
+    """Serve the application on the database at ``address``, filled first by the module ``prepare``."""
+    environment = production(address, _free_port())
+    pages = prepared_pages(environment, prepare, size, seed)
     # As in production, save that a connection of ours may stay idle for longer.
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py", "--keep-alive", "60"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sys.stderr)
@@ -43,24 +44,25 @@ def site(address: str, size: int, seed: int) -> Iterator[Site]:
         server.wait(timeout=30)
 
 
-def _prepared(environment: dict[str, str], size: int, seed: int) -> list[Page]:
-    command = [sys.executable, "-m", "bench.prepare", str(size), str(seed)]
+def prepared_pages(environment: dict[str, str], module: str, size: int, seed: int) -> list[Page]:
+    """Fill the database of ``environment`` unless it is filled; return the pages to ask of it."""
+    command = [sys.executable, "-m", module, str(size), str(seed)]
     done = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True)
     return [Page.read(row) for row in json.loads(done.stdout)]
 
 
-def _production(address: str, port: int) -> dict[str, str]:
-    """What production asks for; no page measured uses broker, cache or mail."""
+def production(address: str, port: int) -> dict[str, str]:
+    """Return the settings of production; no page measured uses broker, cache or mail."""
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "DATABASE_URL": address,
-        "SECRET_KEY": "only-for-measuring-" + "x" * 40,
+        "SECRET_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "localhost",
         "CACHE_URL": "locmemcache://bench",
         "CELERY_BROKER_URL": "memory://",
         "EMAIL_URL": "dummymail://",
-        "SITE_URL": f"https://localhost:{port}",
+        "SITE_URL": "https://samenspel.example.org",
         "STATIC_ROOT": str(ROOT / "var" / "bench" / "static"),
         "TRUSTED_PROXY_COUNT": "1",
         "WEB_CONCURRENCY": str(WORKERS),

@@ -1,4 +1,4 @@
-"""The production settings with one page more: the floor that everything is measured against."""
+"""The production settings with one page more: the floor against which all pages are measured."""
 
 from pathlib import Path
 

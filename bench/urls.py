@@ -1,8 +1,9 @@
 from django.urls import include, path
 
-from bench.floor import floor
+from bench.floor import floor, submission
 
 urlpatterns = [
     path("floor/", floor, name="floor"),
+    path("floor/submission/", submission, name="floor-submission"),
     path("", include("config.urls")),
 ]

@@ -25,7 +25,7 @@ class Result:
 
 
 class AnswerBook:
-    """Answers with more agreement than not, and results of rounds with 2 to 5 organisations."""
+    """Answers with more agreement than not, and results of rounds with 2 to 6 organisations."""
 
     def __init__(self, instrument: Instrument, random: Random) -> None:
         self.instrument, self.random = instrument, random
@@ -36,7 +36,7 @@ class AnswerBook:
 
     @cached_property
     def results(self) -> dict[int, list[Result]]:
-        """By number of organisations."""
+        """Return results by number of organisations."""
         return {sides: [self._result(sides) for _ in range(RESULTS)] for sides in range(2, 7)}
 
     def _answers(self) -> dict[str, int | None]:

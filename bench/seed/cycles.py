@@ -34,6 +34,8 @@ DAYS = 21
 
 @dataclass(frozen=True)
 class Round:
+    """An evaluation round to write."""
+
     key: int
     number: int
     status: str
@@ -51,7 +53,7 @@ class Round:
 
 
 def token_of(invitation: int) -> str:
-    """The personal link of an invitation, as its reader has it."""
+    """Return the token in the personal link of an invitation."""
     return f"bench-{invitation:038}"
 
 
@@ -59,35 +61,6 @@ def add_cycles(world: World) -> None:
     instrument = load_questionnaire()
     book = AnswerBook(instrument.definition, world.random)
     rounds = list(_rounds(world))
-    _add_rounds(rounds, instrument.pk, book)
-    invitations = list(_invitations(world, rounds))
-    parties = {(row.key, place): number for number, (row, place) in enumerate(_parties(rounds), start=1)}
-    _add_parties(world, rounds, parties)
-    _add_invitations(invitations, parties)
-    _add_answers(world, invitations, parties, book)
-    _add_reviews(world, rounds)
-    _add_mails(world)
-
-
-def _rounds(world: World) -> Iterator[Round]:
-    """Of who started 17 in 20 looked back twice; of who is active 1 in 12 does so now, 1 in 20 plans to."""
-    key = 0
-    for row in world.collaborations:
-        number = 0
-        if row.stage in (Stage.ACTIVE, Stage.PAUSED, Stage.ENDED) and world.happens(0.85):
-            days = int(world.random.random() * 300)
-            for number in (1, 2):
-                status = "closed" if number == 2 and world.happens(0.1) else "discussed"
-                key += 1
-                yield Round(key, number, status, world.today - timedelta(days=900 - number * 300 + days // number), row)
-        chance = world.random.random()
-        if row.stage == Stage.ACTIVE and chance < 0.13:
-            key += 1
-            status, days = ("open", -int(chance * 240)) if chance < 0.08 else ("planned", 10)
-            yield Round(key, number + 1, status, world.today + timedelta(days=days), row)
-
-
-def _add_rounds(rounds: list[Round], instrument: int, book: AnswerBook) -> None:
     names = (
         "id",
         "collaboration_id",
@@ -103,7 +76,53 @@ def _add_rounds(rounds: list[Round], instrument: int, book: AnswerBook) -> None:
         "exact_means",
         "summary",
     )
-    copy_rows(EvaluationCycle, names, (_round_row(row, instrument, book) for row in rounds))
+    copy_rows(EvaluationCycle, names, (_round_row(row, instrument.pk, book) for row in rounds))
+    invitations = list(_invitations(world, rounds))
+    parties = {(row.key, place): number for number, (row, place) in enumerate(_parties(rounds), start=1)}
+    rows = (
+        (
+            parties[row.key, place],
+            row.key,
+            row.of.organisations[place],
+            f"org-{place + 1}",
+            world.names[row.of.organisations[place]],
+            place == 0,
+        )
+        for row, place in _parties(rounds)
+    )
+    copy_rows(CycleParty, ("id", "cycle_id", "organisation_id", "key", "name", "is_host"), rows)
+    rows = (
+        (row.key, row.of.key, parties[row.of.key, row.place], row.contact, row.status, row.of.opens_on)
+        for row in invitations
+    )
+    copy_rows(Invitation, ("id", "cycle_id", "party_id", "contact_id", "status", "invited_on"), rows)
+    links = ((row.key, hash_token(token_of(row.key))) for row in invitations if row.of.status == "open")
+    copy_rows(PersonalLink, ("invitation_id", "token_hash"), links)
+    _add_answers(world, invitations, parties, book)
+    _add_reviews(world, rounds)
+    _add_mails(world)
+
+
+def _rounds(world: World) -> Iterator[Round]:
+    """Yield the rounds.
+
+    Of the collaborations that have started, 17 in 20 have two past rounds; of the active ones 1 in 12 has an open round
+    and 1 in 20 a planned one.
+    """
+    key = 0
+    for row in world.collaborations:
+        number = 0
+        if row.stage in (Stage.ACTIVE, Stage.PAUSED, Stage.ENDED) and world.happens(0.85):
+            days = int(world.random.random() * 300)
+            for number in (1, 2):
+                status = "closed" if number == 2 and world.happens(0.1) else "discussed"
+                key += 1
+                yield Round(key, number, status, world.today - timedelta(days=900 - number * 300 + days // number), row)
+        chance = world.random.random()
+        if row.stage == Stage.ACTIVE and chance < 0.13:
+            key += 1
+            status, days = ("open", -int(chance * 240)) if chance < 0.08 else ("planned", 10)
+            yield Round(key, number + 1, status, world.today + timedelta(days=days), row)
 
 
 def _round_row(row: Round, instrument: int, book: AnswerBook) -> tuple[Any, ...]:
@@ -132,23 +151,10 @@ def _parties(rounds: list[Round]) -> Iterator[tuple[Round, int]]:
             yield row, place
 
 
-def _add_parties(world: World, rounds: list[Round], parties: dict[tuple[int, int], int]) -> None:
-    rows = (
-        (
-            parties[row.key, place],
-            row.key,
-            row.of.organisations[place],
-            f"org-{place + 1}",
-            world.names[row.of.organisations[place]],
-            place == 0,
-        )
-        for row, place in _parties(rounds)
-    )
-    copy_rows(CycleParty, ("id", "cycle_id", "organisation_id", "key", "name", "is_host"), rows)
-
-
 @dataclass(frozen=True)
 class Asked:
+    """An invitation to write."""
+
     key: int
     of: Round
     place: int
@@ -157,7 +163,7 @@ class Asked:
 
 
 def _invitations(world: World, rounds: list[Round]) -> Iterator[Asked]:
-    """Everybody of a partner and three of the host; 4 of 5 answered when it was over."""
+    """Yield an invitation for each person of a partner and three of the host; 4 of 5 answered a round that is over."""
     key = 0
     for row, place in _parties(rounds):
         people = world.contacts[row.of.organisations[place]]
@@ -172,18 +178,8 @@ def _invitations(world: World, rounds: list[Round]) -> Iterator[Asked]:
             yield Asked(key, row, place, contact, status)
 
 
-def _add_invitations(invitations: list[Asked], parties: dict[tuple[int, int], int]) -> None:
-    rows = (
-        (row.key, row.of.key, parties[row.of.key, row.place], row.contact, row.status, row.of.opens_on)
-        for row in invitations
-    )
-    copy_rows(Invitation, ("id", "cycle_id", "party_id", "contact_id", "status", "invited_on"), rows)
-    links = ((row.key, hash_token(token_of(row.key))) for row in invitations if row.of.status == "open")
-    copy_rows(PersonalLink, ("invitation_id", "token_hash"), links)
-
-
 def _add_answers(world: World, invitations: list[Asked], parties: dict[tuple[int, int], int], book: AnswerBook) -> None:
-    """Of an open round with the invitation, of one that is over without; of 3 in 4 of those none, to save time."""
+    """Write the answers: tied to the invitation in open rounds, untied in past ones; 3 in 4 past rounds have none."""
     sent = timezone.now()
     rows = (
         (
@@ -203,7 +199,7 @@ def _add_answers(world: World, invitations: list[Asked], parties: dict[tuple[int
 
 
 def _add_reviews(world: World, rounds: list[Round]) -> None:
-    """What was said about a round, and the actions agreed then: those of a first round, one in each."""
+    """Write the review meeting of each discussed round; those of first rounds agreed the action items."""
     over = [row for row in rounds if row.status == "discussed"]
     rows = (
         (number, row.key, row.opens_on + timedelta(days=40), "continue", "Een goed gesprek.", None)
@@ -221,7 +217,7 @@ def _add_reviews(world: World, rounds: list[Round]) -> None:
 
 
 def _add_mails(world: World) -> None:
-    """As many mails as collaborations: nearly all sent, a few failed, a few waiting."""
+    """Write as many mails as collaborations: nearly all sent, a few failed, a few waiting."""
     now = timezone.now()
     names = (
         "message_id",

@@ -10,7 +10,7 @@ from bench.seed import words
 from bench.seed.world import HOST, PARTNER, World, weighted
 from common.text import fold
 from partners.enums import OrganisationStatus
-from partners.likeness import plain_name
+from partners.matching_keys import plain_name
 from partners.models import SORT_LENGTH, Contact, Organisation, OrganisationTag, OrganisationTheme, Tag, Theme
 
 MODELS = [Organisation, OrganisationTag, OrganisationTheme, Contact]
@@ -42,30 +42,27 @@ ORGANISATION = (
     "website_host",
     "number_key",
     "search_text",
+    "names_text",
 )
 
 
 def add_partners(world: World) -> None:
-    """The host has key 1; contacts of every organisation follow."""
+    """Add the organisations, of which the host has key 1, and their contacts, tags and themes."""
     tags = Tag.objects.bulk_create(Tag(name=name) for name in words.TAGS)
     themes = Theme.objects.bulk_create(Theme(name=name) for name in words.THEMES)
     names = ("id", "organisation_id", "name", "email", "position", "language", "user_id", "deactivated_at")
     people = list(_contacts(world))
-    texts = _people_texts(people)
+    # By organisation the names and addresses of its present contacts, by which it is found.
+    said: dict[int, list[str]] = {}
+    for row in people:
+        if row[-1] is None:
+            said.setdefault(row[1], []).append(fold(f"{row[2]} {row[3]}"))
+    texts = {key: " ".join(found) for key, found in said.items()}
     rows = ((*row, texts.get(row[0], "")) for row in _organisations(world))
     copy_rows(Organisation, (*ORGANISATION, "people_text"), rows)
     copy_rows(OrganisationTag, ("organisation_id", "tag_id"), _tags(world, [tag.pk for tag in tags]))
     copy_rows(OrganisationTheme, ("organisation_id", "theme_id"), _themes(world, [theme.pk for theme in themes]))
     copy_rows(Contact, names, people)
-
-
-def _people_texts(people: list[tuple[Any, ...]]) -> dict[int, str]:
-    """By organisation the words that it is found by, of those who have not left."""
-    words: dict[int, list[str]] = {}
-    for row in people:
-        if row[-1] is None:
-            words.setdefault(row[1], []).append(fold(f"{row[2]} {row[3]}"))
-    return {key: " ".join(found) for key, found in words.items()}
 
 
 def _organisations(world: World) -> Iterator[tuple[Any, ...]]:
@@ -102,6 +99,7 @@ def _organisations(world: World) -> Iterator[tuple[Any, ...]]:
             f"org{key}.example",
             number,
             fold(f"{name} {city} {number} {source} {email}"),
+            fold(name),
         )
 
 
@@ -113,13 +111,13 @@ def _tags(world: World, tags: list[int]) -> Iterator[tuple[int, int]]:
 
 
 def _themes(world: World, themes: list[int]) -> Iterator[tuple[int, int]]:
-    """One theme for every second organisation."""
+    """Yield one theme for every second organisation."""
     for key in range(1, world.size + 1, 2):
         yield key, world.one_of(themes)
 
 
 def _contacts(world: World) -> Iterator[tuple[Any, ...]]:
-    """1 to 3 people per partner, 60 of the host of whom the first have the accounts; 1 in 25 has left."""
+    """Yield 1 to 3 contacts per partner and 60 of the host, of which the first have an account; 1 in 25 has left."""
     surnames, contact, left = words.invented(world.random, 500), 0, timezone.now()
     for organisation in range(1, world.size + 1):
         people = HOST_PEOPLE if organisation == HOST else 1 + int(world.random.random() * 3)

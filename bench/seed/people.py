@@ -15,13 +15,13 @@ from bench.seed.world import PARTNER, World
 from partners.models import Contact
 
 COLLEAGUES = 30
-FIRST = "colleague1@samenspel.example"
+FIRST, VISITOR = "colleague1@samenspel.example", "visitor@partner.example"
 COORDINATOR_SESSION = "benchcoordinator0000000000000000"
 PARTNER_SESSION = "benchpartner00000000000000000000"
 
 
 def add_people(world: World) -> None:
-    """The colleagues; the first is a coordinator."""
+    """Add the colleagues; the first is a coordinator."""
     roles = {role: Group.objects.get_or_create(name=role)[0] for role in Role.values}
     for number in range(1, COLLEAGUES + 1):
         user = User.objects.create_user(f"colleague{number}@samenspel.example", name=f"Collega {number:02}")
@@ -29,20 +29,21 @@ def add_people(world: World) -> None:
         world.colleagues.append(user.pk)
 
 
-def add_visitors() -> None:
-    """Sessions of a coordinator, and of a person at a partner."""
-    partner = User.objects.create_user("visitor@partner.example", name="Pia Partner")
+def add_visitor() -> None:
+    """Add the account of a person at a partner."""
+    partner = User.objects.create_user(VISITOR, name="Pia Partner")
     contact = Contact.objects.filter(organisation=PARTNER, deactivated_at=None).order_by("pk")[:1]
     Contact.objects.filter(pk__in=contact.values("pk")).update(user=partner)
-    _sign_in(User.objects.get(email=FIRST), COORDINATOR_SESSION)
-    _sign_in(partner, PARTNER_SESSION)
 
 
-def _sign_in(user: User, key: str) -> None:
-    values = {
-        SESSION_KEY: str(user.pk),
-        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[-1],
-        HASH_SESSION_KEY: user.get_session_auth_hash(),
-    }
-    expires = timezone.now() + timedelta(days=1)
-    Session.objects.create(session_key=key, session_data=SessionStore().encode(values), expire_date=expires)
+def sign_in_visitors() -> None:
+    """Write the sessions of a coordinator and of a person at a partner, signed with the secret key of this run."""
+    for email, key in ((FIRST, COORDINATOR_SESSION), (VISITOR, PARTNER_SESSION)):
+        user = User.objects.get(email=email)
+        values = {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[-1],
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+        }
+        data = {"session_data": SessionStore().encode(values), "expire_date": timezone.now() + timedelta(days=1)}
+        Session.objects.update_or_create(session_key=key, defaults=data)

@@ -1,4 +1,4 @@
-"""Words to make believable names of; a few stand in every list, one in next to nothing."""
+"""Words for believable names; a few stand in every list, one in next to none."""
 
 from random import Random
 
@@ -51,11 +51,11 @@ _ENDS = _listed(
 
 
 def invented(random: Random, count: int) -> list[str]:
-    """Names that could be Dutch, such as “Madenveld”."""
+    """Return names that could be Dutch, such as “Madenveld”."""
     pieces = (_STARTS, _MIDDLES, _ENDS)
     return ["".join(part[int(random.random() * len(part))] for part in pieces).title() for _ in range(count)]
 
 
 def is_rare(index: int, size: int) -> bool:
-    """Whether the row gets the rare word: the same few rows at every size, spread over the whole."""
+    """Return whether the row gets the rare word: the same number of rows at every size, spread over the whole."""
     return index % max(size // RARE_COUNT, 1) == 0 and index // max(size // RARE_COUNT, 1) < RARE_COUNT

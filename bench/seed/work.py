@@ -1,4 +1,4 @@
-"""Collaborations: who takes part, who has which role, what was decided and what was agreed to do."""
+"""Collaborations with their participations, roles, decisions, action items and candidates."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -82,7 +82,11 @@ def _collaborations(world: World, missing: dict[int, set[str]]) -> Iterator[tupl
         if stage == Stage.ENDED:
             missing[key] = set()
         since = world.today - timedelta(days=1 + int(world.random.random() * 90))
-        organisations = _organisations(world, key, world.one_of(counts))
+        # A few partners are in many collaborations, most in one.
+        partners = {3 + int(world.random.random() ** 1.5 * (world.size - 3)) for _ in range(world.one_of(counts))}
+        if key % max(world.size // PARTNER_COLLABORATIONS, 1) == 0:
+            partners.add(PARTNER)
+        organisations = HOST, *sorted(partners)
         world.collaborations.append(Working(key, stage, organisations, evaluation))
         yield (
             key,
@@ -103,20 +107,12 @@ def _collaborations(world: World, missing: dict[int, set[str]]) -> Iterator[tupl
 
 
 def _days(world: World, stage: str) -> tuple[date, date | None]:
-    """When it began, and the next evaluation: of who is active 1 in 10 is late, 1 in 50 has no day."""
+    """Return the start and the next evaluation; of the active ones 1 in 10 is late, 1 in 50 has no day."""
     starts = world.today - timedelta(days=30 + int(world.random.random() * 1500))
     if stage != Stage.ACTIVE or world.happens(0.02):
         return starts, None
     ahead = -int(world.random.random() * 60) if world.happens(0.1) else int(world.random.random() * 365)
     return starts, world.today + timedelta(days=ahead)
-
-
-def _organisations(world: World, key: int, count: int) -> tuple[int, ...]:
-    """The host and some partners; a few partners are in many collaborations, most in one."""
-    partners = {3 + int(world.random.random() ** 1.5 * (world.size - 3)) for _ in range(count)}
-    if key % max(world.size // PARTNER_COLLABORATIONS, 1) == 0:
-        partners.add(PARTNER)
-    return HOST, *sorted(partners)
 
 
 def _parts(world: World) -> Iterator[tuple[Working, int]]:
@@ -126,7 +122,7 @@ def _parts(world: World) -> Iterator[tuple[Working, int]]:
 
 
 def _roles(world: World, parts: list[tuple[int, int, int]], missing: dict[int, set[str]]) -> Iterator[tuple[Any, ...]]:
-    """A lead and a decider of every side, here and there a designer or somebody who led before."""
+    """Yield a lead and a decider of every side, here and there a designer or a former lead."""
     for part, collaboration, organisation in parts:
         people = world.contacts[organisation]
         starts = world.today - timedelta(days=400)
@@ -149,7 +145,7 @@ def _decisions(world: World) -> Iterator[tuple[Any, ...]]:
 
 
 def _action_items(world: World) -> Iterator[tuple[Any, ...]]:
-    """Two per collaboration, three of ten still open, one in twenty of those late."""
+    """Yield two per collaboration, three of ten still open, one in twenty of those late."""
     for row in world.collaborations:
         first = 2 * row.key - 1
         world.actions[row.key] = [first, first + 1]
@@ -163,7 +159,10 @@ def _action_items(world: World) -> Iterator[tuple[Any, ...]]:
 
 
 def _candidates(world: World) -> Iterator[tuple[Any, ...]]:
-    """Five for every collaboration that is being explored; not by chance, so that all else stays as it was."""
+    """Yield five for every collaboration that is being explored.
+
+    Uses no random number, so that all other rows stay as they were before candidates were added.
+    """
     texts = ("Ruimte en vrijwilligers.", "Meer bezoekers overdag.", "Hebben ze er tijd voor?")
     for row in world.collaborations:
         if row.stage == Stage.EXPLORING:

@@ -1,4 +1,4 @@
-"""What the parts of the seed tell each other."""
+"""State that the parts of the seed share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,10 @@ class Working:
 
 @dataclass
 class World:
-    """``colleagues`` are accounts; ``contacts`` the active people by organisation."""
+    """Size, day, random source and the keys written so far.
+
+    ``colleagues`` are accounts; ``contacts`` the active people by organisation.
+    """
 
     size: int
     today: date
@@ -45,5 +48,5 @@ class World:
 
 
 def weighted(weights: dict[T, int]) -> list[T]:
-    """Values to draw from, each as often as its weight says."""
+    """Return the values to draw from, each as often as its weight."""
     return [value for value, weight in weights.items() for _ in range(weight)]
