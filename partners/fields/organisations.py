@@ -14,6 +14,7 @@ from common.fields import (
     ModelFields,
     MomentType,
     TextType,
+    YearType,
 )
 from partners.enums import OrganisationKind, OrganisationStatus
 from partners.fields.types import (
@@ -46,6 +47,7 @@ class OrganisationDetails(TypedDict, total=False):
     """The details of an organisation that people may write, besides its name, tags and themes."""
 
     short_name: str
+    founded_in: int | None
     parent: Organisation | None
     kind: str
     status: str
@@ -86,6 +88,13 @@ ORGANISATION_FIELDS = ModelFields(
         name="short_name",
         type=TextType(),
         headers=("shortname", "kortenaam", "afkorting", "acronym"),
+        is_fact=True,
+    ),
+    Field(
+        name="founded_in",
+        type=YearType(),
+        headers=("foundedin", "opgerichtin", "founded", "opgericht", "oprichtingsjaar", "yearoffoundation"),
+        order=("founded_in", "sort_name", "pk"),
         is_fact=True,
     ),
     Field(

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -26,6 +27,10 @@ _DERIVED = [
     *("plain_name", "website_host", "number_key"),
     *("created_at", "updated_at", "status_since"),
 ]
+
+
+def this_year() -> int:
+    return timezone.localdate().year
 
 
 class Tag(models.Model):
@@ -62,6 +67,12 @@ class Organisation(Searchable, TimeStamped):
         _("status"), max_length=10, choices=OrganisationStatus, default=OrganisationStatus.PROSPECT
     )
     status_since = models.DateField(_("status since"), default=timezone.localdate, editable=False)
+    founded_in = models.PositiveSmallIntegerField(
+        _("founded in"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1000), MaxValueValidator(this_year)],
+    )
     parent = models.ForeignKey(
         "self", verbose_name=_("part of"), on_delete=models.SET_NULL, related_name="branches", null=True, blank=True
     )
@@ -151,6 +162,13 @@ class Organisation(Searchable, TimeStamped):
                 fields=["relation_owner", "sort_name", "id"], include=["status"], name="organisation_by_owner"
             ),
             models.Index(fields=["status", "sort_name", "id"], name="organisation_by_status"),
+            models.Index(fields=["founded_in", "sort_name", "id"], name="organisation_by_founding"),
+            models.Index(
+                F("founded_in").desc(nulls_last=True),
+                F("sort_name").desc(),
+                F("id").desc(),
+                name="organisation_by_founding_down",
+            ),
             models.Index(fields=["plain_name", "id"], name="organisation_by_plain_name"),
             models.Index(fields=["website_host", "id"], condition=~Q(website_host=""), name="organisation_by_host"),
             models.Index(
