@@ -13,11 +13,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class MailServer(Controller):
-    """Keeps every mail it accepts, and answers ``seconds`` after it did.
+    """A mail server that keeps every mail it accepts, and answers ``seconds`` after it did.
 
-    The mail with number ``unanswered`` is kept as well, but its sender never hears so: that is where one can be killed
-    with a mail in flight. ``refuses`` gives the reply to a recipient that is not accepted. ``connections`` counts
-    those who called.
+    The mail with number ``unanswered`` is kept as well, but its sender never gets an answer: there a sender can be
+    killed with a mail in flight. ``refuses`` gives the reply to a recipient that is not accepted. ``connections``
+    counts the connections.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Every URL of the project, and what happens there to whom."""
+"""Every URL of the project, with the expected answer to each role."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,9 +7,18 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from partners.actions import identity_seen
+from assessments.actions import pass_on
+from assessments.enums import InvitationStatus
+from assessments.models import EvaluationCycle, Invitation
+from collab.actions import CANDIDATE_TEXTS
+from collab.models import ActionItem, Collaboration
+from common.edits import Seen
+from partners.forms.contacts import ContactForm
+from partners.forms.organisations import OrganisationForm
+from partners.lists.actions import VIEW_FIELDS
 from partners.merging.plan import plan_merge
-from partners.models import Affiliation, Contact, Distinction, Organisation
+from partners.models import Affiliation, Contact, NotDuplicate, Organisation
+from tests.edits import seen_of
 from tests.partners.files import picture
 from tests.world import CSV, World
 
@@ -19,11 +28,11 @@ Data = Callable[[World], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Row:
-    """What happens at one URL, per role in the order of ``tests.world.ROLES``.
+    """The expected answers at one URL, per role in the order of ``tests.world.ROLES``.
 
     A number is the status; ``login`` is the way to the sign-in page that leads back here; ``>name`` is the way to that
-    page. ``post`` is what an honest POST of ``data`` gives; 405 where the page takes none. ``personal`` pages are
-    opened by whoever holds the link.
+    page. ``post`` is the answer to an honest POST of ``data``; 405 where the page takes none. ``personal`` pages are
+    opened by the holder of a link.
     """
 
     get: str
@@ -68,17 +77,25 @@ def affiliation(w: World) -> list[Any]:
     return [place.pk]
 
 
+PLACE_SEEN = str(Seen.of({"position": "", "starts_on": None, "ends_on": date(2020, 1, 1)}))
+
+
 def no_addresses(w: World) -> dict[str, Any]:
     counts = {f"{prefix}-{name}_FORMS": "0" for prefix in ("address", "web") for name in ("TOTAL", "INITIAL")}
-    return {**counts, "seen_at": Organisation.objects.get(pk=w.noord.pk).updated_at.isoformat()}
+    return counts
 
 
 def logo_file(w: World) -> dict[str, Any]:
-    return {"file": SimpleUploadedFile("logo.png", picture(), "image/png")}
+    return {"file": SimpleUploadedFile("logo.png", picture(), "image/png"), "seen": logo_seen(w)}
+
+
+def logo_seen(w: World) -> str:
+    return seen_of(Organisation.objects.get(pk=w.noord.pk), "logo_at")
 
 
 def move(w: World) -> dict[str, Any]:
-    return {"organisation": w.west.name, "day": "2026-01-05", "position": "", "email": ""}
+    seen = seen_of(Contact.objects.get(pk=own_contact(w)[0]), "organisation", "email")
+    return {"organisation": w.west.name, "day": "2026-01-05", "position": "", "email": "", "seen": seen}
 
 
 def place(w: World) -> dict[str, Any]:
@@ -105,8 +122,35 @@ def link(w: World) -> list[Any]:
     return [w.token]
 
 
+def passed_on(w: World, email: str) -> Invitation:
+    """Pass the invitation on to a colleague; for an unknown address a coordinator has to agree."""
+    invitation = Invitation.objects.get(pk=w.invitation.pk)
+    if invitation.status not in (InvitationStatus.PASSED_ON, InvitationStatus.TO_CONFIRM):
+        pass_on(invitation=invitation, name="Pia Noord", email=email)
+    return invitation
+
+
+def passed_on_link(w: World) -> list[Any]:
+    passed_on(w, "pia@noord.example")
+    return [w.token]
+
+
+def to_confirm(w: World) -> list[Any]:
+    return [passed_on(w, "pia@unknown.example").pk]
+
+
+def side_link(w: World) -> list[Any]:
+    return [w.side_token]
+
+
+def new_person(w: World) -> dict[str, Any]:
+    """Return a list of a side on which one new person is filled in."""
+    count = {"new-TOTAL_FORMS": 1, "new-INITIAL_FORMS": 0}
+    return {**count, "new-0-name": "Nina Nieuw", "new-0-email": "nina@nieuw.example"}
+
+
 def new_participation(w: World) -> list[Any]:
-    """West takes part in the café by mistake: nothing refers to it yet."""
+    """Add West to the café by mistake: nothing refers to it yet."""
     return [w.mistaken.pk]
 
 
@@ -124,12 +168,22 @@ def day(w: World, days: int = 0) -> str:
 
 
 def description(w: World) -> dict[str, Any]:
-    return {"name": "Taalhuis Noord", "seen_at": w.taalhuis.updated_at.isoformat()}
+    return {"name": "Taalhuis Noord", "seen": seen_of(w.taalhuis, "name", "purpose", "shared_goal", "starts_on")}
 
 
 def action_item(w: World) -> dict[str, Any]:
     owner = w.contact("coordinator").pk
-    return {"title": "Write to each other", "owner": owner, "due_on": day(w, 5), "visibility": "shared"}
+    seen = seen_of(ActionItem.objects.get(pk=w.shared_item.pk), "title", "owner", "due_on", "visibility")
+    return {"title": "Write to each other", "owner": owner, "due_on": day(w, 5), "visibility": "shared", "seen": seen}
+
+
+def evaluation_seen(w: World) -> str:
+    now = Collaboration.objects.get(pk=w.taalhuis.pk)
+    return seen_of(now, on=now.next_evaluation_on)
+
+
+def stage_seen(w: World) -> str:
+    return seen_of(w.taalhuis, to=w.taalhuis.stage)
 
 
 def decision(w: World) -> dict[str, Any]:
@@ -138,7 +192,15 @@ def decision(w: World) -> dict[str, Any]:
 
 
 def round_of_cafe(w: World) -> dict[str, Any]:
-    return {"opens_on": day(w, 2), "closes_on": day(w, 20), "mode": "confidential", "contacts": our_people(w)}
+    seen = seen_of(EvaluationCycle.objects.get(pk=w.planned_cycle.pk), "opens_on", "closes_on", "mode", "is_extra")
+    typed = {"opens_on": day(w, 2), "closes_on": day(w, 20), "mode": "confidential", "contacts": our_people(w)}
+    return {**typed, "seen": seen}
+
+
+def preferences(w: World) -> dict[str, Any]:
+    """Return the stored language, on a page that had seen the values of a new account."""
+    manager = w.users["manager"]
+    return {"language": manager.language, "seen": seen_of(manager, "name", "language", "appearance", "is_active")}
 
 
 def meeting(w: World) -> dict[str, Any]:
@@ -160,13 +222,14 @@ def colleague(w: World) -> dict[str, Any]:
 
 
 def organisation(w: World) -> dict[str, Any]:
-    seen_at = Organisation.objects.get(pk=w.noord.pk).updated_at.isoformat()
-    return {"name": "Gemeente Noord", "kind": "public_body", "status": "active", "country": "NL", "seen_at": seen_at}
+    noord = Organisation.objects.get(pk=w.noord.pk)
+    seen = seen_of(noord, *OrganisationForm.Meta.fields[:-3])
+    return {"name": "Gemeente Noord", "kind": "public_body", "status": "active", "country": "NL", "seen": seen}
 
 
 def person(w: World) -> dict[str, Any]:
     piet = Contact.objects.get(email="piet.van.der.wetering-hoogendoorn@noord.example")
-    return {"name": "Piet", "email": piet.email, "language": "nl", "seen_at": piet.updated_at.isoformat()}
+    return {"name": "Piet", "email": piet.email, "language": "nl", "seen": seen_of(piet, *ContactForm.Meta.fields)}
 
 
 def upload(w: World) -> dict[str, Any]:
@@ -174,14 +237,16 @@ def upload(w: World) -> dict[str, Any]:
 
 
 def columns(w: World) -> dict[str, Any]:
-    return {"key": "name_city", "column1": "name", "column5": "city"}
+    fields = ["external_id", "name", "short_name", "kind", "street", "city", "country"]
+    seen = str(Seen.of({"key": "external_id"} | {f"column{place}": field for place, field in enumerate(fields)}))
+    return {"key": "name_city", "column1": "name", "column5": "city", "seen": seen}
 
 
 def two_to_merge(w: World) -> dict[str, Any]:
-    """West, and what was put on the café by mistake."""
-    kept, other = Organisation.objects.get(pk=w.west.pk), w.mistaken.organisation
-    seen = plan_merge(kept, other, actor=None, today=w.today).fingerprint
-    return {"organisation": [kept.pk, other.pk], "kept": kept.pk, "seen": seen}
+    """Return West, and the organisation that was added to the café by mistake."""
+    survivor, duplicate = Organisation.objects.get(pk=w.west.pk), w.mistaken.organisation
+    seen = plan_merge(survivor, duplicate, actor=None, today=w.today).fingerprint
+    return {"organisation": [survivor.pk, duplicate.pk], "survivor": survivor.pk, "seen": seen}
 
 
 def exploring(w: World) -> list[Any]:
@@ -193,7 +258,7 @@ def candidate(w: World) -> list[Any]:
 
 
 def newcomer() -> Organisation:
-    """Somebody who takes part in nothing yet."""
+    """Add a contact who takes part in nothing yet."""
     return Organisation.objects.get_or_create(name="Newcomer Nearby")[0]
 
 
@@ -203,10 +268,10 @@ def choice(w: World) -> dict[str, Any]:
     return {"considered": keys, "chosen": [w.candidate.pk], "why": "They are near.", **by}
 
 
-def told_apart(w: World) -> Distinction:
-    """Our partner and a stranger, the lower key first."""
+def dismissed(w: World) -> NotDuplicate:
+    """Return our partner and a stranger, the lower key first."""
     first, second = sorted((w.noord.pk, w.west.pk))
-    return Distinction.objects.get_or_create(first_id=first, second_id=second)[0]
+    return NotDuplicate.objects.get_or_create(first_id=first, second_id=second)[0]
 
 
 def saved_view(w: World) -> list[Any]:
@@ -215,9 +280,8 @@ def saved_view(w: World) -> list[Any]:
 
 HOME = "portfolio:home"
 PARTNER = "partners:organisation-detail"
-FILE = "partners:import-detail"
-CONVERSATION = "partners:conversation-detail"
-COLUMNS = "partners:import-columns"
+FILE = "imports:import-detail"
+CONVERSATION = "identity:conversation-detail"
 PLACES = "partners:contact-affiliations"
 LIST = "partners:organisation-list"
 VIEWS = "partners:saved-view-list"
@@ -230,6 +294,7 @@ DETAIL = "collab:collaboration-detail"
 SHORTLIST = "collab:shortlist"
 ROUND = "assessments:cycle-detail"
 QUESTIONS = "assessments:answer"
+SIDE = "assessments:side-people"
 
 TABLE: dict[str, Row] = {
     # Operations
@@ -251,7 +316,7 @@ TABLE: dict[str, Row] = {
     "account_confirm_login_code": Row(f">{ASK_CODE} {f'>{HOME} ' * 5}", f">{ASK_CODE} {f'>{HOME} ' * 5}"),
     # The own account, and colleagues
     "accounts:preferences": Row(
-        SIGNED_IN, f"login {'>accounts:preferences ' * 5}", data=lambda w: {"language": "nl", "appearance": "dark"}
+        SIGNED_IN, f"login {'>accounts:preferences ' * 5}", data=lambda w: {"appearance": "dark", **preferences(w)}
     ),
     "accounts:language-change": Row(NOBODY, f">{HOME} " * 6, data=lambda w: {"language": "nl"}),
     "accounts:appearance-change": Row(NOBODY, f">{HOME} " * 6, data=lambda w: {"appearance": "dark"}),
@@ -261,8 +326,9 @@ TABLE: dict[str, Row] = {
         ADMINISTRATOR,
         "login 403 403 403 403 >accounts:colleague-list",
         args=lambda w: [w.users["manager"].pk],
-        data=lambda w: {"name": "Mia", "language": "nl", "roles": ["manager"], "is_active": "on"},
+        data=lambda w: {"name": "Mia", "roles": ["manager"], "is_active": "on", **preferences(w)},
     ),
+    "accounts:colleague-history": Row(ADMINISTRATOR, NO_POST, args=lambda w: [w.users["manager"].pk]),
     # The registry of organisations and people
     "partners:organisation-list": Row(COLLEAGUES, NO_POST),
     "partners:organisation-counts": Row(COLLEAGUES, NO_POST),
@@ -273,9 +339,17 @@ TABLE: dict[str, Row] = {
     "partners:saved-view-list": Row(COLLEAGUES, NO_POST),
     "partners:saved-view-create": Row(COLLEAGUES, f"login 403 403 {f'>{LIST} ' * 3}", data=lambda w: {"name": "Mine"}),
     "partners:saved-view-update": Row(
-        SAVED_VIEW, f"login 404 404 >{VIEWS} 403 >{VIEWS}", saved_view, lambda w: {"name": "New"}
+        SAVED_VIEW,
+        f"login 404 404 >{VIEWS} 403 >{VIEWS}",
+        saved_view,
+        lambda w: {"name": "New", "seen": seen_of(w.saved_view, "name", "is_shared", "is_default")},
     ),
-    "partners:saved-view-delete": Row(SAVED_VIEW, f"login 404 404 >{VIEWS} 403 >{VIEWS}", saved_view),
+    "partners:saved-view-delete": Row(
+        SAVED_VIEW,
+        f"login 404 404 >{VIEWS} 403 >{VIEWS}",
+        saved_view,
+        lambda w: {"seen": seen_of(w.saved_view, *VIEW_FIELDS)},
+    ),
     "partners:organisation-create": Row(
         KEEPERS, f"login 403 403 >{PARTNER} 403 >{PARTNER}", data=lambda w: {**organisation(w), "name": "Newcomer"}
     ),
@@ -287,15 +361,15 @@ TABLE: dict[str, Row] = {
     ),
     "partners:organisation-archive": Row(CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation),
     "partners:organisation-make-host": Row(NO_GET, f"login 404 403 403 403 >{PARTNER}", own_organisation),
-    "partners:organisation-alike": Row(KEEPERS, NO_POST),
+    "partners:possible-matches": Row(KEEPERS, NO_POST),
     "partners:duplicate-list": Row(KEEPERS, NO_POST),
-    "partners:duplicate-apart": Row(
+    "partners:duplicate-dismiss": Row(
         NO_GET,
         f"login 403 403 >{DUPLICATES} 403 >{DUPLICATES}",
         data=lambda w: {"organisation": [w.noord.pk, w.west.pk]},
     ),
-    "partners:duplicate-apart-undo": Row(
-        NO_GET, f"login 403 403 >{DUPLICATES} 403 >{DUPLICATES}", lambda w: [told_apart(w).pk]
+    "partners:duplicate-dismiss-undo": Row(
+        NO_GET, f"login 403 403 >{DUPLICATES} 403 >{DUPLICATES}", lambda w: [dismissed(w).pk]
     ),
     "partners:merge": Row(KEEPERS, f"login 403 403 >{PARTNER} 403 >{PARTNER}", data=two_to_merge),
     "partners:contact-create": Row(
@@ -308,7 +382,7 @@ TABLE: dict[str, Row] = {
     "partners:contact-deactivate": Row(CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact),
     "partners:contact-reactivate": Row(NO_GET, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact),
     "partners:contact-give-access": Row(NO_GET, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact),
-    "partners:import-create": Row(KEEPERS, f"login 403 403 >{COLUMNS} 403 >{COLUMNS}", data=upload),
+    "imports:import-create": Row(KEEPERS, f"login 403 403 >{FILE} 403 >{FILE}", data=upload),
     "partners:organisation-options": Row(COLLEAGUES, NO_POST),
     "partners:organisation-addresses": Row(
         CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation, no_addresses
@@ -317,56 +391,65 @@ TABLE: dict[str, Row] = {
     "partners:organisation-logo-update": Row(
         CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation, logo_file
     ),
-    "partners:organisation-logo-remove": Row(NO_GET, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation),
+    "partners:organisation-logo-remove": Row(
+        NO_GET, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation, lambda w: {"seen": logo_seen(w)}
+    ),
     "partners:contact-move": Row(CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_contact, move),
     "partners:contact-affiliations": Row(CHANGES, f"login 404 403 >{PLACES} 403 >{PLACES}", own_contact, place),
     "partners:affiliation-update": Row(
-        KEEPERS, f"login 403 403 >{PLACES} 403 >{PLACES}", affiliation, lambda w: {"ends_on": "2019-01-01"}
+        KEEPERS,
+        f"login 403 403 >{PLACES} 403 >{PLACES}",
+        affiliation,
+        lambda w: {"ends_on": "2019-01-01", "seen": PLACE_SEEN},
     ),
-    "partners:affiliation-remove": Row(NO_GET, f"login 403 403 >{PLACES} 403 >{PLACES}", affiliation),
-    "partners:import-detail": Row(KEEPERS, NO_POST, lambda w: [w.upload.pk]),
-    "partners:import-columns": Row(
-        KEEPERS, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk], data=columns
+    "partners:affiliation-remove": Row(
+        NO_GET, f"login 403 403 >{PLACES} 403 >{PLACES}", affiliation, lambda w: {"seen": PLACE_SEEN}
     ),
-    "partners:import-repair": Row(NO_GET, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk]),
-    "partners:import-confirm": Row(NO_GET, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk]),
+    "imports:import-detail": Row(KEEPERS, NO_POST, lambda w: [w.upload.pk]),
+    "imports:import-columns": Row(KEEPERS, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk], data=columns),
+    "imports:import-cancel": Row(NO_GET, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk]),
+    "imports:import-repair": Row(NO_GET, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk]),
+    "imports:import-confirm": Row(NO_GET, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.upload.pk]),
     # Identities, and conversations about them
-    "partners:identity-compare": Row(SIGNED_IN, NO_POST),
-    "partners:identity-guide": Row(f"login {'>partners:identity-compare ' * 5}", NO_POST),
-    "partners:identity-detail": Row(TAKES_PART, NO_POST, own_organisation),
-    "partners:identity-panel": Row(TAKES_PART, NO_POST, own_organisation),
-    "partners:identity-update": Row(
+    "identity:compare": Row(SIGNED_IN, NO_POST),
+    "identity:guide": Row(f"login {'>identity:compare ' * 5}", NO_POST),
+    "identity:profile-detail": Row(TAKES_PART, NO_POST, own_organisation),
+    "identity:organisation-panel": Row(TAKES_PART, NO_POST, own_organisation),
+    "identity:profile-update": Row(
         "login 404 200 403 403 403",
-        "login 404 >partners:identity-detail 403 403 403",
+        "login 404 >identity:profile-detail 403 403 403",
         own_organisation,
-        lambda w: {"who_we_are": "We are Noord.", "seen": identity_seen(w.noord, on_behalf=False)},
+        lambda w: {
+            "who_we_are": "We are Noord.",
+            "seen": seen_of(w.noord.profiles.get(version=None, is_on_behalf=False), "who_we_are"),
+        },
     ),
-    "partners:conversation-create": Row(
-        f"login 403 403 {'>partners:identity-compare ' * 3}",
+    "identity:conversation-create": Row(
+        f"login 403 403 {'>identity:compare ' * 3}",
         f"login 403 403 {f'>{CONVERSATION} ' * 3}",
         data=lambda w: {"organisation": [w.noord.pk], "held_on": day(w), "visibility": "shared"},
     ),
-    "partners:conversation-detail": Row(TAKES_PART, NO_POST, conversation),
-    "partners:conversation-update": Row(
+    "identity:conversation-detail": Row(TAKES_PART, NO_POST, conversation),
+    "identity:conversation-update": Row(
         "login 404 403 200 200 200",
         f"login 404 403 {f'>{CONVERSATION} ' * 3}",
         conversation,
-        lambda w: {"held_on": day(w), "visibility": "shared", "seen_at": w.conversation.updated_at.isoformat()},
+        lambda w: {"held_on": day(w), "visibility": "shared", "seen": seen_of(w.conversation, "learned")},
     ),
-    "partners:view-write": Row(
+    "identity:view-write": Row(
         "login 404 404 200 200 200",
         f"login 404 404 {f'>{CONVERSATION} ' * 3}",
         lambda w: [w.conversation.pk, w.noord.pk],
-        lambda w: {"text": "You are kind.", "visibility": "shared"},
+        lambda w: {"text": "You are kind.", "visibility": "shared", "seen": seen_of(w.view, "text", "visibility")},
     ),
-    "partners:view-answer": Row(
+    "identity:view-answer": Row(
         "login 404 200 403 403 403",
         f"login 404 >{CONVERSATION} 403 403 403",
         lambda w: [w.view.pk],
         lambda w: {"answer": "partly"},
     ),
-    "partners:import-refused": Row(KEEPERS, NO_POST, lambda w: [w.upload.pk]),
-    "partners:import-undo": Row(KEEPERS, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.imported.pk]),
+    "imports:import-refused": Row(KEEPERS, NO_POST, lambda w: [w.upload.pk]),
+    "imports:import-undo": Row(KEEPERS, f"login 403 403 >{FILE} 403 >{FILE}", lambda w: [w.imported.pk]),
     # Collaborations
     "collab:collaboration-list": Row(SIGNED_IN, NO_POST),
     "collab:collaboration-create": Row(
@@ -384,13 +467,19 @@ TABLE: dict[str, Row] = {
         "login 404 403 200 200 200",
         f"login 404 403 >{DETAIL} >{DETAIL} >{DETAIL}",
         collaboration,
-        lambda w: {"on": day(w, 100)},
+        lambda w: {"on": day(w, 100), "seen": evaluation_seen(w)},
     ),
     "collab:stage-change": Row(
         "login 404 403 200 200 200",
         f"login 404 403 >{DETAIL} >{DETAIL} >{DETAIL}",
         collaboration,
-        lambda w: {"to": "paused", "decided_by": w.contact("manager").pk, "why": "A pause."},
+        lambda w: {
+            "to": "paused",
+            "decided_by": w.contact("manager").pk,
+            "why": "A pause.",
+            f"round_{w.open_cycle.pk}": "keep",
+            "seen": stage_seen(w),
+        },
     ),
     "collab:participation-create": Row(
         "login 404 403 200 403 200",
@@ -447,10 +536,13 @@ TABLE: dict[str, Row] = {
         "login 404 404 200 403 200",
         f"login 404 404 >{SHORTLIST} 403 >{SHORTLIST}",
         candidate,
-        lambda w: {"notes": "New.", "seen_at": w.candidate.updated_at.isoformat()},
+        lambda w: {"notes": "New.", "seen": seen_of(w.candidate, *CANDIDATE_TEXTS)},
     ),
     "collab:candidate-delete": Row(
-        "login 404 404 200 403 200", f"login 404 404 >{SHORTLIST} 403 >{SHORTLIST}", candidate
+        "login 404 404 200 403 200",
+        f"login 404 404 >{SHORTLIST} 403 >{SHORTLIST}",
+        candidate,
+        lambda w: {"seen": seen_of(w.candidate, *CANDIDATE_TEXTS)},
     ),
     "collab:candidate-choose": Row(
         "login 404 404 200 403 200", f"login 404 404 >{DETAIL} 403 >{DETAIL}", exploring, choice
@@ -466,6 +558,7 @@ TABLE: dict[str, Row] = {
     "assessments:organisation-results": Row(TAKES_PART, NO_POST, own_organisation),
     "assessments:cycle-list": Row(COLLEAGUES, NO_POST),
     "assessments:cycle-detail": Row(TAKES_PART, NO_POST, open_cycle),
+    "assessments:cycle-history": Row("login 404 403 200 200 200", NO_POST, open_cycle),
     "assessments:cycle-plan": Row(
         "login 404 403 200 403 200",
         f"login 404 403 >{ROUND} 403 >{ROUND}",
@@ -475,12 +568,15 @@ TABLE: dict[str, Row] = {
     "assessments:cycle-update": Row(
         "login 404 404 200 403 200", f"login 404 404 >{ROUND} 403 >{ROUND}", planned_cycle, round_of_cafe
     ),
-    "assessments:cycle-open": Row(NO_GET, f"login 404 404 >{ROUND} 403 >{ROUND}", planned_cycle),
+    "assessments:cycle-open": Row("login 404 404 200 403 200", f"login 404 404 >{ROUND} 403 >{ROUND}", planned_cycle),
+    "assessments:side-people": Row(
+        "login 404 200 200 404 404", f"login 404 >{SIDE} >{SIDE} 404 404", planned_cycle, new_person
+    ),
     "assessments:cycle-extend": Row(
         "login 404 403 200 403 200",
         f"login 404 403 >{ROUND} 403 >{ROUND}",
         open_cycle,
-        lambda w: {"closes_on": day(w, 60)},
+        lambda w: {"closes_on": day(w, 60), "seen": seen_of(w.open_cycle, "closes_on")},
     ),
     "assessments:cycle-mode": Row(NO_GET, f"login 404 404 >{ROUND} 403 >{ROUND}", planned_cycle),
     "assessments:cycle-close": Row(
@@ -506,15 +602,20 @@ TABLE: dict[str, Row] = {
     "assessments:invitation-withdraw": Row(
         "login 404 403 200 403 200", f"login 404 403 >{ROUND} 403 >{ROUND}", invitation
     ),
+    "assessments:pass-on-agree": Row(NO_GET, f"login 404 403 >{ROUND} 403 >{ROUND}", to_confirm),
+    "assessments:pass-on-refuse": Row(NO_GET, f"login 404 403 >{ROUND} 403 >{ROUND}", to_confirm),
     "assessments:collaboration-panel": Row(TAKES_PART, NO_POST, collaboration),
     # Behind a personal link: whoever holds it, account or not
     "assessments:answer": Row(ALL, ">assessments:answer-sent " * 6, link, answers, personal=True),
     "assessments:answer-save": Row(NOBODY, ALL, link, answers, personal=True),
     "assessments:answer-sent": Row(ALL, NOBODY, lambda w: [w.sent_token], personal=True),
     "assessments:answer-decline": Row(ALL, f">{QUESTIONS} " * 6, link, personal=True),
+    "assessments:answer-take-back": Row(NOBODY, f">{QUESTIONS} " * 6, passed_on_link, personal=True),
     "assessments:answer-pass-on": Row(
-        ALL, ALL, link, lambda w: {"name": "Pia Noord", "email": "pia@noord.example"}, personal=True
+        ALL, f">{QUESTIONS} " * 6, link, lambda w: {"name": "Pia Noord", "email": "pia@noord.example"}, personal=True
     ),
+    "assessments:answer-people": Row(ALL, NOBODY, link, personal=True),
+    "assessments:side-by-link": Row(ALL, ">assessments:side-by-link " * 6, side_link, new_person, personal=True),
     "assessments:answer-results": Row(ALL, NOBODY, lambda w: [w.closed_token], personal=True),
     # Mail that was sent
     "notifications:mail-list": Row(COLLEAGUES, NO_POST),
@@ -525,6 +626,8 @@ TABLE: dict[str, Row] = {
         lambda w: [w.failed_mail.pk],
     ),
     # The portfolio
+    "portfolio:first-steps": Row(" >account_login" * 6, " >account_login" * 6),
+    "portfolio:first-steps-link": Row(" >account_login" * 6, " >account_login" * 6, lambda w: ["0" * 40]),
     "portfolio:home": Row("login" + " >collab:collaboration-list" * 2 + " >portfolio:dashboard" * 3, NO_POST),
     "portfolio:dashboard": Row(COLLEAGUES, NO_POST),
 }

@@ -1,4 +1,4 @@
-"""Other processes for tests: what is tried here has to hold between processes, and when one of them is killed."""
+"""Run other processes in tests: of code that has to hold between processes, and when one of them is killed."""
 
 import os
 import signal
@@ -12,11 +12,13 @@ from urllib.parse import quote
 
 from django.db import connection
 
+# For processes that have to send whenever the tests run.
+AT_ANY_HOUR = {"MAIL_HOURS": "0-24", "MAIL_QUIET_WEEKENDS": "false"}
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def database_url() -> str:
-    """The database of the running test, for another process: only what is committed shows there."""
+    """Return the database of the running test, for another process, which sees committed rows only."""
     connection.ensure_connection()
     place = connection.settings_dict
     account = f"{quote(place['USER'])}:{quote(place['PASSWORD'])}"
@@ -27,7 +29,7 @@ def database_url() -> str:
 
 @contextmanager
 def python(*arguments: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """A Python process in a group of its own, which is gone afterwards; give ``"manage.py", …`` or ``"-m", …``."""
+    """Start a Python process in a group of its own, and end it afterwards; give ``"manage.py", …`` or ``"-m", …``."""
     process = subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -43,14 +45,14 @@ def python(*arguments: str, environment: Mapping[str, str]) -> Iterator[subproce
 
 
 def kill(process: subprocess.Popen[str]) -> None:
-    """``kill -9`` for the process and all its children, at once and without warning."""
+    """Send ``kill -9`` to the process and all its children, without warning."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
 def wait_until(condition: Callable[[], bool], what: str, *, every: float = 0.02, seconds: float = 60) -> None:
-    """Return as soon as ``condition`` holds; the time is only there to end a test that hangs."""
+    """Return as soon as ``condition`` holds; the time only ends a test that hangs."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"still waiting: {what}"

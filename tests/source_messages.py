@@ -1,4 +1,4 @@
-"""Collects every translatable text of the sources, without gettext's own programs."""
+"""Collect every translatable text of the sources, without gettext's own programs."""
 
 import ast
 import re
@@ -41,7 +41,7 @@ def message(function: str, texts: list[str]) -> Message:
 
 
 def in_python(source: str) -> Iterator[Message]:
-    """Texts in calls of the translation functions, under whatever name they were imported."""
+    """Return the texts in calls of the translation functions, under any name by which they were imported."""
     tree = ast.parse(source)
     names = imported_names(tree)
     for node in ast.walk(tree):
@@ -68,7 +68,7 @@ def in_template(source: str) -> Iterator[Message]:
 
 
 def all_messages() -> dict[Message, str]:
-    """Every message, with one place where it is used."""
+    """Return every message, with one place where it is used."""
     found: dict[Message, str] = {}
     for suffix, reader in ((".py", in_python), (".html", in_template), (".txt", in_template)):
         for path in sources(suffix):

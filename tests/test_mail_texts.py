@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from notifications import kinds
+from notifications import kinds, wanted
 
 FOLDERS = sorted(folder for folder in (Path(settings.BASE_DIR) / "templates/emails").iterdir() if folder.is_dir())
 
@@ -20,3 +20,8 @@ def test_kind_of_mail_has_a_name_a_subject_and_both_texts(folder: Path) -> None:
 
 def test_kind_of_mail_with_a_name_has_texts() -> None:
     assert sorted(kind for kind, _name in kinds.choices()) == [folder.name for folder in FOLDERS]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_kind_of_mail_is_asked_again_at_delivery(folder: Path) -> None:
+    assert folder.name in wanted.checked_kinds(), "register it with notifications.wanted, in the app that owns the kind"

@@ -1,4 +1,4 @@
-"""Two organisations of a rich world become one: nothing that pointed to either is lost, or left behind."""
+"""Two organisations of a rich world are merged: no reference to either is lost, or left behind."""
 
 import re
 from typing import Any
@@ -10,9 +10,10 @@ from django.db import connection
 from django.db.models import ForeignKey
 
 from assessments.actions import close_cycle
+from collab.alerts.kinds import all_kinds
 from notifications.models import Reminder
-from partners.actions import merge_organisations
-from partners.merging.registry import count_references, movers, relations_to
+from partners.merging.actions import merge_organisations
+from partners.merging.handlers import count_references, merge_handlers, relations_to
 from partners.models import Contact, MergedOrganisation, Organisation
 from partners.recipients import key_of_contact
 from tests.factories.notifications import ReminderFactory
@@ -24,7 +25,7 @@ Pointing = dict[tuple[str, Any], Any]
 
 
 def pointing_to(model: type[Any]) -> Pointing:
-    """To which row of a model every row points, by relation and key of the row."""
+    """Return the row of a model to which every row points, by relation and key of the row."""
     return {
         (name, pk): target
         for name, column in relations_to(model).items()
@@ -34,18 +35,18 @@ def pointing_to(model: type[Any]) -> Pointing:
 
 
 def sided(pointing: Pointing) -> Pointing:
-    """Without the pairs that were told apart: in these the lower key stands first, whoever it is."""
-    return {row: target for row, target in pointing.items() if not row[0].startswith("partners.Distinction.")}
+    """Leave out the pairs of dismissed duplicates: in these the lower key stands first, on either side."""
+    return {row: target for row, target in pointing.items() if not row[0].startswith("partners.NotDuplicate.")}
 
 
-def test_every_relation_has_a_mover_and_every_mover_a_relation() -> None:
-    """Whoever adds a field that points to an organisation or a contact says here what a merge does with it."""
-    handled = [relation for mover in movers() for relation in mover.handles]
+def test_every_relation_has_a_handler_and_every_handler_a_relation() -> None:
+    """Fail for a new field that points to an organisation or a contact until a merge handles it."""
+    handled = [relation for handler in merge_handlers() for relation in handler.handles]
     assert sorted(handled) == sorted(relations_to(Organisation).keys() | relations_to(Contact).keys())
 
 
 def test_relations_are_all_that_django_knows_of() -> None:
-    """Many-to-many fields stand there as the table between."""
+    """Compare with Django's relations; of many-to-many fields the table between is listed."""
     for model in (Organisation, Contact):
         tables = {column.model for column in relations_to(model).values()}
         for relation in model._meta.related_objects:
@@ -55,7 +56,7 @@ def test_relations_are_all_that_django_knows_of() -> None:
 
 
 def test_nothing_points_to_rows_without_the_database_knowing() -> None:
-    """No generic foreign keys; of keys in words there are those of recipients of reminders, which move as well."""
+    """Refuse generic foreign keys; the only keys in words are those of recipients of reminders, which move as well."""
     generic = [
         (model, field)
         for model in apps.get_models()
@@ -73,29 +74,34 @@ def test_nothing_points_to_rows_without_the_database_knowing() -> None:
 
 
 def test_no_other_keys_in_words_are_made_than_those_we_know() -> None:
-    """Such as ``contact:7``: the database does not see to whom these belong. Only that of a contact has to move."""
+    """Look for keys such as ``contact:7``, which the database does not check. Only those of a contact have to move."""
     made = {kind for path in sources(".py") for kind in re.findall(r'f"([a-z]+):\{', path.read_text())}
-    rows_of_their_own = {"action", "collaboration", "cycle", "invitation", "user"}
+    made |= {kind.mail_about for kind in all_kinds()}
+    rows_of_their_own = {"action", "collaboration", "cycle", "invitation", "party", "user"}
     assert made - {"low"} == {"contact", *rows_of_their_own}
 
 
-@pytest.mark.parametrize(("kept", "other"), [("noord", "west"), ("west", "noord"), ("elsewhere", "noord")])
-def test_all_that_pointed_to_the_other_points_to_the_one_that_stays(world: World, kept: str, other: str) -> None:
+@pytest.mark.parametrize(
+    ("survivor_name", "duplicate_name"), [("noord", "west"), ("west", "noord"), ("elsewhere", "noord")]
+)
+def test_references_to_the_duplicate_point_to_the_survivor(
+    world: World, survivor_name: str, duplicate_name: str
+) -> None:
     close_cycle(actor=None, cycle=world.open_cycle)
-    stays, goes = getattr(world, kept), getattr(world, other)
+    survivor, duplicate = getattr(world, survivor_name), getattr(world, duplicate_name)
     before, people = sided(pointing_to(Organisation)), pointing_to(Contact)
 
-    merge_organisations(actor=world.users["coordinator"], kept=stays, other=goes)
+    merge_organisations(actor=world.users["coordinator"], survivor=survivor, duplicate=duplicate)
 
     after = sided(pointing_to(Organisation))
     # What both had is there once; nothing else is missing.
     gone = {name for name, pk in before.keys() - after.keys()}
-    assert gone <= {"collab.Participation.organisation", "partners.IdentityProfile.organisation"}
+    assert gone <= {"collab.Participation.organisation", "identity.IdentityProfile.organisation"}
     assert {name for name, pk in after.keys() - before.keys()} == {"partners.MergedOrganisation.into"}
     for row in before.keys() & after.keys():
-        assert after[row] == (stays.pk if before[row] == goes.pk else before[row]), row
+        assert after[row] == (survivor.pk if before[row] == duplicate.pk else before[row]), row
     assert pointing_to(Contact) == people
-    assert not Organisation.objects.filter(pk=goes.pk).exists()
+    assert not Organisation.objects.filter(pk=duplicate.pk).exists()
     connection.check_constraints()
 
 
@@ -103,20 +109,20 @@ def test_parts_in_one_collaboration_become_one_with_all_roles(world: World) -> N
     close_cycle(actor=None, cycle=world.open_cycle)
     roles = world.taalhuis.participations.exclude(organisation=world.host)
     number = sum(part.roles.count() for part in roles)
-    merge_organisations(actor=None, kept=world.noord, other=world.west)
+    merge_organisations(actor=None, survivor=world.noord, duplicate=world.west)
     part = world.taalhuis.participations.get(organisation=world.noord)
     assert part.roles.count() == number
     assert world.taalhuis.participations.count() == 2
 
 
 def test_people_known_at_both_leave_no_reference_behind(world: World) -> None:
-    """Every kind of reference to the contact that goes, keys in words included."""
+    """Look for every kind of reference to the contact that goes, keys in words included."""
     petra = world.contact("partner")
     twin = Contact.objects.create(organisation=world.elsewhere, name="Petra P.", email=petra.email.upper())
     ReminderFactory(recipient=key_of_contact(petra.pk), subject="action:1")
     before = pointing_to(Contact)
 
-    merge_organisations(actor=None, kept=world.elsewhere, other=world.noord)
+    merge_organisations(actor=None, survivor=world.elsewhere, duplicate=world.noord)
 
     after = pointing_to(Contact)
     assert before.keys() == after.keys()
@@ -130,7 +136,7 @@ def test_people_known_at_both_leave_no_reference_behind(world: World) -> None:
 
 
 def everything_in_words(key: str) -> list[str]:
-    """The columns of text anywhere in the database that hold a key."""
+    """Return the columns of text anywhere in the database that hold a key."""
     found = []
     with connection.cursor() as cursor:
         cursor.execute(
@@ -147,5 +153,5 @@ def everything_in_words(key: str) -> list[str]:
 def test_counting_takes_one_query(world: World, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         counts = count_references([world.noord.pk, world.west.pk])
-    assert counts[world.noord.pk]["collab.Participation.organisation"] == 4
+    assert counts[world.noord.pk]["collab.Participation.organisation"] == 5
     assert counts[world.west.pk]["partners.Contact.organisation"] == 2

@@ -1,7 +1,7 @@
-"""Who may open what: every URL of the project, visited as everybody, with GET and with POST.
+"""Permissions: every URL of the project, visited in every role, with GET and with POST.
 
 A URL that ``tests.permission_table`` does not know fails, and so does a row whose URL is gone. Beside its status every
-page is searched for what its reader must never come across (``tests.world``).
+page is searched for texts that its reader must never see (``tests.world``), and no cache may keep it.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from assessments.actions import withdraw_invitation
-from partners.models import IdentityConversation
+from identity.models import IdentityConversation
 from tests.permission_table import TABLE, Row
 from tests.world import COMMENTS, DRAFTS, HIDDEN_FROM, ROLES, World, leaks, undone
 
@@ -26,7 +26,7 @@ Seen = dict[str, str]
 
 @pytest.fixture(scope="module")
 def sessions(world: World) -> dict[str, str]:
-    """Everybody signed in, each in a browser of their own."""
+    """Sign in every person of the world, each in a browser of their own."""
     keys = {}
     for role, user in world.users.items():
         client = Client()
@@ -36,7 +36,7 @@ def sessions(world: World) -> dict[str, str]:
 
 
 def url_names(resolver: URLResolver, space: str = "") -> Iterator[str]:
-    """The name of every URL; the pattern itself where it has none."""
+    """Return the name of every URL; the pattern itself where it has none."""
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLPattern):
             yield f"{space}{pattern.name or pattern.pattern}"
@@ -47,15 +47,16 @@ def url_names(resolver: URLResolver, space: str = "") -> Iterator[str]:
 def visit(
     role: str, sessions: dict[str, str], url: str, data: dict[str, Any] | None, **headers: str
 ) -> tuple[str, str]:
-    """One request, undone afterwards: its outcome in the words of the table, and all that was read.
+    """Send one request and undo it; return its outcome in the words of the table, and all text that was read.
 
-    That includes the page to which one is led.
+    The text includes the page of a redirect.
     """
     client = Client(headers=headers)
     if role in sessions:
         client.cookies[settings.SESSION_COOKIE_NAME] = sessions[role]
     with undone():
         response = client.get(url) if data is None else client.post(url, data)
+        assert "no-store" in response.get("Cache-Control", ""), f"{role} leaves {url} in a cache"
         text = b"".join(response).decode(errors="replace")
         if response.status_code != 302:
             return str(response.status_code), text
@@ -64,7 +65,7 @@ def visit(
 
 
 def way(role: str, url: str, response: HttpResponse) -> str:
-    """Where a redirect leads to: ``login`` when signing in leads back to ``url``."""
+    """Return the target of a redirect: ``login`` when signing in leads back to ``url``."""
     place = urlsplit(response["Location"])
     name = resolve(place.path).view_name
     leads_back = name == "account_login" and parse_qs(place.query).get("next") == [url]
@@ -74,7 +75,7 @@ def way(role: str, url: str, response: HttpResponse) -> str:
 def visit_as_everybody(
     row: Row, url: str, world: World, sessions: dict[str, str], *, post: bool = False, **headers: str
 ) -> tuple[Seen, Seen]:
-    """Per role the outcome and the text; nobody may read what is hidden from them."""
+    """Return per role the outcome and the text; fail when a text holds a secret of others."""
     outcomes, texts = {}, {}
     for role in ROLES:
         data = row.data(world) if post else None
@@ -84,7 +85,7 @@ def visit_as_everybody(
 
 
 def reader(role: str, row: Row) -> str:
-    """Whoever holds a personal link reads what the invited person reads."""
+    """Return the role whose secrets count: the holder of a personal link reads as the invited person."""
     return "invited" if row.personal and role in ("anonymous", "outsider", "partner") else role
 
 
@@ -121,6 +122,7 @@ def test_post_gives_everybody_what_the_table_says(name: str, world: World, sessi
 @pytest.mark.parametrize("name", PERSONAL)
 @pytest.mark.parametrize("link", ["unknown", "withdrawn"])
 def test_bad_personal_link_opens_nothing(name: str, link: str, world: World, sessions: dict[str, str]) -> None:
+    """Expect the typed text back (422), and no stored text with it."""
     row = TABLE[name]
     token = "x" * 43 if link == "unknown" else world.token
     with undone():
@@ -129,21 +131,24 @@ def test_bad_personal_link_opens_nothing(name: str, link: str, world: World, ses
         url = reverse(name, args=[token])
         for post in (False, True):
             outcomes, _texts = visit_as_everybody(row, url, world, sessions, post=post)
-            assert outcomes == dict.fromkeys(ROLES, "404")
+            assert outcomes == dict.fromkeys(ROLES, "422" if post and row.data(world) else "404")
 
 
 def test_collaboration_of_others_is_not_there_for_a_partner(world: World, sessions: dict[str, str]) -> None:
-    """Every page about one thing, asked for by its key: the partner looks at what only the outsider takes part in."""
+    """Ask for every page about one thing by its key: the partner tries those in which only the outsider takes part."""
     elsewhere = {
         "collab:collaboration-detail": world.sunflower.pk,
         "collab:collaboration-history": world.sunflower.pk,
         "collab:organisation-panel": world.elsewhere.pk,
         "partners:organisation-detail": world.elsewhere.pk,
-        "partners:identity-detail": world.elsewhere.pk,
-        "partners:identity-panel": world.elsewhere.pk,
+        "identity:profile-detail": world.elsewhere.pk,
+        "identity:organisation-panel": world.elsewhere.pk,
         "assessments:cycle-results": world.sunflower.cycles.get().pk,
         "assessments:cycle-detail": world.sunflower.cycles.get().pk,
         "assessments:cycle-detail ": world.planned_cycle.pk,
+        "assessments:cycle-detail  ": world.earlier_cycle.pk,
+        "assessments:cycle-results ": world.earlier_cycle.pk,
+        "identity:conversation-detail": IdentityConversation.objects.filter(visibility="internal").latest("pk").pk,
         "assessments:collaboration-panel": world.sunflower.pk,
         "collab:actionitem-finish": world.internal_item.pk,
         "collab:actionitem-reopen": world.taken_back_item.pk,
@@ -157,7 +162,7 @@ def test_collaboration_of_others_is_not_there_for_a_partner(world: World, sessio
 
 
 def test_searching_finds_nothing_that_is_hidden(world: World, sessions: dict[str, str]) -> None:
-    """What a search finds, counts or sorts by says nothing about what one does not see."""
+    """Check that results, counts and order of a search reveal nothing that the reader may not see."""
     url = reverse("collab:collaboration-list")
     plain = visit("partner", sessions, f"{url}?q=zzz", None)[1]
     for query in ("q=sunflower", "partner=elsewhere", "q=whisper"):
@@ -167,26 +172,30 @@ def test_searching_finds_nothing_that_is_hidden(world: World, sessions: dict[str
 
 
 def test_every_secret_is_there_to_be_found(world: World, sessions: dict[str, str]) -> None:
-    """Colleagues come across all that is hidden from others; otherwise the other tests would prove nothing."""
+    """Check that colleagues find every secret; otherwise the other tests would prove nothing."""
     pages = [name for name, row in TABLE.items() if not row.personal]
     read = "".join(
         visit("administrator", sessions, reverse(name, args=TABLE[name].args(world)), None)[1] for name in pages
     )
-    read += visit(
-        "administrator", sessions, reverse("assessments:cycle-detail", args=[world.sunflower.cycles.get().pk]), None
-    )[1]
+    for cycle in (world.sunflower.cycles.get(), world.earlier_cycle):
+        for name in ("assessments:cycle-detail", "assessments:cycle-results"):
+            read += visit("administrator", sessions, reverse(name, args=[cycle.pk]), None)[1]
     read += visit("administrator", sessions, reverse("collab:collaboration-detail", args=[world.sunflower.pk]), None)[1]
     talks = IdentityConversation.objects.filter(organisations=world.noord)
     read += "".join(
-        visit("administrator", sessions, reverse("partners:conversation-detail", args=[talk.pk]), None)[1]
+        visit("administrator", sessions, reverse("identity:conversation-detail", args=[talk.pk]), None)[1]
         for talk in talks
     )
-    for name, organisation in (("identity-update", world.west), ("identity-detail", world.elsewhere)):
-        read += visit("administrator", sessions, reverse(f"partners:{name}", args=[organisation.pk]), None)[1]
+    for name, organisation in (
+        ("profile-update", world.west),
+        ("profile-update", world.host),
+        ("profile-detail", world.elsewhere),
+    ):
+        read += visit("administrator", sessions, reverse(f"identity:{name}", args=[organisation.pk]), None)[1]
     secrets = {phrase for reader, phrases in HIDDEN_FROM.items() for phrase in phrases} - {*COMMENTS, *DRAFTS}
     assert {phrase for phrase in secrets if phrase not in read} == set()
-    own_draft = visit("partner", sessions, reverse("partners:identity-update", args=[world.noord.pk]), None)[1]
-    own_view = visit("partner", sessions, reverse("partners:conversation-detail", args=[world.conversation.pk]), None)[
+    own_draft = visit("partner", sessions, reverse("identity:profile-update", args=[world.noord.pk]), None)[1]
+    own_view = visit("partner", sessions, reverse("identity:conversation-detail", args=[world.conversation.pk]), None)[
         1
     ]
     assert [DRAFTS[0] in own_draft, DRAFTS[1] in own_view] == [True, True]

@@ -1,4 +1,4 @@
-"""The Dutch catalogue is complete, and says nothing that the sources no longer ask."""
+"""The Dutch catalogue is complete, and holds no text that the sources no longer use."""
 
 import re
 from collections import Counter
@@ -40,6 +40,11 @@ def test_no_entry_is_left_over(dutch: dict[Message, polib.POEntry]) -> None:
     assert [entry.msgid for message, entry in dutch.items() if message not in used] == []
 
 
+def test_references_name_files_that_exist(dutch: dict[Message, polib.POEntry]) -> None:
+    named = {place for entry in dutch.values() for place, _line in entry.occurrences}
+    assert sorted(place for place in named if not (ROOT / place).is_file()) == []
+
+
 def test_dutch_text_fills_in_the_same_values(dutch: dict[Message, polib.POEntry]) -> None:
     def values(text: str) -> set[str]:
         return set(PLACEHOLDER.findall(text))
@@ -60,6 +65,13 @@ def test_dutch_text_has_the_same_markup(dutch: dict[Message, polib.POEntry]) -> 
         if not entry.msgid_plural and Counter(TAG.findall(entry.msgid)) != Counter(TAG.findall(entry.msgstr))
     ]
     assert wrong == []
+
+
+def test_one_dutch_word_for_saving(dutch: dict[Message, polib.POEntry]) -> None:
+    """Allow “Opslaan als” only where spreadsheets call it so."""
+    other = re.compile(r"\b(opslaan(?! als\b)|opgeslagen|slaan? [^.]*\bop\b)", re.IGNORECASE)
+
+    assert [text for entry in dutch.values() for text in texts(entry) if other.search(text)] == []
 
 
 def test_texts_in_python_are_found_under_any_name() -> None:

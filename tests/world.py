@@ -1,12 +1,15 @@
-"""A small world with a wall through it: what one side knows must never be read on the other.
+"""A small world with a wall through it: secrets of one side must never be read on the other.
 
-Everything that could leak is there, as one odd phrase each, so that a test only has to look for the phrase.
+Every secret that could leak is there, as one odd phrase each, so that a test only has to look for the phrase.
 """
 
+import pickle
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,11 +24,12 @@ from assessments.actions import (
     submit_answers,
 )
 from assessments.enums import Mode
-from assessments.models import EvaluationCycle, Invitation
-from assessments.personal_links import new_token
+from assessments.models import EvaluationCycle, Invitation, SideLink
+from assessments.personal_links import hash_token
 from collab.actions import (
     add_action_item,
     add_candidates,
+    add_participation,
     assign_role,
     change_action_item,
     change_candidate,
@@ -35,35 +39,30 @@ from collab.actions import (
 )
 from collab.enums import RoleKind, Stage, Visibility
 from collab.models import ActionItem, Candidate, Collaboration, Participation
+from identity.actions import record_conversation, write_identity, write_view
+from identity.models import IdentityConversation, IdentityView
+from imports.actions import check_import, map_import, read_import, upload_import
+from imports.enums import ImportStatus
+from imports.models import FileImport
 from notifications.actions import record_heartbeat
-from notifications.models import OutgoingMail
-from partners.actions import (
-    change_organisation,
-    check_import,
-    keep_colleague_contact,
-    map_import,
-    merge_organisations,
-    record_conversation,
-    save_view,
-    set_logo,
-    tell_apart,
-    upload_import,
-    write_identity,
-    write_view,
-)
-from partners.enums import ImportStatus
-from partners.models import Contact, IdentityConversation, IdentityView, Organisation, OrganisationImport, SavedView
+from notifications.models import Heartbeat, OutgoingMail
+from partners.actions import change_organisation, set_logo, sync_colleague_contact
+from partners.duplicates.actions import dismiss_duplicate
+from partners.lists.actions import save_view
+from partners.merging.actions import merge_organisations
+from partners.models import Contact, Organisation, SavedView
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
-from tests.factories.assessments import same_answer
+from tests.factories.assessments import same_answer, token_for
+from tests.factories.imports import FileImportFactory
 from tests.factories.notifications import OutgoingMailFactory
 from tests.factories.partners import (
     ContactFactory,
     HostFactory,
     OrganisationFactory,
-    OrganisationImportFactory,
     PartnerUserFactory,
 )
 from tests.partners.files import picture
+from tests.tables.copies import MIGRATED, Rows, put_back, take_copy
 
 CSV = b"orgId,name,shortName,activityType,street,city,country\n1,Elfde School,ES,HES,Weg 1,Utrecht,NL\n"
 ROLES = ("anonymous", "outsider", "partner", "coordinator", "manager", "administrator")
@@ -81,6 +80,9 @@ INTERNAL = (
     "Whisper: what we learned in private",
     "Whisper: how we see them for now",
     "Whisper: a draft about the library",
+    "Whisper: a draft about ourselves",
+    "Whisper: a view after a talk of our own",
+    "Whisper: what was said before they came",
     "Whisper: the candidate offers a building",
     "Whisper: the candidate needs our money",
     "Whisper: what we doubt about the candidate",
@@ -104,6 +106,7 @@ HERE = (
     "Leescafe Noord",
     "Leesclub Noord",
     "Taalcafe Noord",
+    "Schrijfcafe West",
     "Gemeente Noord",
     "Petra Partner",
     "Bibliotheek West",
@@ -129,7 +132,7 @@ HIDDEN_FROM: Mapping[str, tuple[str, ...]] = {
 
 @dataclass
 class World:
-    """Three organisations around ``taalhuis``, a fourth outside it, and somebody of every kind who can sign in."""
+    """Three organisations around ``taalhuis``, a fourth outside it, and a person of every kind who can sign in."""
 
     today: date
     users: dict[str, User]
@@ -140,6 +143,7 @@ class World:
     taalhuis: Collaboration
     leesclub: Collaboration
     taalcafe: Collaboration
+    schrijfcafe: Collaboration
     sunflower: Collaboration
     exploring: Collaboration
     candidate: Candidate
@@ -152,16 +156,18 @@ class World:
     discussed_cycle: EvaluationCycle
     closed_cycle: EvaluationCycle
     planned_cycle: EvaluationCycle
+    earlier_cycle: EvaluationCycle
     invitation: Invitation
     token: str
     closed_token: str
     sent_token: str
+    side_token: str
     failed_mail: OutgoingMail
     mistaken: Participation
-    upload: OrganisationImport
+    upload: FileImport
     conversation: IdentityConversation
     view: IdentityView
-    imported: OrganisationImport
+    imported: FileImport
     saved_view: SavedView
 
     def contact(self, role: str) -> Contact:
@@ -170,28 +176,48 @@ class World:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Whatever is written inside is taken back."""
+    """Undo all writes inside the block."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
 
 
 def leaks(text: str, reader: str) -> list[str]:
-    """The phrases in ``text`` that ``reader`` must never read."""
+    """Return the phrases in ``text`` that ``reader`` must never read."""
     return [phrase for phrase in HIDDEN_FROM[reader] if phrase in text]
 
 
-def previewed_upload(user: User) -> OrganisationImport:
-    """A file whose columns were matched, with its preview."""
+def previewed_upload(user: User) -> FileImport:
+    """Return a file whose columns were matched, with its preview."""
     upload = upload_import(actor=user, file_name="organisations.csv", data=CSV)
     fields = ["external_id", "name", "short_name", "kind", "street", "city", "country"]
+    read_import(upload_id=upload.pk)
     map_import(actor=user, upload=upload, fields=fields, key="external_id")
     check_import(upload_id=upload.pk)
     return upload
 
 
+@cache
+def built(day: date) -> tuple[bytes, Rows]:
+    """Return the world as it is on this day, pickled, and its rows; the database is as before."""
+    with undone():
+        put_back(MIGRATED)
+        world = build_world()
+        return pickle.dumps(world), take_copy()
+
+
+def copy_world() -> World:
+    """Write the world into the database. Only the first one in a process is built, which takes a second."""
+    world, rows = built(timezone.localdate())
+    put_back(rows)
+    # The jobs have not stopped, however long the tests of a module take.
+    Heartbeat.objects.update(beat_at=timezone.now() + timedelta(hours=6))
+    copied: World = pickle.loads(world)
+    return copied
+
+
 def build_world() -> World:
-    """Everything goes through the actions, so that history and mails hold what they hold in real life."""
+    """Build the world through the actions, so that history and mails are as in real life."""
     today = timezone.localdate()
     record_heartbeat()
     host = HostFactory()
@@ -200,9 +226,13 @@ def build_world() -> World:
         "coordinator": CoordinatorFactory(name="Coen Werk", email="coen@samen.example", password="known"),
         "manager": ManagerFactory(name="Mia Manager", email="mia@samen.example", password="known"),
     }
-    ours = {role: keep_colleague_contact(user=user) for role, user in users.items()}
+    ours = {role: sync_colleague_contact(user=user) for role, user in users.items()}
     noord, west, elsewhere = (
         OrganisationFactory(name=n) for n in ("Gemeente Noord", "Bibliotheek West", "Elsewhere Care")
+    )
+    # Before anybody there can sign in; afterwards they write for themselves.
+    write_identity(
+        actor=users["coordinator"], organisation=noord, publish=False, who_we_are="Whisper: a draft about the library"
     )
     users["partner"] = PartnerUserFactory(name="Petra Partner", email="petra@noord.example", organisation=noord)
     users["outsider"] = PartnerUserFactory(name="Otto Outsider", email="otto@elsewhere.example", organisation=elsewhere)
@@ -222,13 +252,15 @@ def build_world() -> World:
     taalcafe = active("Taalcafe Noord", [noord], [coen, mia, petra, piet], today)
     sunflower = active("Sunflower project", [elsewhere], [coen, mia, otto], today, goal="Sunflower goal")
 
+    schrijfcafe = active("Schrijfcafe West", [west], [coen, mia, bart, berta], today)
+
     unrelated = OrganisationFactory(name="Unrelated")
     exploring = start_collaboration(actor=None, name="Leescafe Noord", partners=[noord, unrelated])
     for organisation in (west, unrelated):
         change_organisation(
             actor=None, organisation=organisation, name=organisation.name, website="https://west.example"
         )
-    tell_apart(actor=None, one=noord, other=west)
+    dismiss_duplicate(actor=None, one=noord, other=west)
 
     candidate = considered(exploring, [west, elsewhere], mia, today)
 
@@ -270,10 +302,11 @@ def build_world() -> World:
     running = opened(taalhuis, [coen, mia, petra, piet, bart, berta], today)
     undiscussed = closed(leesclub, [coen, mia, petra, piet], today)
     closed(sunflower, [coen, mia, otto], today)
+    earlier = joined_later(schrijfcafe, noord, [coen, mia, bart, berta], today)
     planned = planned_for(taalcafe, [coen, mia, petra, piet], today)
 
     set_logo(actor=None, organisation=noord, data=picture())
-    merge_organisations(actor=None, kept=noord, other=OrganisationFactory(name="Gemeente Noord, once more"))
+    merge_organisations(actor=None, survivor=noord, duplicate=OrganisationFactory(name="Gemeente Noord, once more"))
     conversation, view = identities(host, noord, west, elsewhere, users)
 
     invitation = running.invitations.get(contact=petra)
@@ -289,6 +322,7 @@ def build_world() -> World:
         taalhuis=taalhuis,
         leesclub=leesclub,
         taalcafe=taalcafe,
+        schrijfcafe=schrijfcafe,
         sunflower=sunflower,
         exploring=exploring,
         candidate=candidate,
@@ -301,15 +335,17 @@ def build_world() -> World:
         discussed_cycle=discussed,
         closed_cycle=undiscussed,
         planned_cycle=planned,
+        earlier_cycle=earlier,
         invitation=invitation,
-        token=new_token(invitation),
-        closed_token=new_token(discussed.invitations.get(contact=petra)),
-        sent_token=new_token(sent),
+        token=token_for(invitation),
+        closed_token=token_for(discussed.invitations.get(contact=petra)),
+        sent_token=token_for(sent),
+        side_token=side_token(planned, petra),
         mistaken=exploring.participations.get(organisation=unrelated),
         conversation=conversation,
         view=view,
         upload=previewed_upload(users["coordinator"]),
-        imported=OrganisationImportFactory(
+        imported=FileImportFactory(
             owner=users["coordinator"], status=ImportStatus.DONE, finished_at=timezone.now(), report={}, row=None
         ),
         saved_view=save_view(actor=users["coordinator"], name="Libraries", query="kind=library", is_shared=True),
@@ -320,11 +356,12 @@ def build_world() -> World:
 def identities(
     host: Organisation, noord: Organisation, west: Organisation, elsewhere: Organisation, users: dict[str, User]
 ) -> tuple[IdentityConversation, IdentityView]:
-    """Who everybody is, what was said about that, and what was not said aloud."""
+    """Add profiles, conversations with views of each other, and internal notes about them."""
     petra, coen, today = users["partner"], users["coordinator"], timezone.localdate()
     write_identity(actor=petra, organisation=noord, publish=True, who_we_are="Noord is who we are")
     write_identity(actor=petra, organisation=noord, publish=False, who_we_are="Murmur: not sure who we are")
     write_identity(actor=coen, organisation=west, publish=False, who_we_are="Whisper: a draft about the library")
+    write_identity(actor=coen, organisation=host, publish=False, who_we_are="Whisper: a draft about ourselves")
     write_identity(actor=users["outsider"], organisation=elsewhere, publish=True, who_we_are="Sunflower is who we are")
     record_conversation(
         actor=None,
@@ -347,13 +384,18 @@ def identities(
     write_view(actor=petra, conversation=shared, by=noord, about=host, text="Murmur: how we see the host for now")
     later = record_conversation(actor=None, organisations=[host, noord], held_on=today, learned="A second talk")
     write_view(actor=coen, conversation=later, by=host, about=noord, text="Whisper: how we see them for now")
+    # No action makes a talk internal once somebody wrote after it. The walls hold also if that was so all the same.
+    sealed = record_conversation(actor=None, organisations=[host, noord], held_on=today)
+    text = "Whisper: a view after a talk of our own"
+    write_view(actor=coen, conversation=sealed, by=host, about=noord, text=text, visibility=Visibility.SHARED)
+    IdentityConversation.objects.filter(pk=sealed.pk).update(visibility=Visibility.INTERNAL)
     return shared, view
 
 
 def active(
     name: str, partners: list[Organisation], people: Iterable[Contact], today: date, goal: str = "Everybody reads"
 ) -> Collaboration:
-    """An active collaboration: the first person of each organisation leads, the last one decides."""
+    """Return an active collaboration: the first person of each organisation leads, the last one decides."""
     collaboration = start_collaboration(actor=None, name=name, partners=partners, shared_goal=goal, purpose="Together.")
     for participation in collaboration.participations.all():
         own = [contact for contact in people if contact.organisation_id == participation.organisation_id]
@@ -371,14 +413,13 @@ def active(
 def considered(
     collaboration: Collaboration, organisations: list[Organisation], decider: Contact, today: date
 ) -> Candidate:
-    """A shortlist of a collaboration that is being explored, and who can choose from it."""
+    """Return a shortlist of a collaboration that is being explored, with a person who can choose from it."""
     host = collaboration.participations.get(organisation__is_host=True)
     assign_role(actor=None, participation=host, contact=decider, role=RoleKind.DECIDER, starts_on=today)
     first, *_others = add_candidates(actor=None, collaboration=collaboration, organisations=organisations)
     change_candidate(
         actor=None,
         candidate=first,
-        seen_at=first.updated_at,
         offer="Whisper: the candidate offers a building",
         need="Whisper: the candidate needs our money",
         notes="Whisper: what we doubt about the candidate",
@@ -412,6 +453,14 @@ def planned_for(collaboration: Collaboration, people: list[Contact], today: date
     )
 
 
+def side_token(cycle: EvaluationCycle, lead: Contact) -> str:
+    """Return the token of a link with which a lead opens the list of their side."""
+    token = secrets.token_urlsafe(32)
+    party = cycle.parties.get(organisation=lead.organisation)
+    SideLink.objects.create(party=party, contact=lead, email=lead.email, token_hash=hash_token(token))
+    return token
+
+
 def opened(collaboration: Collaboration, people: list[Contact], today: date) -> EvaluationCycle:
     cycle = planned_for(collaboration, people, today)
     open_cycle(actor=None, cycle=cycle, today=today)
@@ -420,11 +469,29 @@ def opened(collaboration: Collaboration, people: list[Contact], today: date) -> 
 
 
 def closed(collaboration: Collaboration, people: list[Contact], today: date) -> EvaluationCycle:
-    """Everybody answered; one person wrote a comment, which is too few to show."""
+    """Return a closed round that all invited people answered; one wrote a comment, which is too few to show."""
     cycle = opened(collaboration, people, today)
     for number, invitation in enumerate(cycle.invitations.order_by("pk")):
         comments = {"keep": COMMENTS[0]} if number == 0 else {}
         submit_answers(invitation=invitation, answers=same_answer(3 + number % 2), comments=comments)
     close_cycle(actor=None, cycle=cycle)
     cycle.refresh_from_db()
+    return cycle
+
+
+def joined_later(
+    collaboration: Collaboration, newcomer: Organisation, people: list[Contact], today: date
+) -> EvaluationCycle:
+    """Return the round that was held and discussed before the newcomer took part."""
+    cycle = closed(collaboration, people, today)
+    record_review(
+        actor=None,
+        cycle=cycle,
+        held_on=today,
+        outcome="continue",
+        summary="Whisper: what was said before they came",
+        next_evaluation_on=today + timedelta(days=90),
+        attendees=people,
+    )
+    add_participation(actor=None, collaboration=collaboration, organisation=newcomer)
     return cycle

@@ -19,14 +19,14 @@ NOOR = {"email": "noor@example.org", "name": "Noor", "roles": [Role.MANAGER], "l
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
-    """What is said outside requests is said in English."""
+    """Switch messages outside of requests to English."""
     with translation.override("en"):
         yield
 
 
 @pytest.fixture
 def heard() -> Iterator[list[User]]:
-    """Whose account other apps were told about."""
+    """Collect the accounts about which other apps get a signal."""
     users = []
 
     def listen(user: User, **kwargs: Any) -> None:
@@ -40,7 +40,7 @@ def heard() -> Iterator[list[User]]:
 
 
 def again(user: User) -> User:
-    """The account as it is stored, with nothing remembered."""
+    """Return the account as it is stored, with nothing cached."""
     return User.objects.get(pk=user.pk)
 
 

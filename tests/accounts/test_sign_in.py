@@ -71,8 +71,7 @@ def test_wrong_code_is_refused(client: Client) -> None:
 def test_unknown_address_is_not_given_away(client: Client) -> None:
     response = client.post(reverse("account_request_login_code"), {"email": "nobody@example.org"}, follow=True)
     assert "We sent a code to nobody@example.org" in " ".join(response.content.decode().split())
-    (message,) = mail.outbox
-    assert message.subject == "You have no account"
+    assert mail.outbox == []
 
 
 def test_forgotten_password_is_chosen_anew(client: Client) -> None:
@@ -137,6 +136,7 @@ def test_signing_out_asks_first(client: Client) -> None:
     ],
 )
 def test_page_is_in_our_look(client: Client, name: str) -> None:
+    UserFactory()
     html = client.get(reverse(name)).content.decode()
     assert 'class="public page-entrance"' in html
 

@@ -3,6 +3,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from tests.edits import send
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,7 @@ def test_language_of_the_account_changes_and_the_page_stays() -> None:
 
 
 def test_language_of_a_visitor_is_kept_in_a_cookie() -> None:
+    UserFactory()
     client = Client()
     response = client.post(reverse("accounts:language-change"), {"language": "en", "next": "/accounts/login/"})
     assert response["Location"] == "/accounts/login/"
@@ -64,7 +66,7 @@ def test_appearance_stays_after_signing_out() -> None:
 
 def test_preferences_are_saved() -> None:
     user = UserFactory(language="en")
-    response = signed_in(user).post(reverse("accounts:preferences"), {"language": "nl", "appearance": "light"})
+    response = send(signed_in(user), reverse("accounts:preferences"), {"language": "nl", "appearance": "light"})
     user.refresh_from_db()
     assert (response["Location"], user.language, user.appearance) == (reverse("accounts:preferences"), "nl", "light")
 
@@ -133,7 +135,7 @@ def test_taken_address_is_said_beside_the_field_and_the_rest_is_kept() -> None:
 def test_administrator_changes_a_colleague() -> None:
     colleague = CoordinatorFactory()
     data = {"name": "New name", "language": "en", "roles": ["manager", "administrator"]}
-    signed_in(AdministratorFactory()).post(reverse("accounts:colleague-update", args=[colleague.pk]), data)
+    send(signed_in(AdministratorFactory()), reverse("accounts:colleague-update", args=[colleague.pk]), data)
     changed = User.objects.get(pk=colleague.pk)
     assert (changed.name, changed.is_active) == ("New name", False)
     assert set(changed.groups.values_list("name", flat=True)) == {"manager", "administrator"}
@@ -142,7 +144,7 @@ def test_administrator_changes_a_colleague() -> None:
 def test_last_administrator_stays() -> None:
     administrator = AdministratorFactory(name="Only one")
     data = {"name": "Changed", "language": "en", "roles": ["manager"], "is_active": "on"}
-    response = signed_in(administrator).post(reverse("accounts:colleague-update", args=[administrator.pk]), data)
+    response = send(signed_in(administrator), reverse("accounts:colleague-update", args=[administrator.pk]), data)
     administrator.refresh_from_db()
     assert "There must be at least one active administrator." in response.content.decode()
     assert (administrator.name, list(administrator.groups.values_list("name", flat=True))) == (

@@ -18,17 +18,17 @@ People = Mapping[str, Sequence[Mapping[str, int | None]]]  # per organisation
 
 
 def answers(*values: int | None) -> Answers:
-    """Answers to the four items on experience."""
+    """Return answers to the four items on experience."""
     return dict(zip(EXPERIENCE, values, strict=True))
 
 
 def flat(value: int) -> Answers:
-    """The same answer to all four items on experience, and so a factor score of exactly that."""
+    """Return the same answer to all four items on experience, and so a factor score of exactly that."""
     return answers(value, value, value, value)
 
 
 def data(mode: str, people: People, comments: list[dict[str, str]] | None = None) -> dict[str, Any]:
-    """A cycle as plain data: per organisation the answers of its people; comments go to them in turn."""
+    """Return a cycle as plain data: per organisation the answers of its people; comments go to them in turn."""
     rows = [(key, given) for key, everybody in people.items() for given in everybody]
     written = comments or []
     return {
@@ -55,18 +55,19 @@ _answers = st.lists(_values, min_size=len(ASKED), max_size=len(ASKED)).map(
     lambda values: dict(zip(ASKED, values, strict=True))
 )
 _sparse = st.dictionaries(st.sampled_from(ASKED), _values, max_size=3)
-_comments = st.dictionaries(
-    st.sampled_from(["keep", "change_first", f"low:{EXPERIENCE[0]}"]), st.sampled_from(["", " ", "b", "a", "é", "A"])
+_texts = st.sampled_from(
+    ["", " ", "b", "a", "é", "A", " a\n", None, "\u200b", "\ufeff \u2800", "\u3164", "\u200bb", "❤\ufe0f"]
 )
+_comments = st.dictionaries(st.sampled_from(["keep", "change_first", f"low:{EXPERIENCE[0]}"]), _texts)
 _people = st.one_of(_answers, _answers, _answers, _sparse)
-_small = st.sampled_from([3, 4, 5, 2, 1, 0])
-_large = st.sampled_from([6, 5, 4])
+_small = st.sampled_from([3, 4, 5, 2, 1, 0, 8])
+_large = st.sampled_from([6, 5, 4, 3])
 _keys = st.permutations(["a", "b", "c", "Z", "é", "org-1", "org-10", "org-2"])
 
 
 @st.composite
 def cycle_data(draw: st.DrawFn, modes: tuple[str, ...] = ("confidential", "open")) -> dict[str, Any]:
-    """A random good cycle: two larger organisations, or one to five of which most are small and some silent."""
+    """Draw a random good cycle: two larger organisations, or one to five, most of them small and some silent."""
     large = draw(st.booleans())
     count, sizes = (2, _large) if large else (draw(st.integers(1, 5)), _small)
     people = {key: draw(st.lists(_people, min_size=(n := draw(sizes)), max_size=n)) for key in draw(_keys)[:count]}

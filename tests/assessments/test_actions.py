@@ -27,7 +27,7 @@ from assessments.actions import (
 )
 from assessments.enums import CycleStatus, InvitationStatus, Mode
 from assessments.models import EvaluationCycle, Instrument, Invitation, PersonalLink, Response
-from assessments.personal_links import find_invitation, hash_token, new_token
+from assessments.personal_links import find_invitation, hash_token
 from common.actions import ActionRefused
 from notifications.models import OutgoingMail
 from tests.factories.assessments import (
@@ -39,6 +39,7 @@ from tests.factories.assessments import (
     people,
     planned_cycle,
     start_answering,
+    token_for,
 )
 from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory
 
@@ -166,7 +167,7 @@ def test_opening_leaves_out_who_left_and_refuses_a_side_that_nobody_is_left_of()
 def test_mails_never_hold_the_link_and_the_database_only_its_hash() -> None:
     cycle = opened_cycle(per_side=1)
     invitation = cycle.invitations.first()
-    token = new_token(invitation)
+    token = token_for(invitation)
     assert find_invitation(token) == invitation
     assert PersonalLink.objects.get().token_hash == hash_token(token)
     assert not any(token in mail.body_text + mail.body_html for mail in OutgoingMail.objects.all())
@@ -185,11 +186,11 @@ def test_invitation_tells_whose_collaboration_it_is_about() -> None:
 def test_unknown_and_revoked_links_lead_nowhere() -> None:
     cycle = opened_cycle(per_side=1)
     invitation = cycle.invitations.first()
-    old = new_token(invitation)
+    old = token_for(invitation)
     resend_link(actor=None, invitation=invitation)
     assert find_invitation(old) is None
     assert find_invitation("x" * 43) is None
-    assert find_invitation(new_token(invitation)) == invitation
+    assert find_invitation(token_for(invitation)) == invitation
 
 
 def test_answers_are_kept_beside_earlier_ones() -> None:
@@ -261,14 +262,14 @@ def test_declining_throws_the_draft_away_and_can_be_taken_back() -> None:
 def test_passing_on_makes_a_colleague_answer_instead() -> None:
     cycle = opened_cycle(per_side=1)
     invitation = cycle.invitations.last()
-    token = new_token(invitation)
-    passed_on = pass_on(invitation=invitation, name="Fatma Yilmaz", email="fatma@noord.example")
+    token = token_for(invitation)
+    passed_on = pass_on(invitation=invitation, name="Fatma Yilmaz", email="fatma@example.org")
     invitation.refresh_from_db()
     assert invitation.status == InvitationStatus.PASSED_ON
-    assert find_invitation(token) is None
+    assert find_invitation(token) == invitation  # it says to whom, and takes it back
     assert passed_on.contact.organisation == invitation.contact.organisation
     assert passed_on.party == invitation.party
-    assert mails("evaluation_passed_on") == ["fatma@noord.example"]
+    assert mails("evaluation_passed_on") == ["fatma@example.org"]
     assert EvaluationCycle.objects.with_progress().get().invited == 2
 
 
@@ -370,8 +371,31 @@ def test_closing_cuts_the_tie_between_person_and_answers() -> None:
     assert before.isdisjoint(row[0] for row in rows)
 
 
+def test_closing_stores_confidential_answers_in_another_order() -> None:
+    """Rows that stand in the order of sending would name their people, whatever their keys.
+
+    Chance brings twelve rows back to the same order once in 479 million times.
+    """
+    cycle = opened_cycle(per_side=6)
+    sent = [f"Word {number}" for number in range(12)]
+    for word, invitation in zip(sent, cycle.invitations.order_by("pk"), strict=True):
+        answer(invitation, 3, keep=word)
+    assert words_as_stored() == sent
+    close_cycle(actor=None, cycle=cycle)
+    stored = words_as_stored()
+    assert sorted(stored) == sorted(sent)
+    assert stored != sent
+
+
+def words_as_stored() -> list[str]:
+    """Return the comments on one question in the order in which the rows lie in the table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT comments ->> 'keep' FROM assessments_response ORDER BY ctid")
+        return [row[0] for row in cursor.fetchall()]
+
+
 def test_no_table_can_lead_from_a_person_to_confidential_answers() -> None:
-    """Every column of every table that could hold an old key of a response, searched as text."""
+    """Search every column of every table that could hold an old key of a response, as text."""
     cycle = opened_cycle()
     answer(cycle.invitations.first(), 3)
     old_key = str(Response.objects.get().pk)
@@ -450,6 +474,16 @@ def test_review_refuses_dates_that_cannot_be(held: int, outcome: str, following:
     assert refusal.value.field == field
     cycle.refresh_from_db()
     assert cycle.status == CycleStatus.CLOSED
+
+
+def test_date_that_was_chosen_before_stopping_is_left_out() -> None:
+    cycle = closed_cycle()
+    today = timezone.localdate()
+    before = cycle.collaboration.next_evaluation_on
+    following = today + timedelta(days=90)
+    review = record_review(actor=None, cycle=cycle, held_on=today, outcome="stop", next_evaluation_on=following)
+    cycle.collaboration.refresh_from_db()
+    assert (review.next_evaluation_on, cycle.collaboration.next_evaluation_on) == (None, before)
 
 
 def test_stopping_needs_no_next_date() -> None:

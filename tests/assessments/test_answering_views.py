@@ -1,5 +1,6 @@
-"""The pages behind a personal link, as somebody without an account sees them."""
+"""The pages behind a personal link, as a person without an account sees them."""
 
+import json
 import re
 from collections.abc import Callable
 from html import unescape
@@ -8,14 +9,32 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from assessments.actions import cancel_cycle, change_mode, close_cycle, decline, withdraw_invitation
+from assessments.actions import (
+    cancel_cycle,
+    change_mode,
+    close_cycle,
+    decline,
+    resend_link,
+    withdraw_invitation,
+)
+from assessments.drafts import milliseconds
 from assessments.enums import InvitationStatus, Mode
-from assessments.models import Invitation, Response
+from assessments.models import Invitation, PersonalLink, Response
 from assessments.questionnaire import DONT_KNOW
 from notifications.models import OutgoingMail
+from partners.actions import deactivate_contact
 from partners.models import Contact
-from tests.factories.assessments import answer, opened_cycle, planned_cycle, same_answer, token_for
+from tests.factories.assessments import (
+    answer,
+    opened_cycle,
+    planned_cycle,
+    same_answer,
+    start_answering,
+    token_for,
+)
+from tests.factories.partners import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +57,7 @@ def posted(value: str = "4", **more: str) -> dict[str, str]:
 
 
 def chosen(page: str) -> dict[str, str]:
-    """Which answers are ticked on the page."""
+    """Return the answers that are ticked on the page."""
     return dict(re.findall(r'<input type="radio"\s+name="(\w+)"\s+value="(\w+)"\s+checked', page))
 
 
@@ -52,6 +71,32 @@ def test_link_opens_the_questionnaire_without_an_account(client: Client, url: st
     assert "no-store" in response["Cache-Control"]
 
 
+def test_other_language_keeps_what_was_typed(client: Client, url: str, invitation: Invitation) -> None:
+    response = client.post(
+        url, {"value_clear_goal": "4", "comment:keep": "Samen lachen", "language": "nl", "switch_to": "en"}
+    )
+
+    assert (response.status_code, response["Location"]) == (302, url)
+    page = client.get(url).text
+    assert '<html lang="en"' in page
+    assert "Samen lachen" in page
+    assert "Your answers are kept" not in page
+    invitation.refresh_from_db()
+    assert invitation.status == InvitationStatus.STARTED
+
+
+def test_other_language_keeps_the_colleague_who_was_typed(client: Client, url: str, invitation: Invitation) -> None:
+    response = client.post(f"{url}pass-on/", {"name": "Nina", "email": "nina@", "words": "Hoi", "switch_to": "en"})
+
+    assert response.status_code == 200
+    assert '<html lang="en"' in response.text
+    for text in ('value="Nina"', 'value="nina@"', "Hoi</textarea>"):
+        assert text in response.text
+    invitation.refresh_from_db()
+    assert invitation.status == InvitationStatus.INVITED
+    assert '<html lang="en"' in client.get(url).text
+
+
 def test_answers_that_are_all_given_can_be_sent_from_the_top(client: Client, url: str) -> None:
     client.post(url, posted(later="1"))
     client.get(url)  # says that they are kept
@@ -62,7 +107,7 @@ def test_answers_that_are_all_given_can_be_sent_from_the_top(client: Client, url
 
 
 def test_looking_changes_nothing(client: Client, url: str, invitation: Invitation) -> None:
-    """Mail scanners follow every link, twice."""
+    """Follow every link twice, as mail scanners do."""
     before = Invitation.objects.values().get(pk=invitation.pk)
     for path in ("", "sent/", "decline/", "pass-on/", "results/"):
         client.get(url + path)
@@ -179,7 +224,7 @@ def test_autosave_says_so_when_the_round_has_closed(client: Client, url: str, in
 
 
 def opened_page(client: Client, url: str) -> dict[str, str]:
-    """The fields of the form as the page holds them, as a browser would send them back."""
+    """Return the fields of the form as a browser would send them back."""
     page = client.get(url).content.decode()
     hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
     texts = re.findall(r'<textarea class="form-control"\s+name="([^"]+)"[^>]*>([^<]*)</textarea>', page)
@@ -188,7 +233,7 @@ def opened_page(client: Client, url: str) -> dict[str, str]:
 
 
 def test_stale_page_takes_nothing_back_that_was_answered_elsewhere(client: Client, url: str) -> None:
-    """Two devices have the page open: what was not touched on one of them is left as the other one made it."""
+    """Open the page on two devices: answers untouched on one of them stay as the other one made them."""
     client.post(url, {"value_clear_goal": "2", "later": "1"})
     phone, desk = opened_page(client, url), opened_page(client, url)
     client.post(url, {**phone, "value_clear_goal": "4", "comment:keep": "Written on the phone.", "later": "1"})
@@ -205,7 +250,7 @@ def test_comment_that_was_shown_can_be_taken_out(client: Client, url: str) -> No
 
 
 def test_page_brings_back_all_when_the_draft_is_gone(client: Client, url: str, invitation: Invitation) -> None:
-    """Somebody said no on the phone and sends at the desk after all."""
+    """Decline on the phone, then send the open page at the desk after all."""
     client.post(url, posted("4", later="1"))
     desk = opened_page(client, url)
     decline(invitation=invitation)
@@ -220,7 +265,7 @@ def test_tampered_page_is_taken_as_it_was_sent(client: Client, url: str, shown: 
 
 
 def test_answers_given_on_another_promise_are_not_kept(client: Client, url: str, invitation: Invitation) -> None:
-    """The page promised confidentiality; meanwhile the round was made open, with names."""
+    """Open a page that promises confidentiality, then make the round open, with names."""
     before = opened_page(client, url)
     change_mode(actor=None, cycle=invitation.cycle, mode=Mode.OPEN)
     saved = client.post(url + "save/", {"mode": before["mode"], "value_clear_goal": "1"})
@@ -260,9 +305,20 @@ def test_thanks_give_way_to_the_results(client: Client, url: str, invitation: In
 
 
 def test_comments_are_kept_as_they_were_typed(client: Client, url: str) -> None:
-    """A browser counts a line end as one character and sends two; no database keeps a NUL."""
-    client.post(url, {"comment:keep": "a\r\n" * 1999 + "b", "comment:change_first": "a\0b", "later": "1"})
-    assert Response.objects.get().comments == {"keep": "a\n" * 1999 + "b", "change_first": "ab"}
+    """Send a line end as a browser does: counted as one character, sent as two."""
+    client.post(url, {"comment:keep": "a\r\n" * 1999 + "b", "later": "1"})
+    assert Response.objects.get().comments == {"keep": "a\n" * 1999 + "b"}
+
+
+@pytest.mark.parametrize("button", ["later", "anyway"])
+def test_comment_that_cannot_be_stored_is_refused_and_everything_typed_stays_on_the_page(
+    button: str, client: Client, url: str
+) -> None:
+    page = client.post(url, {"comment:keep": "We meet weekly", "comment:change_first": "a\0b", button: "1"})
+
+    assert page.status_code == 422
+    assert "We meet weekly" in page.text
+    assert not Response.objects.exists()
 
 
 def test_sending_takes_as_many_queries_for_one_answer_as_for_all(
@@ -272,8 +328,192 @@ def test_sending_takes_as_many_queries_for_one_answer_as_for_all(
         client.post(url, {"value_clear_goal": "4"})
 
 
-def test_posts_are_protected_against_other_sites(url: str) -> None:
-    assert Client(enforce_csrf_checks=True).post(url, posted()).status_code == 403
+def test_saving_and_sending_take_few_queries(client: Client, url: str, django_assert_max_num_queries: Any) -> None:
+    """Count the queries, opening and ending a transaction included."""
+    form = posted()
+    client.post(url + "save/", {"fit_own_helps": "3"})
+    with django_assert_max_num_queries(7):
+        client.post(url + "save/", {"value_clear_goal": "4"})
+    with django_assert_max_num_queries(8):
+        client.post(url, form)
+
+
+@pytest.mark.parametrize("mode", Mode.values)
+def test_closed_round_knows_nothing_of_when_anything_was_typed(client: Client, mode: str) -> None:
+    invitation = opened_cycle(mode=mode).invitations.earliest("pk")
+    url = reverse("assessments:answer", args=[token_for(invitation)])
+    client.post(url, posted(typed=json.dumps({"value_clear_goal": [milliseconds(timezone.now()), "a", 1]})))
+    assert Response.objects.get().typed != {}
+    close_cycle(actor=None, cycle=invitation.cycle)
+    assert Response.objects.get().typed == {}
+
+
+OTHER_SITES = [
+    {"Origin": "https://elsewhere.example"},
+    {"Origin": "null"},
+    {"Origin": "http://testserver.elsewhere.example"},
+    {"Origin": "http://testserver:81"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Referer": "https://elsewhere.example/http://testserver/"},
+    {"Referer": "http://[::1"},
+    {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "same-origin", "Referer": "http://testserver/"},
+]
+
+
+@pytest.mark.parametrize("path", ["", "save/", "decline/", "pass-on/"])
+@pytest.mark.parametrize("headers", OTHER_SITES, ids=str)
+def test_post_of_another_site_is_refused(url: str, path: str, headers: dict[str, str], invitation: Invitation) -> None:
+    client = Client(enforce_csrf_checks=True, headers=headers)
+    response = client.post(url + path, posted(name="Pia", email="pia@noord.example", later="1"))
+    assert response.status_code == 403
+    invitation.refresh_from_db()
+    assert (Response.objects.count(), invitation.status) == (0, InvitationStatus.INVITED)
+    assert invitation.contact.name not in response.content.decode()
+
+
+OWN_PAGES = [
+    {"Origin": "http://testserver"},
+    {"Origin": "https://samenspel.example"},
+    {"Sec-Fetch-Site": "same-origin"},
+    {"Referer": "http://testserver/e/x/"},
+    {},
+]
+
+
+@pytest.mark.parametrize("headers", OWN_PAGES, ids=str)
+def test_post_of_an_own_page_needs_no_cookie(url: str, headers: dict[str, str], settings: Any) -> None:
+    settings.SITE_URL = "https://samenspel.example"
+    client = Client(enforce_csrf_checks=True, headers=headers)
+    assert client.get(url).status_code == 200
+    assert list(client.cookies) == []
+    assert client.post(url, posted()).status_code == 302
+    assert Response.objects.get().answers == same_answer(4)
+
+
+@pytest.mark.parametrize("state", ["asked", "declined", "passed on", "sent", "closed"])
+@pytest.mark.parametrize("path", ["", "sent/", "decline/", "pass-on/", "results/"])
+def test_pages_of_a_link_set_no_cookie(client: Client, url: str, path: str, state: str, invitation: Invitation) -> None:
+    if state == "declined":
+        decline(invitation=invitation)
+    elif state == "passed on":
+        Client().post(url + "pass-on/", {"name": "Fatma Yilmaz", "email": "fatma@noord.example"})
+    elif state == "sent":
+        answer(invitation, 4)
+    elif state == "closed":
+        close_cycle(actor=None, cycle=invitation.cycle)
+    client.get(url + path, follow=True)
+    client.get(url.replace("/e/", "/e/x") + path)
+    assert list(client.cookies) == []
+
+
+def test_language_is_switched_without_a_cookie(url: str) -> None:
+    client = Client(enforce_csrf_checks=True, headers={"Origin": "http://testserver"})
+    change = reverse("accounts:language-change")
+    assert client.post(change, {"language": "en", "next": url})["Location"] == url
+    assert "How well do we work together?" in client.get(url).content.decode()
+    elsewhere = Client(enforce_csrf_checks=True, headers={"Origin": "https://elsewhere.example"})
+    assert elsewhere.post(change, {"language": "en", "next": url}).status_code == 403
+
+
+GONE: dict[str, Callable[[Invitation], None]] = {
+    "withdrawn": lambda row: withdraw_invitation(actor=None, invitation=row),
+    "new link": lambda row: resend_link(actor=None, invitation=row),
+    "left": lambda row: deactivate_contact(actor=None, contact=row.contact),
+    "moved": lambda row: Contact.objects.filter(pk=row.contact_id).update(organisation=OrganisationFactory().pk),
+    "foreign": lambda row: PersonalLink.objects.all().delete(),
+}
+
+
+@pytest.mark.parametrize("path", ["", "pass-on/"])
+@pytest.mark.parametrize("gone", GONE)
+def test_what_is_sent_with_a_link_that_works_no_more_is_given_back(
+    client: Client, url: str, invitation: Invitation, gone: str, path: str
+) -> None:
+    start_answering(invitation, value_clear_goal=1, fit_own_helps=2)
+    Response.objects.update(comments={"keep": "Stored before."})
+    GONE[gone](invitation)
+    typed = {"value_clear_goal": "5", "comment:keep": "An hour of <work>.", "comment:low:fit_own_helps": "Why not."}
+    response = client.post(url + path, {**typed, "name": "Pia Noord", "email": "", "later": "1"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "data-error-summary" in page
+    for text in ("An hour of &lt;work&gt;.", "Why not.", "Pia Noord", "Helemaal mee eens"):
+        assert text in page
+    for text in (invitation.contact.name, "Stored before.", str(invitation.cycle.collaboration), "Helemaal mee oneens"):
+        assert text not in page
+    saved = client.post(url + "save/", typed)
+    assert saved.status_code == 422
+    assert 'data-refused=""' in saved.content.decode()
+    assert client.get(url + path).status_code == 404
+
+
+def test_what_is_given_back_is_in_the_language_of_the_page(client: Client, invitation: Invitation) -> None:
+    """Send the form of a revoked link, whose person is unknown: the form itself names its language."""
+    Contact.objects.update(language="en")
+    url = reverse("assessments:answer", args=[token_for(invitation)])
+    shown = client.get(url).content.decode()
+    language = re.search(r'name="language" value="(\w+)"', shown)
+    assert language
+    withdraw_invitation(actor=None, invitation=invitation)
+    sent = {"language": language[1], "value_clear_goal": "5"}
+    page = client.post(url, sent, headers={"Accept-Language": "nl"}).content.decode()
+    assert ('lang="en"' in page, "Strongly agree" in page) == (True, True)
+    odd = client.post(url, {**sent, "language": "xx"}, headers={"Accept-Language": "nl"})
+    assert "Helemaal mee eens" in odd.content.decode()
+
+
+def test_autosave_that_comes_late_changes_nothing(client: Client, url: str) -> None:
+    at = milliseconds(timezone.now())
+    first, second = json.dumps({"comment:keep": [at - 9, "a", 1]}), json.dumps({"comment:keep": [at - 5, "a", 2]})
+    client.post(url + "save/", {"comment:keep": "Newer.", "typed": second})
+    late = client.post(url + "save/", {"comment:keep": "Older.", "typed": first})
+    assert Response.objects.get().comments == {"keep": "Newer."}
+    assert "Newer." in late.content.decode()
+
+
+def test_autosave_of_a_page_that_was_sent_changes_nothing(client: Client, url: str) -> None:
+    """Send a form whose page had shown another last word; a late autosave must not undo it."""
+    client.post(url, {"comment:keep": "As shown.", "later": "1"})
+    at = milliseconds(timezone.now())
+    page = {**opened_page(client, url), "typed": json.dumps({"comment:keep": [at + 9, "a", 2]})}
+    client.post(url, {**page, "anyway": "1", "value_clear_goal": "4"})
+    client.post(url + "save/", {"comment:keep": "In between.", "typed": json.dumps({"comment:keep": [at, "a", 1]})})
+    assert Response.objects.get().comments == {"keep": "As shown."}
+
+
+def test_late_save_does_not_take_back_a_no(client: Client, url: str, invitation: Invitation) -> None:
+    at = milliseconds(timezone.now())
+    decline(invitation=invitation)
+    typed = json.dumps({"value_clear_goal": [at - 5000, "a", 1]})
+    late = client.post(url + "save/", {"value_clear_goal": "3", "typed": typed})
+    invitation.refresh_from_db()
+    assert (late.status_code, invitation.status) == (422, InvitationStatus.DECLINED)
+    typed = json.dumps({"value_clear_goal": [milliseconds(timezone.now()) + 5000, "a", 2]})
+    assert client.post(url + "save/", {"value_clear_goal": "3", "typed": typed}).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["", "x", "[]", "null", "[" * 9999, '{"value_clear_goal": [1]}', '{"a": {"b": 1}}'])
+def test_tampered_times_count_as_typed_now(client: Client, url: str, typed: str) -> None:
+    client.post(url + "save/", {"value_clear_goal": "2"})
+    client.post(url + "save/", {"value_clear_goal": "3", "typed": typed})
+    assert Response.objects.get().answers == {"value_clear_goal": 3}
+
+
+def test_script_is_told_where_to_go(client: Client, url: str) -> None:
+    """Send by script, where a redirect would be followed unseen and the message of the next page be lost."""
+    kept = client.post(url, {"value_clear_goal": "4", "later": "1"}, headers={"HX-Request": "true"})
+    sent = client.post(url, posted(), headers={"HX-Request": "true"})
+    assert (kept["HX-Redirect"], sent["HX-Redirect"]) == (url, url + "sent/")
+
+
+def test_words_taken_back_are_not_published(client: Client, url: str, invitation: Invitation) -> None:
+    client.post(url + "save/", {"value_clear_goal": "1", "comment:low:value_clear_goal": "Anna never answers"})
+    client.post(url + "save/", {"value_clear_goal": "5"})
+    assert "Anna never answers" in client.get(url).content.decode()
+    client.post(url, posted("5"))
+    close_cycle(actor=None, cycle=invitation.cycle)
+    assert Response.objects.get().comments == {}
 
 
 def test_declining_asks_first(client: Client, url: str, invitation: Invitation) -> None:
@@ -300,9 +540,11 @@ def test_passing_on_mails_the_colleague(client: Client, url: str) -> None:
     bad = client.post(url + "pass-on/", {"name": "Fatma", "email": "no address"})
     assert bad.status_code == 422
     assert "no address" in bad.content.decode()
-    client.post(url + "pass-on/", {"name": "Fatma Yilmaz", "email": "fatma@noord.example"})
-    assert OutgoingMail.objects.get(kind="evaluation_passed_on").to_email == "fatma@noord.example"
-    assert client.get(url).status_code == 404
+    client.post(url + "pass-on/", {"name": "Fatma Yilmaz", "email": "fatma@example.org"})
+    assert OutgoingMail.objects.get(kind="evaluation_passed_on").to_email == "fatma@example.org"
+    page = client.get(url).content.decode()
+    assert "Je hebt dit doorgegeven aan Fatma Yilmaz" in page
+    assert 'id="questionnaire"' not in page
 
 
 def test_link_leads_to_the_results_once_the_round_is_closed(client: Client, url: str, invitation: Invitation) -> None:

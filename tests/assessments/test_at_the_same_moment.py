@@ -1,11 +1,11 @@
-"""What happens when people and jobs do things at the very same moment: one is first, and nothing falls in between."""
+"""People and jobs at the very same moment: one is first, and no answer or mail is lost in between."""
 
 import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from assessments.actions import (
@@ -13,6 +13,7 @@ from assessments.actions import (
     change_mode,
     close_cycle,
     decline,
+    invite,
     open_cycle,
     pass_on,
     plan_cycle,
@@ -25,13 +26,14 @@ from common.actions import ActionRefused
 from notifications.models import OutgoingMail
 from partners.actions import deactivate_contact
 from tests.factories.assessments import collaboration_with, opened_cycle, planned_cycle, same_answer, start_answering
+from tests.factories.partners import ContactFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Act = Callable[[], object]
 
 
 def at_once(*acts: Act) -> list[str]:
-    """Do these in threads of their own, started together; what came of each: done or refused."""
+    """Run these in threads of their own, started together; return each outcome: done or refused."""
     gate = threading.Barrier(len(acts))
     outcomes = ["broken"] * len(acts)
 
@@ -62,7 +64,7 @@ def sending(invitations: Sequence[Invitation]) -> list[Act]:
 
 @pytest.mark.parametrize("mode", Mode.values)
 def test_answers_sent_while_the_round_closes_count_or_are_refused(mode: str) -> None:
-    """Nobody is thanked for answers that are not there, and no answer stays behind with a name on it."""
+    """Close while a person sends: no thanks for answers that are lost, and no answer stays tied to a name."""
     cycle = opened_cycle(mode=mode)
     people = list(cycle.invitations.order_by("pk"))
     for person in people:
@@ -79,8 +81,27 @@ def test_answers_sent_while_the_round_closes_count_or_are_refused(mode: str) -> 
     assert named == (counted if mode == Mode.OPEN else 0)
 
 
+def test_people_of_one_round_do_not_wait_for_each_other() -> None:
+    """Hold one person in the middle of saving; the others save meanwhile, and only closing waits."""
+    cycle = opened_cycle()
+    first, *others = cycle.invitations.order_by("pk")
+    start_answering(others[0], value_clear_goal=1)
+    others = [row for row in cycle.invitations.order_by("pk") if row.pk != first.pk]
+    closing = threading.Thread(target=lambda: at_once(lambda: close_cycle(actor=None, cycle=cycle)))
+    with transaction.atomic():
+        save_answers(invitation=first, answers={"value_clear_goal": 3}, comments={})
+        assert at_once(*sending(others)) == ["done"] * len(others)
+        closing.start()
+        closing.join(0.5)
+        assert closing.is_alive()
+        submit_answers(invitation=first, answers=same_answer(3), comments={})
+    closing.join()
+    cycle.refresh_from_db()
+    assert cycle.result["respondents"] == len(others) + 1
+
+
 def test_first_answer_and_a_change_of_mode_know_of_each_other() -> None:
-    """Whoever answered on a promise is never found in a round with another one."""
+    """Answer while the mode changes: the answer must not end in a round with another promise."""
     cycle = opened_cycle()
     first = cycle.invitations.earliest("pk")
     saved, changed = at_once(
@@ -139,3 +160,24 @@ def test_round_is_planned_once_and_opened_once() -> None:
     plans = [lambda: plan_cycle(actor=None, collaboration=collaboration, **plan)] * 3
     assert sorted(at_once(*plans)) == ["done", "refused", "refused"]
     assert EvaluationCycle.objects.filter(status=CycleStatus.PLANNED).count() == 1
+
+
+@pytest.mark.parametrize("how", ["passed on to", "asked later"])
+def test_who_leaves_at_the_same_moment_is_refused_or_withdrawn(how: str) -> None:
+    """Hold the contact in the middle of leaving: nobody stays asked who is not there any more."""
+    cycle = opened_cycle(per_side=1)
+    person = cycle.invitations.select_related("contact").latest("pk")
+    colleague = ContactFactory(organisation=person.contact.organisation, email="colleague@example.org")
+    asks: dict[str, Act] = {
+        "passed on to": lambda: pass_on(invitation=person, name=colleague.name, email=colleague.email),
+        "asked later": lambda: invite(actor=None, cycle=cycle, contacts=[colleague]),
+    }
+    outcomes: list[str] = []
+    asking = threading.Thread(target=lambda: outcomes.extend(at_once(asks[how])))
+    with transaction.atomic():
+        deactivate_contact(actor=None, contact=colleague)
+        asking.start()
+        asking.join(0.5)
+    asking.join()
+    assert outcomes == ["refused"]
+    assert not cycle.invitations.filter(contact=colleague).exists()

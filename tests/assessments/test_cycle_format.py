@@ -68,7 +68,7 @@ def test_parse_cycle_ignores_fields_it_does_not_know() -> None:
 
 
 def _with(path: str, value: Any) -> str:
-    """The good example with ``value`` at the dotted path."""
+    """Return the good example with ``value`` at the dotted path."""
     raw = json.loads(GOOD)
     *steps, last = [int(step) if step.isdigit() else step for step in path.split("/")]
     inner: Any = raw
@@ -286,7 +286,7 @@ junk = st.recursive(
 
 
 def _refused_or_read(source: str | bytes) -> None:
-    """Either a cycle, or one complaint of one line; any other exception fails the test."""
+    """Expect either a cycle, or one complaint of one line; any other exception fails the test."""
     complaint = _complaint(source)
     assert complaint is None or [complaint] == complaint.splitlines()
 

@@ -1,6 +1,8 @@
 """The pages with which colleagues steer a round, and what partners see of it."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -8,12 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.actions import close_cycle, open_cycle, record_review
+from assessments.actions import cancel_cycle, close_cycle, decline, open_cycle, record_review
 from assessments.enums import CycleStatus, Mode
 from assessments.models import EvaluationCycle
 from assessments.views import cycles
-from collab.models import ActionItem
+from collab.models import ActionItem, Collaboration
+from partners.actions import give_access
 from partners.models import Organisation
+from tests.edits import send
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
 from tests.factories.assessments import (
     answer,
@@ -24,7 +28,8 @@ from tests.factories.assessments import (
     planned_cycle,
     start_answering,
 )
-from tests.factories.partners import HostFactory, OrganisationFactory, PartnerUserFactory
+from tests.factories.collab import RoleAssignmentFactory
+from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +106,7 @@ def test_planning_refuses_impossible_days_beside_their_field(
 def test_next_round_proposes_the_people_of_the_last_one(coordinator: Client) -> None:
     cycle = closed_cycle()
     page = coordinator.get(reverse("assessments:cycle-plan", args=[cycle.collaboration_id])).content.decode()
-    assert page.count(" checked") == 6 + 1  # six people and the mode
+    assert page.count(" checked") == 6 + 2  # six people, the mode, and that it is an extra round so soon
 
 
 def test_steering_a_round_by_its_buttons(coordinator: Client) -> None:
@@ -113,9 +118,83 @@ def test_steering_a_round_by_its_buttons(coordinator: Client) -> None:
         ("close", {}, "status", CycleStatus.CLOSED),
     ]
     for step, data, field, value in steps:
-        coordinator.post(reverse(f"assessments:cycle-{step}", args=[cycle.pk]), data)
+        url = reverse(f"assessments:cycle-{step}", args=[cycle.pk])
+        send(coordinator, url, data) if data else coordinator.post(url)
         cycle.refresh_from_db()
         assert getattr(cycle, field) == value
+
+
+def days(number: int) -> timedelta:
+    return timedelta(days=number)
+
+
+def test_round_is_proposed_for_a_day_that_leaves_the_leads_time(coordinator: Client) -> None:
+    form = coordinator.get(reverse("assessments:cycle-plan", args=[collaboration_with().pk])).context["form"]
+    today = timezone.localdate()
+    assert (form["opens_on"].value(), form["closes_on"].value()) == (today + days(7), today + days(28))
+
+
+def test_round_of_today_promises_no_lead_a_mail(coordinator: Client) -> None:
+    cycle = planned_cycle(opens_on=timezone.localdate())
+    part = cycle.collaboration.participations.get(organisation__is_host=False)
+    RoleAssignmentFactory(participation=part, contact=ContactFactory(name="Lotte", organisation=part.organisation))
+    url = reverse("assessments:cycle-detail", args=[cycle.pk])
+
+    page = unescape(coordinator.get(url).text)
+    assert "The round opens by itself today, within a few minutes." in page
+    assert "Lotte has not looked at this list. The round opens today" in page
+    assert "gets a mail to look" not in page
+
+    EvaluationCycle.objects.filter(pk=cycle.pk).update(opens_on=timezone.localdate() + days(1))
+    page = unescape(coordinator.get(url).text)
+    assert "by itself today" not in page
+    assert "Lotte gets a mail to look at this list" in page
+
+
+def main_buttons(page: str) -> list[str]:
+    return re.findall(r'class="btn btn-primary"\s+href="[^"]*">([^<]+)<', page)
+
+
+@pytest.mark.parametrize(
+    ("days_left", "are_all_done", "main"),
+    [(20, False, "Ask more people"), (2, False, "Give more time"), (20, True, "Close the round")],
+    ids=["under way", "last days", "nobody is waited for"],
+)
+def test_open_round_has_one_main_step(days_left: int, are_all_done: bool, main: str, coordinator: Client) -> None:
+    cycle = opened_cycle()
+    EvaluationCycle.objects.filter(pk=cycle.pk).update(closes_on=timezone.localdate() + days(days_left))
+    if are_all_done:
+        declined, *others = cycle.invitations.all()
+        decline(invitation=declined)
+        for invitation in others:
+            answer(invitation, 4)
+
+    page = coordinator.get(reverse("assessments:cycle-detail", args=[cycle.pk])).text
+    assert main_buttons(page) == [main]
+
+
+def test_round_that_was_called_off_before_it_opened_claims_no_invitations(coordinator: Client) -> None:
+    cycle = planned_cycle()
+    cancel_cycle(actor=None, cycle=cycle)
+
+    page = coordinator.get(reverse("assessments:cycle-detail", args=[cycle.pk])).text
+    assert (page.count("Not mailed</span>"), page.count("Invited</span>"), page.count("Who answered")) == (6, 0, 0)
+
+
+def test_closing_names_what_is_lost_where_something_is(coordinator: Client) -> None:
+    cycle = opened_cycle()
+    first, *others = cycle.invitations.all()
+    url = reverse("assessments:cycle-close", args=[cycle.pk])
+    for invitation in others:
+        answer(invitation, 4)
+    page = coordinator.get(url).text
+    assert "1 person has not answered yet and no longer can." in page
+    assert "Answers that were not sent are thrown away." in page
+
+    answer(first, 4)
+    page = coordinator.get(url).text
+    assert "not answered" not in page
+    assert "thrown away" not in page
 
 
 def test_standing_of_people_who_did_not_answer_is_told_by_the_stage_of_the_round(coordinator: Client) -> None:
@@ -200,7 +279,7 @@ def test_change_since_the_last_round_is_shown(coordinator: Client) -> None:
     first = closed_cycle(host=(3, 3, 3), partner=(3, 3, 3))
     second = closed_cycle(first.collaboration, host=(4, 4, 4), partner=(4, 4, 4))
     page = coordinator.get(reverse("assessments:cycle-results", args=[second.pk]))
-    assert page.context["changes"] == {"up": 7, "down": 0, "same": 0}
+    assert page.context["changes"] == {"up": 7, "down": 0, "same": 0, "regrouped": 0}
     assert "+1.0" in page.content.decode()
 
 
@@ -212,9 +291,12 @@ def test_no_change_is_claimed_beside_a_round_without_a_score_of_all(coordinator:
     assert "0 higher" not in page
 
 
-def test_open_round_shows_names_to_those_who_take_part(client: Client, partner: Organisation) -> None:
+def test_open_round_shows_names_to_those_who_were_asked(client: Client, partner: Organisation) -> None:
     cycle = closed_cycle(collaboration_with(partner), mode=Mode.OPEN, host=(4,), partner=(2,))
-    client.force_login(PartnerUserFactory(organisation=partner))
+    asked = cycle.invitations.select_related("contact").get(party__is_host=False).contact
+    give_access(actor=None, contact=asked)
+    asked.refresh_from_db()
+    client.force_login(asked.user)
     page = client.get(reverse("assessments:cycle-results", args=[cycle.pk])).content.decode()
     for invitation in cycle.invitations.select_related("contact"):
         assert invitation.contact.name in page
@@ -307,7 +389,7 @@ def test_status_page_takes_the_same_queries_however_many_people(
     cycle = opened_cycle(per_side=rows)
     url = reverse("assessments:cycle-detail", args=[cycle.pk])
     coordinator.get(url)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         coordinator.get(url)
 
 
@@ -350,3 +432,19 @@ def test_panel_takes_the_same_queries_however_many_rounds(
     coordinator.get(url)
     with django_assert_num_queries(5):
         coordinator.get(url)
+
+
+@pytest.mark.parametrize(("days_ahead", "advised"), [(200, True), (20, False), (-5, False)])
+def test_planning_long_before_the_date_advises_an_extra_round(
+    days_ahead: int, advised: bool, coordinator: Client
+) -> None:
+    collaboration = collaboration_with()
+    on = timezone.localdate() + timedelta(days=days_ahead)
+    Collaboration.objects.filter(pk=collaboration.pk).update(next_evaluation_on=on, evaluation_interval_months=12)
+    form = coordinator.get(reverse("assessments:cycle-plan", args=[collaboration.pk])).context["form"]
+    assert form["is_extra"].value() is advised
+
+
+def test_without_a_date_no_round_is_extra(coordinator: Client) -> None:
+    url = reverse("assessments:cycle-plan", args=[collaboration_with().pk])
+    assert "is_extra" not in coordinator.get(url).context["form"].fields

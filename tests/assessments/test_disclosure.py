@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from assessments.disclosure import Rules, agenda, disclose, disclosed_result, shown_organisations
+from assessments.disclosure import Partition, agenda, disclose, disclosed_result, partition
+from assessments.instruments import Instrument, load_content, parse_instrument
 from tests.assessments.cycles import ASKED, EXPERIENCE, FIT, INSTRUMENT, Answers, People, answers, cycle, flat
 
-CONFIDENTIAL = Rules(scores=3, spread=5, distribution=5, comments=5, hidden=3)
 HIDDEN = {"score": None, "band": None, "n": None, "sd": None, "views_differ": False}
 
 
@@ -32,7 +32,7 @@ def test_result_has_exactly_the_documented_keys_in_the_documented_order() -> Non
     ]  # fmt: skip
     assert list(factor) == [
         "key", "score", "band", "n", "sd", "views_differ", "dont_know", "gap", "organisations",
-        "distribution", "mirror",
+        "together", "distribution", "mirror",
     ]  # fmt: skip
     assert list(result["organisations"][0]) == ["key", "respondents", "invited"]
     assert list(factor["gap"]) == ["value", "label"]
@@ -58,8 +58,8 @@ def test_result_of_a_cycle_nobody_answered_is_all_empty() -> None:
     result = result_of("open", {})
     assert result["factors"][0] == {
         "key": "experience", **HIDDEN, "dont_know": None, "gap": None, "organisations": [],
+        "together": None, "mirror": [],
         "distribution": [{"item": key, "counts": [0, 0, 0, 0, 0], "n": 0, "dont_know": 0} for key in EXPERIENCE],
-        "mirror": [],
     }  # fmt: skip
     assert result["overall"][0] == {"key": "overall_worth_it", "score": None, "n": None}
     assert (result["comments"], result["warnings"]) == ({}, [])
@@ -108,48 +108,90 @@ def test_joint_score_needs_three_valid_respondents_in_confidential_mode() -> Non
     assert (three["score"], three["n"], three["dont_know"]) == (4.0, 3, 0.17)
 
 
-# Organisations
+# Groups
 
 
 @pytest.mark.parametrize(
-    ("valid", "shown"),
+    ("valid", "alone", "together"),
     [
-        ({"a": 6, "b": 3}, "ab"),
-        ({"a": 6, "b": 2}, ""),
-        ({"a": 6, "b": 0}, "a"),
-        ({"a": 6, "b": 2, "c": 1}, "a"),
-        ({"a": 6, "b": 5, "c": 2}, "a"),
-        ({"a": 5, "b": 5, "c": 1}, "b"),
-        ({"c": 1, "b": 5, "a": 5}, "b"),
-        ({"a": 4, "b": 5, "c": 1, "d": 0}, "b"),
-        ({"a": 1, "b": 1, "c": 1, "d": 3}, "d"),
-        ({"a": 1, "b": 1, "c": 1}, ""),
-        ({"a": 2}, ""),
-        ({"a": 3}, "a"),
-        ({}, ""),
+        ({"a": 6, "b": 3}, "ab", ""),
+        ({"a": 6, "b": 2}, "", "ab"),
+        ({"a": 6, "b": 0}, "", "ab"),  # nobody with a valid answer is too small, not absent
+        ({"a": 6, "b": 2, "c": 1}, "a", "bc"),
+        ({"a": 6, "b": 5, "c": 2}, "a", "bc"),
+        ({"a": 5, "b": 5, "c": 1}, "b", "ac"),
+        ({"c": 1, "b": 5, "a": 5}, "b", "ac"),
+        ({"org-2": 4, "org-10": 4, "org-1": 0}, ["org-2"], ["org-1", "org-10"]),
+        ({"a": 4, "b": 5, "c": 1, "d": 0}, "b", "acd"),
+        ({"a": 1, "b": 1, "c": 1, "d": 3}, "d", "abc"),
+        ({"a": 1, "b": 1, "c": 1}, "", "abc"),
+        ({"a": 1, "b": 1}, "", ""),
+        ({"a": 2}, "", ""),
+        ({"a": 3}, "a", ""),
+        ({}, "", ""),
     ],
 )
-def test_shown_organisations_leave_no_small_remainder(valid: dict[str, int], shown: str) -> None:
-    assert shown_organisations(valid, CONFIDENTIAL) == set(shown)
+def test_partition_counts_small_organisations_together(
+    valid: dict[str, int], alone: str | list[str], together: str | list[str]
+) -> None:
+    assert partition(valid, 3) == Partition(tuple(alone), tuple(together))
 
 
-def test_shown_organisations_hides_on_when_the_minimum_is_raised() -> None:
-    raised = Rules(scores=3, spread=5, distribution=5, comments=5, hidden=9)
-    assert shown_organisations({"a": 3, "b": 4, "c": 5, "d": 2}, raised) == {"c"}
+def test_partition_takes_in_one_after_the_other_while_the_minimum_is_not_reached() -> None:
+    assert partition({"a": 6, "b": 5, "c": 1, "d": 7}, 7) == Partition(("d",), ("a", "b", "c"))
+    assert partition({"a": 9, "b": 9, "c": 1, "d": 8}, 9) == Partition(("a", "b"), ("c", "d"))
 
 
-def test_organisations_of_fewer_than_three_are_hidden_in_confidential_mode_only() -> None:
-    people = {"a": [flat(5)] * 4, "b": [flat(3)] * 3, "c": [flat(1)] * 2, "d": [flat(1)]}
-    assert scores(experience("confidential", people)) == {
-        "a": (5.0, 4), "b": (3.0, 3), "c": (None, None), "d": (None, None),
-    }  # fmt: skip
-    assert scores(experience("open", people)) == {"a": (5.0, 4), "b": (3.0, 3), "c": (1.0, 2), "d": (1.0, 1)}
+def test_organisations_of_fewer_than_three_are_counted_together_in_confidential_mode_only() -> None:
+    people = {"a": [flat(5)] * 4, "b": [flat(3)] * 3, "c": [flat(1)] * 2, "d": [flat(2)]}
+    hidden = (None, None)
+    factor = experience("confidential", people)
+    assert scores(factor) == {"a": (5.0, 4), "b": (3.0, 3), "c": hidden, "d": hidden}
+    assert factor["together"] == {"organisations": ["c", "d"], "score": 1.3, "n": 3}
+    assert factor["score"] == 3.1  # (5 + 3 + 4/3) ÷ 3
+    assert factor["gap"] == {"value": 3.7, "label": "clear"}
+    opened = experience("open", people)
+    assert scores(opened) == {"a": (5.0, 4), "b": (3.0, 3), "c": (1.0, 2), "d": (2.0, 1)}
+    assert (opened["together"], opened["score"]) == (None, 2.8)
 
 
-def test_joint_score_shows_though_every_organisation_is_hidden() -> None:
+def test_joint_score_is_the_mean_of_all_people_when_they_are_one_group() -> None:
     factor = experience("confidential", {"a": [flat(5)] * 6, "b": [flat(2)] * 2})
     assert scores(factor) == {"a": (None, None), "b": (None, None)}
-    assert (factor["score"], factor["n"], factor["gap"], factor["sd"]) == (3.5, 8, None, 1.39)
+    assert factor["together"] == {"organisations": ["a", "b"], "score": 4.3, "n": 8}
+    assert (factor["score"], factor["n"], factor["gap"], factor["sd"]) == (4.3, 8, None, 1.4)
+
+
+def test_organisation_without_a_valid_answer_is_counted_together_not_left_out() -> None:
+    factor = experience("confidential", {"a": [flat(5)] * 6, "b": [answers(1, None, None, None)] * 4})
+    assert scores(factor) == {"a": (None, None), "b": (None, None)}
+    assert factor["together"] == {"organisations": ["a", "b"], "score": 5.0, "n": 6}
+
+
+def test_groups_of_other_organisations_do_not_depend_on_a_silent_side() -> None:
+    factor = experience("confidential", {"a": [flat(5)] * 6, "b": [flat(2)] * 2, "c": [flat(3)], "d": []})
+    assert scores(factor)["a"] == (5.0, 6)
+    assert factor["together"] == {"organisations": ["b", "c"], "score": 2.3, "n": 3}
+    assert factor["gap"] == {"value": 2.7, "label": "clear"}
+    assert factor["score"] is None
+
+
+def raised_to(minimum: int) -> Instrument:
+    content = load_content("seven_factors", 1)
+    content["scoring"]["confidential_mode"]["min_group_scores"] = minimum
+    return parse_instrument(content)
+
+
+def test_raised_minimum_holds_for_groups_warnings_spread_distribution_and_comments() -> None:
+    people = {"a": [flat(5)] * 6, "b": [flat(2)] * 5}
+    found = cycle("confidential", people, [{"keep": "x"}] * 6)
+    result = disclosed_result(found, raised_to(6))
+    assert result["factors"][0]["together"] == {"organisations": ["a", "b"], "score": 3.6, "n": 11}
+    assert result["warnings"][-1] == {"code": "small_group", "organisation": "b"}
+    assert result["comments"] == {"keep": ["x"] * 6}
+    five = disclosed_result(cycle("confidential", {"a": [flat(5)] * 5}, [{"keep": "x"}] * 5), raised_to(6))
+    factor = five["factors"][0]
+    assert (factor["score"], factor["sd"], factor["distribution"], five["comments"]) == (None, None, [], {})
 
 
 @pytest.mark.parametrize(
@@ -208,6 +250,20 @@ def test_sd_needs_five_valid_respondents_in_confidential_mode() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mode", "sd"),
+    [("open", 0.55), ("confidential", 0.5)],  # √0.3 = 0.5477
+)
+def test_sd_has_one_decimal_in_confidential_mode(mode: str, sd: float) -> None:
+    assert experience(mode, {"a": [flat(4)] * 3 + [flat(3)] * 2})["sd"] == sd
+
+
+def test_sd_of_exactly_a_half_is_rounded_up_in_confidential_mode() -> None:
+    # Nine scores: seven times 4, once 4.5 and once 3.5. The variance is 1/16 and the sd exactly 0.25.
+    people = [flat(4)] * 7 + [answers(4, 4, 5, 5), answers(4, 4, 3, 3)]
+    assert experience("confidential", {"a": people})["sd"] == 0.3
+
+
+@pytest.mark.parametrize(
     ("people", "share"),
     [
         ([answers(4, 4, 4, None)], 0.25),
@@ -229,12 +285,38 @@ def test_distribution_counts_all_organisations_together() -> None:
     ]
 
 
+@pytest.mark.parametrize("mode", ["open", "confidential"])
+def test_distribution_counts_valid_people_only(mode: str) -> None:
+    people = {"a": [flat(4)] * 4 + [answers(4, 4, None, None), answers(1, None, None, None), {}]}
+    factor = experience(mode, people)
+    assert factor["distribution"][0] == {"item": EXPERIENCE[0], "counts": [0, 0, 0, 5, 0], "n": 5, "dont_know": 0}
+    if mode == "open":
+        assert factor["distribution"][2] == {"item": EXPERIENCE[2], "counts": [0, 0, 0, 4, 0], "n": 4, "dont_know": 1}
+        assert factor["dont_know"] == 0.32  # 9 of 28, over all respondents
+
+
 def test_distribution_leaves_out_items_with_fewer_than_five_answers_in_confidential_mode() -> None:
     factor = experience("confidential", {"a": [flat(4)] * 4 + [answers(None, 2, 2, None)]})
     assert factor["distribution"] == [
         {"item": EXPERIENCE[1], "counts": [0, 1, 0, 4, 0], "n": 5, "dont_know": 0},
         {"item": EXPERIENCE[2], "counts": [0, 1, 0, 4, 0], "n": 5, "dont_know": 0},
     ]
+
+
+def test_dont_know_is_hidden_where_some_but_not_all_distributions_are_shown() -> None:
+    some = experience("confidential", {"a": [flat(4)] * 4 + [answers(4, 4, 4, None)]})
+    assert (len(some["distribution"]), some["score"], some["dont_know"]) == (3, 4.0, None)
+    every = experience("confidential", {"a": [flat(4)] * 5 + [answers(4, 4, 4, None)]})
+    assert (len(every["distribution"]), every["dont_know"]) == (4, 0.04)
+    none = experience("confidential", {"a": [flat(4)] * 3 + [answers(4, 4, 4, None)]})
+    assert (len(none["distribution"]), none["dont_know"]) == (0, 0.06)
+
+
+def test_many_dont_know_is_not_said_of_a_hidden_share() -> None:
+    people = {"a": [answers(4, 4, 4, 4)] * 4 + [answers(4, 4, None, None)] * 3 + [{}] * 3}
+    result = result_of("confidential", people)
+    assert [row["dont_know"] for row in result["factors"][:1]] == [None]
+    assert {"code": "many_dont_know", "factor": "experience"} not in result["warnings"]
 
 
 # Mirror
@@ -256,11 +338,13 @@ def test_mirror_difference_is_unrounded_and_rounds_away_from_zero() -> None:
     ]
 
 
-def test_mirror_in_open_mode_needs_one_answer_on_both_sides_and_no_valid_score() -> None:
-    people = {"a": [answers(None, None, 5, None)], "b": [answers(None, None, None, 2)]}
+def test_mirror_in_open_mode_needs_one_answer_of_a_valid_person_on_both_sides() -> None:
+    people = {"a": [answers(4, None, 5, None)], "b": [answers(4, None, None, 2)]}
     assert experience("open", people)["mirror"] == [
         {"organisation": "a", "own": 5.0, "partner_view": 2.0, "difference": 3.0}
     ]
+    invalid = {"a": [answers(None, None, 5, None)], "b": [answers(4, None, None, 2)]}
+    assert experience("open", invalid)["mirror"] == []
 
 
 @pytest.mark.parametrize("people", [{"a": [flat(4)]}, {"a": [flat(4)], "b": [flat(4)], "c": [flat(4)]}])
@@ -268,16 +352,36 @@ def test_mirror_needs_exactly_two_organisations(people: People) -> None:
     assert experience("open", people)["mirror"] == []
 
 
-def test_mirror_needs_three_answers_behind_both_means_in_confidential_mode() -> None:
-    people = {"a": [answers(4, 4, 5, None)] * 3, "b": [answers(4, 4, 3, 2)] * 3}
-    assert experience("confidential", people)["mirror"] == [
-        {"organisation": "a", "own": 5.0, "partner_view": 2.0, "difference": 3.0}
+def test_mirror_counts_a_silent_organisation() -> None:
+    assert experience("open", {"a": [flat(4)], "b": [flat(4)], "c": []})["mirror"] == []
+    assert experience("confidential", {"a": [flat(4)] * 5, "b": []})["mirror"] == []
+
+
+def test_mirror_needs_three_answers_in_all_four_sets_in_confidential_mode() -> None:
+    three = {"a": [answers(4, 4, 5, 3)] * 3, "b": [answers(4, 4, 3, 2)] * 3}
+    assert experience("confidential", three)["mirror"] == [
+        {"organisation": "a", "own": 5.0, "partner_view": 2.0, "difference": 3.0},
+        {"organisation": "b", "own": 3.0, "partner_view": 3.0, "difference": 0.0},
     ]
+    two = {"a": [answers(4, 4, 5, 3)] * 2 + [answers(4, 4, 5, None)], "b": three["b"]}
+    assert experience("confidential", two)["mirror"] == []
 
 
-def test_mirror_needs_both_organisations_shown_in_confidential_mode() -> None:
+def test_mirror_needs_both_organisations_to_be_a_group_in_confidential_mode() -> None:
     people = {"a": [flat(4)] * 3, "b": [flat(4)] * 2 + [answers(None, None, 4, None)]}
     assert experience("confidential", people)["mirror"] == []
+
+
+def test_mirror_beside_a_small_set_hides_the_distribution_of_both_its_items() -> None:
+    small = {"a": [flat(4)] * 6, "b": [flat(3)] * 4}
+    factor = experience("confidential", small)
+    assert len(factor["mirror"]) == 2
+    assert [row["item"] for row in factor["distribution"]] == EXPERIENCE[:2]
+    assert factor["dont_know"] is None
+    large = experience("confidential", {"a": [flat(4)] * 6, "b": [flat(3)] * 5})
+    assert (len(large["mirror"]), len(large["distribution"]), large["dont_know"]) == (2, 4, 0.0)
+    in_open_mode = experience("open", small)
+    assert (len(in_open_mode["mirror"]), len(in_open_mode["distribution"])) == (2, 4)
 
 
 # Overall items, comments, warnings
@@ -294,9 +398,24 @@ def test_overall_is_the_mean_of_the_organisations_means_on_the_item() -> None:
 def test_overall_needs_three_answers_in_confidential_mode() -> None:
     people = {"a": [{"overall_worth_it": 4, "overall_continue": 4}] * 2, "b": [{"overall_worth_it": 3}]}
     assert result_of("confidential", people)["overall"] == [
-        {"key": "overall_worth_it", "score": 3.5, "n": 3},
+        {"key": "overall_worth_it", "score": 3.7, "n": 3},  # one group of three people
         {"key": "overall_continue", "score": None, "n": None},
     ]
+
+
+def test_overall_is_grouped_by_who_answered_that_item() -> None:
+    both = {"overall_worth_it": 5, "overall_continue": 5}
+    people = {
+        "a": [both] * 3,
+        "b": [{"overall_worth_it": 2, "overall_continue": 2}] * 2 + [{"overall_worth_it": 2}],
+        "c": [{"overall_worth_it": 1, "overall_continue": 1}] * 3,
+    }
+    found = disclose(cycle("confidential", people), INSTRUMENT)
+    assert found.result["overall"] == [
+        {"key": "overall_worth_it", "score": 2.7, "n": 9},  # (5 + 2 + 1) ÷ 3
+        {"key": "overall_continue", "score": 2.4, "n": 8},  # b and a together 3.8, c 1
+    ]
+    assert found.means["overall_continue"] == {"mean": "12/5", "groups": [["c"], ["a", "b"]]}
 
 
 def test_comments_need_five_people_per_question_in_confidential_mode() -> None:
@@ -308,12 +427,27 @@ def test_comments_need_five_people_per_question_in_confidential_mode() -> None:
         {"keep": "a", "change_first": "x", low: "2"},
         {"keep": "é", "change_first": " \n", low: "1"},
     ]
-    people = {"a": [flat(4)] * 5, "b": [flat(4)]}
+    people = {"a": [flat(2)] * 5, "b": [flat(4)]}
     assert result_of("confidential", people, written)["comments"] == {
         "keep": ["a", "a", "c", "e", "é"],
         low: ["1", "2", "3", "4", "5"],
     }
     assert result_of("open", people, written)["comments"]["change_first"] == ["x", "x", "x", "x"]
+
+
+@pytest.mark.parametrize("mode", ["open", "confidential"])
+def test_comment_on_a_low_answer_is_not_shown_once_the_answer_is_raised(mode: str) -> None:
+    low = f"low:{EXPERIENCE[0]}"
+    written = [{low: "Anna never answers"}] * 5
+    assert low in result_of(mode, {"a": [flat(2)] * 5}, written)["comments"]
+    raised = result_of(mode, {"a": [flat(2)] * 4 + [flat(5)]}, written)["comments"]
+    assert raised == ({low: ["Anna never answers"] * 4} if mode == "open" else {})
+
+
+def test_comments_are_printed_as_written_and_sorted_by_code_point() -> None:
+    written = [{"keep": text} for text in (" b", "Z\n", "a", "\u200bc", "A", "\u200b")]
+    result = result_of("open", {"a": [flat(4)] * 6}, written)
+    assert result["comments"] == {"keep": [" b", "A", "Z\n", "a", "\u200bc"]}
 
 
 def test_warnings_are_sorted_by_code_then_subject() -> None:
@@ -358,25 +492,44 @@ def test_worked_example_of_the_documentation() -> None:
             answers(3, 2, 3, 2),
             answers(None, None, 4, None),
         ],
+        "school": [flat(2)],
         "welfare": [flat(4), answers(5, 4, 4, 3)],
     }
     found = disclose(cycle("confidential", people), INSTRUMENT)
     factor = found.result["factors"][0]
-    assert found.means == {"experience": "251/72"}
-    assert (factor["score"], factor["band"], factor["n"]) == (3.5, "discuss", 9)
-    assert (factor["sd"], factor["views_differ"], factor["dont_know"]) == (0.64, False, 0.15)
-    assert scores(factor) == {"library": (3.8, 4), "municipality": (None, None), "welfare": (None, None)}
-    assert (factor["gap"], factor["mirror"]) == (None, [])
-    assert found.result["warnings"] == [{"code": "small_group", "organisation": "welfare"}]
+    groups = [["library"], ["municipality"], ["school", "welfare"]]
+    assert found.means == {"experience": {"mean": "235/72", "groups": groups}}
+    assert (factor["score"], factor["band"], factor["n"]) == (3.3, "discuss", 10)
+    assert (factor["sd"], factor["views_differ"], factor["dont_know"]) == (0.8, False, 0.14)
+    hidden = (None, None)
+    assert scores(factor) == {"library": (3.8, 4), "municipality": (2.7, 3), "school": hidden, "welfare": hidden}
+    assert factor["together"] == {"organisations": ["school", "welfare"], "score": 3.3, "n": 3}
+    assert factor["gap"] == {"value": 1.1, "label": "clear"}
+    assert [(row["counts"], row["n"], row["dont_know"]) for row in factor["distribution"]] == [
+        ([0, 2, 3, 3, 2], 10, 0),
+        ([0, 2, 3, 5, 0], 10, 0),
+        ([0, 1, 1, 6, 1], 9, 1),
+        ([0, 3, 4, 1, 0], 8, 2),
+    ]
+    assert factor["mirror"] == []
+    assert found.result["warnings"] == [
+        {"code": "small_group", "organisation": "school"},
+        {"code": "small_group", "organisation": "welfare"},
+    ]
 
 
 # The exact means kept for the trend
 
 
-def test_means_hold_the_unrounded_score_of_what_is_shown_and_no_more() -> None:
+def test_means_hold_the_unrounded_score_and_the_groups_of_what_is_shown_and_no_more() -> None:
     people: People = {"a": [flat(4) | {"overall_worth_it": 4}] * 2 + [answers(4, 4, 4, 3)], "b": [{}]}
-    assert disclose(cycle("open", people), INSTRUMENT).means == {"experience": "47/12", "overall_worth_it": "4"}
-    assert disclose(cycle("confidential", people), INSTRUMENT).means == {"experience": "47/12"}
+    assert disclose(cycle("open", people), INSTRUMENT).means == {
+        "experience": {"mean": "47/12", "groups": [["a"]]},
+        "overall_worth_it": {"mean": "4", "groups": [["a"]]},
+    }
+    assert disclose(cycle("confidential", people), INSTRUMENT).means == {
+        "experience": {"mean": "47/12", "groups": [["a", "b"]]}
+    }
 
 
 # The agenda
@@ -400,6 +553,14 @@ def test_agenda_names_the_factor_on_which_views_differ_most() -> None:
     people = {"a": [flat(1), flat(5)]}
     assert agenda(result_of("open", people), INSTRUMENT)[1:] == [
         {"factor": "experience", "reason": "most_spread", "figures": {"sd": 2.83, "n": 2}}
+    ]
+
+
+def test_agenda_names_the_widest_of_several_gaps() -> None:
+    people = {"a": [flat(4) | dict.fromkeys(FIT, 5)], "b": [flat(3) | dict.fromkeys(FIT, 2)]}
+    points = agenda(result_of("open", people), INSTRUMENT)
+    assert [(row["factor"], row["figures"]["value"]) for row in points if row["reason"] == "widest_gap"] == [
+        ("strategic_fit", 3.0)
     ]
 
 

@@ -39,40 +39,53 @@ def test_result_does_not_depend_on_any_order(raw: dict[str, Any], random: Random
 
 @settings(deadline=None, max_examples=150)
 @given(cycle_data(modes=("confidential",)))
-def test_confidential_result_shows_no_number_on_fewer_than_three_answers(raw: dict[str, Any]) -> None:
-    result = disclosed_result(build_cycle(raw), INSTRUMENT)
-    for row, factor in zip(result["factors"], INSTRUMENT.factors, strict=True):
+def test_confidential_result_is_made_of_groups_of_three_and_more(raw: dict[str, Any]) -> None:
+    found = disclose(build_cycle(raw), INSTRUMENT)
+    people = Counter(row["organisation"] for row in raw["responses"])
+    for row, factor in zip(found.result["factors"], INSTRUMENT.factors, strict=True):
         valid = _valid_people(raw, [item.key for item in factor.items])
+        groups = _check_groups(row, valid, people)
         _check_factor(raw, row, valid, factor)
-    for row in result["overall"]:
+        if row["score"] is not None:
+            assert sorted(found.means[factor.key]["groups"]) == sorted(groups)
+    for row in found.result["overall"]:
         assert row["score"] is None or row["n"] == _given(raw, row["key"]) >= 3
-    written = Counter(key for r in raw["responses"] for key, text in r["comments"].items() if text.strip())
-    assert all(len(texts) == written[key] >= 5 for key, texts in result["comments"].items())
+    assert all(len(texts) >= 5 for texts in found.result["comments"].values())
+
+
+def _check_groups(row: dict[str, Any], valid: dict[str, int], people: Counter[str]) -> list[list[str]]:
+    """Check that the groups hold all who answered exactly once, or that there is none."""
+    groups = [[entry["key"]] for entry in row["organisations"] if entry["score"] is not None]
+    sizes = [entry["n"] for entry in row["organisations"] if entry["score"] is not None]
+    if row["together"]:
+        assert len(row["together"]["organisations"]) >= 2
+        groups.append(row["together"]["organisations"])
+        sizes.append(row["together"]["n"])
+    assert sizes == [sum(valid[key] for key in group) for group in groups]
+    assert all(size >= 3 for size in sizes)
+    grouped = sorted(key for group in groups for key in group)
+    assert grouped == (sorted(people) if groups else [])
+    assert (sum(valid.values()) >= 3) == bool(groups)
+    assert (row["gap"] is None) == (len(groups) < 2)
+    return groups
 
 
 def _check_factor(raw: dict[str, Any], row: dict[str, Any], valid: dict[str, int], factor: Factor) -> None:
     total = sum(valid.values())
-    assert all((row["score"] is None) == (row[name] is None) for name in ("band", "n", "dont_know"))
+    assert all((row["score"] is None) == (row[name] is None) for name in ("band", "n"))
     assert row["score"] is None or row["n"] == total >= 3
     assert row["sd"] is None or (row["score"] is not None and total >= 5)
-    shown = {entry["key"] for entry in row["organisations"] if entry["score"] is not None}
+    assert not row["views_differ"] or row["sd"] is not None
     for entry in row["organisations"]:
         assert (entry["score"] is None) == (entry["n"] is None)
-        assert entry["score"] is None or entry["n"] == valid[entry["key"]] >= 3
-    assert row["gap"] is None or len(shown) >= 2
-    assert all(entry["n"] == sum(entry["counts"]) == _given(raw, entry["item"]) >= 5 for entry in row["distribution"])
-    for entry in row["mirror"]:
-        (other,) = shown - {entry["organisation"]}
-        assert _given(raw, factor.own_item.key, entry["organisation"]) >= 3
-        assert _given(raw, factor.partner_item.key, other) >= 3
-
-
-@settings(deadline=None, max_examples=150)
-@given(cycle_data(modes=("confidential",)))
-def test_confidential_result_leaves_no_group_of_one_or_two_to_subtraction(raw: dict[str, Any]) -> None:
-    for row in disclosed_result(build_cycle(raw), INSTRUMENT)["factors"]:
-        if row["n"] is not None:
-            assert row["n"] - sum(entry["n"] or 0 for entry in row["organisations"]) not in (1, 2)
+    assert all(entry["n"] == sum(entry["counts"]) >= 5 for entry in row["distribution"])
+    assert all(entry["n"] + entry["dont_know"] == total for entry in row["distribution"])
+    assert row["dont_know"] is None or len(row["distribution"]) in (0, 4)
+    if row["mirror"]:
+        mirrored = {factor.own_item.key, factor.partner_item.key} & {entry["item"] for entry in row["distribution"]}
+        least = 5 if mirrored else 3
+        for item in (factor.own_item.key, factor.partner_item.key):
+            assert all(_given(raw, item, entry["organisation"]) >= least for entry in row["mirror"])
 
 
 @settings(deadline=None, max_examples=60)
@@ -81,7 +94,8 @@ def test_means_round_to_the_scores_shown(raw: dict[str, Any]) -> None:
     found = disclose(build_cycle(raw), INSTRUMENT)
     rows = {row["key"]: row["score"] for row in (*found.result["factors"], *found.result["overall"])}
     assert found.means.keys() == {key for key, score in rows.items() if score is not None}
-    assert all(abs(Fraction(exact) - Fraction(str(rows[key]))) <= Fraction(1, 20) for key, exact in found.means.items())
+    for key, kept in found.means.items():
+        assert abs(Fraction(kept["mean"]) - Fraction(str(rows[key]))) <= Fraction(1, 20)
 
 
 def _given(raw: dict[str, Any], item: str, organisation: str | None = None) -> int:

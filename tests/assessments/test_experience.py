@@ -1,4 +1,4 @@
-"""How collaborations with an organisation went: the kept result, and only of what the reader may see."""
+"""The last results of collaborations with an organisation, limited to rounds that the reader may see."""
 
 import pytest
 from django.db import connection
@@ -42,7 +42,7 @@ def test_bands_of_the_last_round_and_what_changed(noord: Organisation) -> None:
 
     assert (row.name, row.rounds, row.last, row.is_ended) == ("Taalhuis Noord", 2, last.pk, False)
     assert (row.bands, row.hidden) == ([("strong", 7)], 0)
-    assert row.changes == {"up": 7, "down": 0, "same": 0}
+    assert row.changes == {"up": 7, "down": 0, "same": 0, "regrouped": 0}
 
 
 def test_first_round_has_nothing_to_compare_with(noord: Organisation) -> None:
@@ -51,7 +51,7 @@ def test_first_round_has_nothing_to_compare_with(noord: Organisation) -> None:
 
 
 def test_small_group_shows_no_number(noord: Organisation) -> None:
-    """One person per side: nothing is disclosed, and so nothing is told here."""
+    """Give each side one person: no figure is disclosed, and so none is shown here."""
     closed_cycle(collaboration_with(noord), host=(1,), partner=(1,))
     assert [(row.bands, row.hidden) for row in seen(noord)] == [([], 7)]
 

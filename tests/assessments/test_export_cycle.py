@@ -1,4 +1,4 @@
-"""What is exported scores to what the page shows."""
+"""An exported round scores to the figures that the page shows."""
 
 import json
 from io import StringIO
@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from assessments.actions import close_cycle
 from assessments.cycle_format import parse_cycle
 from assessments.disclosure import disclosed_result
 from assessments.instruments import load_instrument
-from tests.factories.assessments import closed_cycle, opened_cycle
+from tests.factories.assessments import answer, closed_cycle, opened_cycle
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,22 @@ def test_export_holds_no_person(tmp_path: Path, capsys: pytest.CaptureFixture[st
         assert invitation.contact.name not in captured.out
         assert invitation.contact.email not in captured.out
     assert "for administrators only" in captured.err
+
+
+@pytest.mark.parametrize("mode", ["confidential", "open"])
+def test_export_holds_no_words_that_were_taken_back(mode: str, capsys: pytest.CaptureFixture[str]) -> None:
+    cycle = opened_cycle(mode=mode)
+    item = "experience_use_lessons"
+    for number, invitation in enumerate(cycle.invitations.all()):
+        answer(invitation, 2, **{f"low:{item}": f"Said by {number}"})
+    answer(invitation, 5, **{f"low:{item}": "Anna never answers"})
+    close_cycle(actor=None, cycle=cycle)
+    call_command("export_cycle", str(cycle.pk))
+    exported = capsys.readouterr().out
+    assert "Said by 0" in exported
+    assert "Anna never answers" not in exported
+    if mode == "confidential":
+        assert "Anna never answers" not in str(list(cycle.responses.values_list("comments", flat=True)))
 
 
 def test_export_refuses_what_is_not_there_or_not_closed() -> None:

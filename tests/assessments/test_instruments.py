@@ -73,12 +73,13 @@ def test_items_of_an_instrument_are_found_by_key_overall_items_last() -> None:
     assert list(INSTRUMENT.items)[-2:] == ["overall_worth_it", "overall_continue"]
 
 
-def test_mirror_pairs_join_the_own_item_to_the_partner_item() -> None:
-    assert [(own.key, partner.key) for own, partner in INSTRUMENT.mirror_pairs][:2] == [
+def test_own_item_and_partner_item_of_a_factor_mirror_each_other() -> None:
+    pairs = [(factor.own_item, factor.partner_item) for factor in INSTRUMENT.factors]
+    assert [(own.key, partner.key) for own, partner in pairs][:2] == [
         ("experience_own_people", "experience_partner_people"),
         ("management_own_lets_go", "management_partner_lets_go"),
     ]
-    assert all((own.mirror, partner.mirror) == (partner.key, own.key) for own, partner in INSTRUMENT.mirror_pairs)
+    assert all((own.mirror, partner.mirror) == (partner.key, own.key) for own, partner in pairs)
 
 
 def test_scale_ends_with_i_dont_know() -> None:
@@ -135,8 +136,8 @@ def _changed(change: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
             "min_group_scores may be raised, not lowered below 3",
         ),
         (
-            lambda c: c["scoring"]["confidential_mode"].update(hidden_groups_min_total=0),
-            "hidden_groups_min_total may be raised, not lowered below 3",
+            lambda c: c["scoring"]["confidential_mode"].update(small_organisations="hidden"),
+            "small organisations are counted together",
         ),
         (lambda c: c["scoring"].update(min_answered_items_per_factor=0), "a score needs at least one answer"),
     ],
@@ -151,3 +152,12 @@ def test_parse_instrument_refuses_content_that_cannot_be_asked_or_scored(
 def test_parse_instrument_lets_the_minima_be_raised() -> None:
     raised = _changed(lambda c: c["scoring"]["confidential_mode"].update(min_group_scores=4))
     assert parse_instrument(raised).scoring.min_group_scores == 4
+
+
+def test_parse_instrument_passes_over_what_it_does_not_know() -> None:
+    def add(content: dict[str, Any]) -> None:
+        content["partners_differ_hint"] = {"en": "Do they differ?", "nl": "Verschillen ze?"}
+        content["factors"][0]["short_name"] = {"en": "Short", "nl": "Kort"}
+        content["scoring"]["confidential_mode"]["hidden_groups_min_total"] = 3
+
+    assert parse_instrument(_changed(add)) == INSTRUMENT

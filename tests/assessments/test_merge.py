@@ -1,4 +1,4 @@
-"""Evaluation rounds of two organisations that become one: what was disclosed stays as it was."""
+"""Evaluation rounds of two organisations that are merged: disclosed results stay as they were."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -13,8 +13,8 @@ from assessments.enums import InvitationStatus, Mode
 from assessments.models import CycleParty, EvaluationCycle, Invitation, Response
 from assessments.reminders import unfinished_people
 from common.actions import ActionRefused
-from partners.actions import merge_organisations
-from partners.merging.plan import Plan, plan_merge
+from partners.merging.actions import merge_organisations
+from partners.merging.plan import MergePlan, plan_merge
 from partners.models import Contact, Organisation
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.assessments import answer, collaboration_with, opened_cycle, planned_cycle
@@ -34,7 +34,7 @@ def double() -> Organisation:
 
 
 def closed_with(*partners: Organisation, per_side: int = 3, mode: str = Mode.CONFIDENTIAL) -> EvaluationCycle:
-    """A closed round in which the sides answered 2, 3, 4 and so on."""
+    """Return a closed round in which the sides answered 2, 3, 4 and so on."""
     cycle = opened_cycle(collaboration_with(*partners), per_side=per_side, mode=mode)
     for value, party in enumerate(cycle.parties.order_by("pk"), start=2):
         for invitation in party.invitations.order_by("pk"):
@@ -44,12 +44,12 @@ def closed_with(*partners: Organisation, per_side: int = 3, mode: str = Mode.CON
     return cycle
 
 
-def merged(kept: Organisation, other: Organisation) -> None:
-    merge_organisations(actor=None, kept=kept, other=other)
+def merged(survivor: Organisation, duplicate: Organisation) -> None:
+    merge_organisations(actor=None, survivor=survivor, duplicate=duplicate)
 
 
-def planned(kept: Organisation, other: Organisation) -> Plan:
-    return plan_merge(kept, other, actor=None, today=timezone.localdate())
+def planned(survivor: Organisation, duplicate: Organisation) -> MergePlan:
+    return plan_merge(survivor, duplicate, actor=None, today=timezone.localdate())
 
 
 @pytest.mark.parametrize("make", [planned_cycle, opened_cycle])
@@ -106,7 +106,7 @@ def test_people_of_both_still_see_the_results_once(noord: Organisation, double: 
 
 
 def test_what_too_few_said_stays_hidden(noord: Organisation, double: Organisation) -> None:
-    """Two and two answers of one organisation are four, but were promised to stay hidden as two."""
+    """Merge two sides of two answers each: together they are four, but were promised to stay hidden as two."""
     cycle = opened_cycle(collaboration_with(noord, double), per_side=2)
     for invitation in cycle.invitations.all():
         answer(invitation, 2)
@@ -134,9 +134,9 @@ def test_open_round_of_the_other_goes_on_for_the_one_that_stays(noord: Organisat
 
 
 def twins(noord: Organisation, double: Organisation) -> tuple[Contact, Contact]:
-    one, other = noord.contacts.order_by("pk")[0], double.contacts.order_by("pk")[0]
-    Contact.objects.filter(pk__in=[one.pk, other.pk]).update(email="ann@n.example", name="Ann")
-    return one, other
+    one, duplicate = noord.contacts.order_by("pk")[0], double.contacts.order_by("pk")[0]
+    Contact.objects.filter(pk__in=[one.pk, duplicate.pk]).update(email="ann@n.example", name="Ann")
+    return one, duplicate
 
 
 @pytest.mark.parametrize("mode", Mode.values)
@@ -144,35 +144,35 @@ def test_who_was_asked_for_both_sides_stays_as_a_former_contact_and_no_answer_is
     noord: Organisation, double: Organisation, mode: str
 ) -> None:
     cycle = closed_with(noord, double, mode=mode)
-    stays, goes = twins(noord, double)
+    survivor, duplicate = twins(noord, double)
     responses = Response.objects.count()
     notes = [note.text for note in planned(noord, double).solved]
     assert f"Ann was asked for both sides in {cycle}: that second time stays as a former contact." in notes
 
     merged(noord, double)
 
-    goes.refresh_from_db()
-    assert (goes.organisation, goes.email, goes.is_active) == (noord, "", False)
-    assert (stays.invitations.count(), goes.invitations.count(), Response.objects.count()) == (1, 1, responses)
+    duplicate.refresh_from_db()
+    assert (duplicate.organisation, duplicate.email, duplicate.is_active) == (noord, "", False)
+    assert (survivor.invitations.count(), duplicate.invitations.count(), Response.objects.count()) == (1, 1, responses)
 
 
 def test_who_was_asked_once_is_one_contact(noord: Organisation, double: Organisation) -> None:
     cycle = closed_with(double)
-    stays = Contact.objects.create(organisation=noord, name="Ann", email="ann@n.example")
-    goes = double.contacts.order_by("pk")[0]
-    Contact.objects.filter(pk=goes.pk).update(email="Ann@n.example")
+    survivor = Contact.objects.create(organisation=noord, name="Ann", email="ann@n.example")
+    duplicate = double.contacts.order_by("pk")[0]
+    Contact.objects.filter(pk=duplicate.pk).update(email="Ann@n.example")
     merged(noord, double)
-    assert not Contact.objects.filter(pk=goes.pk).exists()
-    assert cycle.invitations.get(contact=stays).status == InvitationStatus.SUBMITTED
+    assert not Contact.objects.filter(pk=duplicate.pk).exists()
+    assert cycle.invitations.get(contact=survivor).status == InvitationStatus.SUBMITTED
 
 
 def test_who_is_asked_twice_in_one_open_round_stands_in_the_way(noord: Organisation, double: Organisation) -> None:
-    """Asked for Noord, then moved to the double, and asked again at Noord as somebody else."""
+    """Ask a person for Noord, move them to the duplicate, and ask the same address at Noord again."""
     cycle = opened_cycle(collaboration_with(noord), per_side=2)
-    stays, goes = noord.contacts.order_by("pk")
-    Contact.objects.filter(pk=goes.pk).update(organisation=double)
-    Contact.objects.filter(pk__in=[stays.pk, goes.pk]).update(name="Ann")
-    Contact.objects.filter(pk=goes.pk).update(email=stays.email)
+    survivor, duplicate = noord.contacts.order_by("pk")
+    Contact.objects.filter(pk=duplicate.pk).update(organisation=double)
+    Contact.objects.filter(pk__in=[survivor.pk, duplicate.pk]).update(name="Ann")
+    Contact.objects.filter(pk=duplicate.pk).update(email=survivor.email)
     with pytest.raises(ActionRefused, match=r"^Ann is asked twice in Taalhuis Noord, round 1"):
         merged(noord, double)
     close_cycle(actor=None, cycle=cycle)

@@ -1,4 +1,4 @@
-"""What an organisation's page tells of what is due, and when we last talked."""
+"""The panel on an organisation's page with the due dates and the last talk."""
 
 from datetime import date
 

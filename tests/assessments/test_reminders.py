@@ -1,4 +1,4 @@
-"""Who is reminded of what, on which day; every day here is given, never the machine's."""
+"""Reminders by kind, recipient and day; every day here is given, never the machine's."""
 
 from datetime import date, timedelta
 
@@ -20,6 +20,7 @@ from assessments.tasks import close_due_cycles, open_due_cycles
 from collab.enums import RoleKind, Stage
 from collab.models import Collaboration
 from common.actions import ActionRefused
+from notifications.enums import MailStatus
 from notifications.jobs import run_due_jobs
 from notifications.models import OutgoingMail, Reminder
 from notifications.reminders import send_due
@@ -60,7 +61,7 @@ def test_reminders_are_spread_and_end_two_days_before_closing(asked: int, closes
 
 
 def sent_on(day: date) -> list[str]:
-    """Who gets a reminder to answer when the jobs run on this day."""
+    """Return the people who get a reminder to answer when the jobs run on this day."""
     before = set(OutgoingMail.objects.values_list("pk", flat=True))
     send_due(day)
     new = OutgoingMail.objects.exclude(pk__in=before).filter(kind="evaluation_reminder")
@@ -103,10 +104,11 @@ def test_late_run_keeps_three_days_between_reminders() -> None:
 
 
 def test_who_gets_longer_still_hears_two_days_before_closing() -> None:
-    """Two of the three reminders went out before; the one that is left is kept for the end."""
+    """Extend a round after two of the three reminders: the third one is kept for the end."""
     cycle = opened_cycle(today=DUE, days=21, per_side=1)
     for day in days(8, 14):
         assert len(sent_on(day)) == 2
+        OutgoingMail.objects.update(status=MailStatus.SENT, sent_at=timezone.now())
     closes_on = date(2026, 4, 10)
     extend_cycle(actor=None, cycle=cycle, closes_on=closes_on, today=date(2026, 3, 15))
     reminded = [day for day in (DUE + timedelta(days=n) for n in range(14, 41)) if sent_on(day)]
@@ -174,14 +176,13 @@ def test_only_running_collaborations_are_due() -> None:
     assert due_on(DUE + timedelta(days=60)) == []
 
 
-def test_without_a_lead_at_the_host_the_partners_lead_hears_and_is_led_to_the_collaboration() -> None:
+def test_without_a_lead_at_the_host_the_partners_lead_hears() -> None:
     collaboration = overdue_collaboration()
     host = collaboration.participations.get(organisation=HostFactory())
     host.roles.filter(role="lead").delete()
     partner_lead = collaboration.participations.exclude(pk=host.pk).get().roles.get(role="lead").contact
     (reminder,) = evaluations_due(DUE)
     assert reminder.recipient.email == partner_lead.email
-    assert reminder.path == f"/collaborations/{collaboration.pk}/"
 
 
 def test_without_any_lead_the_coordinators_hear() -> None:
@@ -221,6 +222,13 @@ def test_rounds_open_on_their_day_and_after_a_missed_one() -> None:
     assert cycle.status == CycleStatus.OPEN
 
 
+def test_round_is_due_to_open_from_its_first_day() -> None:
+    cycle = planned_cycle(per_side=1, opens_on=DUE)
+    days = [DUE - timedelta(days=1), DUE, DUE + timedelta(days=1)]
+    assert [list(EvaluationCycle.objects.opening_due_by(day)) for day in days] == [[], [cycle], [cycle]]
+    assert open_due_cycles(DUE - timedelta(days=1), True) == 0
+
+
 def test_round_that_cannot_open_stops_no_other() -> None:
     lonely = planned_cycle(per_side=1, opens_on=DUE)
     lonely.invitations.last().delete()
@@ -238,7 +246,7 @@ def test_rounds_close_the_day_after_their_last_day() -> None:
 
 
 def test_round_that_was_given_longer_at_the_last_moment_stays_open() -> None:
-    """The job found it due; then somebody gave people longer, and the job comes to it."""
+    """Extend a round after the job has found it due and before it comes to it."""
     cycle = opened_cycle(today=DUE, days=7)
     day_after = cycle.closes_on + timedelta(days=1)
     extend_cycle(actor=None, cycle=cycle, closes_on=day_after, today=DUE)
@@ -266,9 +274,11 @@ def test_round_of_a_collaboration_that_has_ended_does_not_open() -> None:
 
 
 def test_round_that_goes_wrong_stops_no_other_and_is_told_of() -> None:
-    """The next evaluation of the first one would lie outside the calendar: no rule refuses that, it just fails."""
+    """Open a round whose series would lie outside the calendar, which fails without being refused."""
     broken, other = planned_cycle(per_side=1, opens_on=DUE), planned_cycle(per_side=1, opens_on=DUE)
-    Collaboration.objects.filter(pk=broken.collaboration_id).update(next_evaluation_on=date.max)
+    Collaboration.objects.filter(pk=broken.collaboration_id).update(
+        next_evaluation_on=DUE, evaluation_anchor_on=date.max
+    )
     with pytest.raises(ExceptionGroup):
         open_due_cycles(DUE, False)
     assert set(EvaluationCycle.objects.filter(status=CycleStatus.OPEN)) == {other}
@@ -278,7 +288,7 @@ def test_round_that_goes_wrong_stops_no_other_and_is_told_of() -> None:
 
 
 def test_round_closed_in_a_run_for_a_day_to_come_counts_from_that_day() -> None:
-    """``run_due --today`` closes it on that day; people get their week to meet from then on."""
+    """Close with ``run_due --today`` on a later day, from which people get their week to meet."""
     cycle = opened_cycle(overdue_collaboration(), days=60)
     lead = host_holder(cycle.collaboration, "lead")
     closing = cycle.closes_on + timedelta(days=1)

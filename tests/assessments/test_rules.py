@@ -1,4 +1,4 @@
-"""What the rules allow is what the querysets show, for every role and every state of a round."""
+"""Rules and querysets allow the same, for every role and every state of a round."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

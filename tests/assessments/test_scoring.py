@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from assessments import scoring
 from assessments.cycle_format import build_cycle
+from assessments.disclosure import disclose
 from tests.assessments.cycles import INSTRUMENT, Answers, answers, cycle, cycle_data, flat
 
 EXPERIENCE = INSTRUMENT.factors[0]
@@ -32,19 +33,23 @@ def test_respondent_score_is_the_mean_of_two_or_more_answered_items(
     assert scoring.respondent_score(response, EXPERIENCE, min_answered=2) == score
 
 
-def test_factor_groups_hold_the_valid_scores_per_organisation_in_order_of_key() -> None:
+def test_factor_scores_hold_the_valid_scores_per_organisation_in_order_of_key() -> None:
     found = cycle("open", {"b": [flat(2), answers(1, None, None, None)], "a": [flat(5), flat(4)], "c": []})
-    groups = scoring.factor_groups(found, EXPERIENCE, INSTRUMENT)
-    assert list(groups.items()) == [("a", [5, 4]), ("b", [2]), ("c", [])]
+    scores = scoring.factor_scores(found, EXPERIENCE, INSTRUMENT)
+    assert list(scores.items()) == [("a", [5, 4]), ("b", [2]), ("c", [])]
 
 
-def test_joint_mean_counts_each_organisation_once() -> None:
-    groups = {"a": [Fraction(4), Fraction(5)], "b": [Fraction(3)], "silent": []}
-    assert scoring.joint_mean(groups) == Fraction(15, 4)
+def test_factor_answers_are_those_of_valid_people_only() -> None:
+    found = cycle("open", {"a": [flat(5), answers(1, None, None, None)], "b": [answers(2, None, 3, None)]})
+    item = EXPERIENCE.items[0].key
+    assert scoring.factor_answers(found, EXPERIENCE, item, INSTRUMENT) == {"a": [5], "b": [2]}
+    assert scoring.item_answers(found, item) == {"a": [5, 1], "b": [2]}
 
 
-def test_joint_mean_without_values_is_none() -> None:
-    assert scoring.joint_mean({"a": [], "b": []}) is None
+def test_pooled_takes_the_named_organisations_or_all() -> None:
+    values = {"a": [Fraction(1)], "b": [Fraction(2), Fraction(3)], "c": [Fraction(4)]}
+    assert scoring.pooled(values) == [1, 2, 3, 4]
+    assert scoring.pooled(values, ["a", "c"]) == [1, 4]
 
 
 def test_variance_is_the_sample_variance() -> None:
@@ -111,6 +116,13 @@ def test_root_half_up_lies_within_half_a_unit_of_the_root(square: Fraction) -> N
     assert max(root - half, Fraction(0)) ** 2 <= square < (root + half) ** 2
 
 
+HALF = Fraction(1, 2)
+
+
+def kept(mean: str, *groups: list[str]) -> scoring.KeptMean:
+    return {"mean": mean, "groups": list(groups) or [["a"], ["b"]]}
+
+
 @pytest.mark.parametrize(
     ("previous", "current", "value", "label"),
     [
@@ -120,24 +132,71 @@ def test_root_half_up_lies_within_half_a_unit_of_the_root(square: Fraction) -> N
         ("4", "4", 0.0, "same"),
         ("15/4", "33/10", -0.5, "down"),
         ("5", "1", -4.0, "down"),
-        (None, "4", None, None),
-        ("4", None, None, None),
-        (None, None, None, None),
     ],
 )
 def test_trend_rounds_the_unrounded_change_and_then_compares(
-    previous: str | None, current: str | None, value: float | None, label: str | None
+    previous: str, current: str, value: float, label: str
 ) -> None:
-    assert scoring.trend(previous, current) == {"value": value, "label": label}
+    assert scoring.trend(kept(previous), kept(current), HALF) == {"value": value, "label": label}
+
+
+@pytest.mark.parametrize(("previous", "current"), [(None, kept("4")), (kept("4"), None), (None, None)])
+def test_trend_needs_a_figure_in_both_rounds(
+    previous: scoring.KeptMean | None, current: scoring.KeptMean | None
+) -> None:
+    assert scoring.trend(previous, current, HALF) == {"value": None, "label": None}
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        [["a"]],
+        [["a", "b"]],
+        [["a"], ["c"]],
+        [["a"], ["b"], ["c"]],
+        [["a"], ["b", "c"]],
+    ],
+)
+def test_trend_does_not_compare_other_groups(groups: list[list[str]]) -> None:
+    regrouped = {"value": None, "label": "regrouped"}
+    assert scoring.trend(kept("4"), kept("2", *groups), HALF) == regrouped
+    assert scoring.trend(kept("4", *groups), kept("2"), HALF) == regrouped
+
+
+def test_trend_compares_the_same_groups_in_whatever_order() -> None:
+    previous, current = kept("4", ["c", "b"], ["a"]), kept("2", ["a"], ["b", "c"])
+    assert scoring.trend(previous, current, HALF) == {"value": -2.0, "label": "down"}
+
+
+LOW = f"low:{EXPERIENCE.items[0].key}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "counted"), [(1, True), (2, True), (3, False), (4, False), (5, False), (None, False)]
+)
+def test_comment_on_a_low_answer_counts_only_while_the_answer_is_low(answer: int | None, counted: bool) -> None:
+    comments = {LOW: "Anna never answers", "keep": "x"}
+    found = scoring.comments_that_count(answers(answer, 4, 4, 4), comments, INSTRUMENT)
+    assert found == ({"keep": "x", LOW: "Anna never answers"} if counted else {"keep": "x"})
+    assert LOW not in scoring.comments_that_count({}, comments, INSTRUMENT)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n\t", "\u00a0", "\u200b\u2060", "\ufeff", "\u00ad", "\u2800", "\u3164", "\ufe0f"]
+)
+def test_comment_that_shows_nothing_is_none(text: str) -> None:
+    assert scoring.comments_that_count({}, {"keep": text, "change_first": f" {text}x "}, INSTRUMENT) == {
+        "change_first": f" {text}x "
+    }
 
 
 @settings(deadline=None, max_examples=60)
 @given(cycle_data(), st.data())
-def test_joint_mean_does_not_move_when_one_organisation_answers_twice_over(
+def test_joint_score_does_not_move_when_one_group_answers_twice_over(
     raw: dict[str, Any], choice: st.DataObject
 ) -> None:
+    raw["mode"] = "open"
     key = choice.draw(st.sampled_from([row["key"] for row in raw["organisations"]]))
     doubled = raw | {"responses": raw["responses"] + [r for r in raw["responses"] if r["organisation"] == key]}
-    for factor in (INSTRUMENT.factors[0], INSTRUMENT.factors[2]):
-        once, twice = (scoring.factor_groups(build_cycle(d), factor, INSTRUMENT) for d in (raw, doubled))
-        assert scoring.joint_mean(once) == scoring.joint_mean(twice)
+    once, twice = (disclose(build_cycle(d), INSTRUMENT).means for d in (raw, doubled))
+    assert once == twice

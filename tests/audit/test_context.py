@@ -1,4 +1,4 @@
-"""What an action finds taken away at the very moment, or cannot have because somebody else waits for it in turn."""
+"""Actions whose row is deleted at the same moment, or that wait for each other's locks."""
 
 import threading
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def english() -> Iterator[None]:
 
 
 def test_what_belongs_to_something_that_is_gone_is_refused_in_words() -> None:
-    """The database finds that out at the end of the transaction."""
+    """Delete the parent meanwhile: the database finds that out at the end of the transaction."""
     with pytest.raises(ActionRefused, match="at the same moment"), recording(None, "x.added"):
         Contact.objects.bulk_create([Contact(organisation_id=999_999, name="Ann")])
     assert not Contact.objects.exists()

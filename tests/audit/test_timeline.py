@@ -158,7 +158,7 @@ def test_partners_read_other_words_where_these_would_tell_too_much(actor: User) 
 
 
 def test_values_that_the_reader_may_not_see_are_not_compared_with(actor: User) -> None:
-    """The rows of a source are all there is: the first that may be seen counts as new."""
+    """Give a source without the first events: the first that may be seen counts as new."""
     item = made(actor, visibility="internal")
     change(actor, item, title="Shared title", visibility="shared")
 

@@ -13,7 +13,7 @@ from tests.factories.partners import OrganisationFactory
 
 @pytest.fixture(autouse=True)
 def in_english() -> Iterator[None]:
-    """Messages outside of a page are read in English; pages follow the account, which speaks it as well."""
+    """Switch messages outside of a page to English; pages follow the account, which is English as well."""
     with translation.override("en"):
         yield
 

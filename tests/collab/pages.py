@@ -1,4 +1,4 @@
-"""What the tests of the pages share."""
+"""Helpers that the tests of the pages share."""
 
 from collections.abc import Callable
 from datetime import date
@@ -47,7 +47,7 @@ def errors(response: Any) -> dict[str, list[str]]:
 
 
 def full_collaboration(own: list[Any] | None = None) -> Collaboration:
-    """One with everything in it."""
+    """Return a collaboration with a row of every kind."""
     collaboration = CollaborationFactory(
         stage=Stage.ACTIVE, next_evaluation_on=date(2025, 1, 1), partners=[OrganisationFactory(), *(own or [])]
     )

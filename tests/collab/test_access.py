@@ -1,4 +1,4 @@
-"""Per page and person: who gets in. Outsiders find nothing, others learn that it is not for them."""
+"""Access to each page by person: outsiders get 404, others 403 where it is not for them."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestWhoGetsIn:
-    """Per page: who may open it. Outsiders find nothing, others learn that it is not for them."""
+    """Access to each page by person: outsiders get 404, others 403 where it is not for them."""
 
     PAGES = [
         ("collaboration-detail", EVERYBODY, "collaboration"),

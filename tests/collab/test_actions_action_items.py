@@ -145,7 +145,7 @@ def test_what_is_settled_already_is_refused(action: Callable[..., None], status:
 
 
 class TestPartners:
-    """What a partner's contact does with actions."""
+    """Actions on action items by a partner's contact."""
 
     @pytest.fixture
     def user(self) -> Any:

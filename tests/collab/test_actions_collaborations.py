@@ -8,8 +8,8 @@ from collab.actions import (
     add_participation,
     change_collaboration,
     change_participation,
-    note_evaluation_opened,
     plan_next_evaluation,
+    record_evaluation_opened,
     remove_participation,
     start_collaboration,
 )
@@ -17,6 +17,7 @@ from collab.enums import Stage
 from collab.models import Collaboration, Participation
 from collab.signals import participation_leaves
 from common.actions import ActionRefused
+from common.edits import Seen
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
 from tests.factories.collab import (
     ActionItemFactory,
@@ -33,7 +34,7 @@ TODAY = date(2026, 6, 15)
 
 
 def text_of(collaboration: Collaboration, **changes: object) -> dict[str, object]:
-    """Everything that ``change_collaboration`` asks for, as it is now save the ``changes``."""
+    """Return the arguments of ``change_collaboration``, as stored except for the ``changes``."""
     fields = (
         "name",
         "purpose",
@@ -112,7 +113,6 @@ class TestChanging:
         change_collaboration(
             actor=AdministratorFactory(),
             collaboration=collaboration,
-            seen_at=collaboration.updated_at,
             **text_of(collaboration, name="New name", shared_goal="New goal", is_important=True),
         )
 
@@ -123,17 +123,17 @@ class TestChanging:
 
     def test_somebody_who_was_overtaken_is_refused(self) -> None:
         collaboration = CollaborationFactory(name="First")
-        seen_at = collaboration.updated_at
+        seen = Seen.of(text_of(collaboration))
         change_collaboration(
-            actor=None, collaboration=collaboration, seen_at=seen_at, **text_of(collaboration, name="Second")
+            actor=None, collaboration=collaboration, seen=seen, **text_of(collaboration, name="Second")
         )
 
         with pytest.raises(ActionRefused) as refusal:
             change_collaboration(
-                actor=None, collaboration=collaboration, seen_at=seen_at, **text_of(collaboration, name="Third")
+                actor=None, collaboration=collaboration, seen=seen, **text_of(collaboration, name="Third")
             )
 
-        assert refusal.value.field == "seen_at"
+        assert refusal.value.field == "name"
         collaboration.refresh_from_db()
         assert collaboration.name == "Second"
 
@@ -144,7 +144,6 @@ class TestChanging:
         change_collaboration(
             actor=None,
             collaboration=collaboration,
-            seen_at=collaboration.updated_at,
             **text_of(collaboration, name="Second"),
         )
 
@@ -159,7 +158,6 @@ class TestChanging:
             change_collaboration(
                 actor=None,
                 collaboration=collaboration,
-                seen_at=collaboration.updated_at,
                 **text_of(collaboration, **changes),
             )
 
@@ -174,7 +172,6 @@ class TestChanging:
             change_collaboration(
                 actor=ManagerFactory(),
                 collaboration=collaboration,
-                seen_at=collaboration.updated_at,
                 **text_of(collaboration),
             )
 
@@ -264,7 +261,7 @@ class TestParticipations:
 
 
 class TestEvaluationDates:
-    """The series keeps its anchor, whatever happens."""
+    """The series of evaluation dates, which keeps its anchor."""
 
     @staticmethod
     def dates(collaboration: Collaboration) -> tuple[date | None, date | None]:
@@ -279,7 +276,7 @@ class TestEvaluationDates:
         seen = []
         for _ in range(3):
             collaboration.refresh_from_db()
-            note_evaluation_opened(collaboration=collaboration, today=collaboration.next_evaluation_on)
+            record_evaluation_opened(collaboration=collaboration, today=collaboration.next_evaluation_on)
             seen.append(self.dates(collaboration))
 
         assert seen == [
@@ -292,7 +289,7 @@ class TestEvaluationDates:
         collaboration = CollaborationFactory(evaluation_interval_months=6)
         plan_next_evaluation(actor=None, collaboration=collaboration, on=date(2025, 1, 31))
 
-        note_evaluation_opened(collaboration=collaboration, today=date(2026, 3, 10))
+        record_evaluation_opened(collaboration=collaboration, today=date(2026, 3, 10))
 
         assert self.dates(collaboration) == (date(2025, 1, 31), date(2026, 7, 31))
 
@@ -300,14 +297,14 @@ class TestEvaluationDates:
         collaboration = CollaborationFactory(evaluation_interval_months=12)
         plan_next_evaluation(actor=None, collaboration=collaboration, on=date(2026, 6, 30))
 
-        note_evaluation_opened(collaboration=collaboration, today=date(2026, 6, 10))
+        record_evaluation_opened(collaboration=collaboration, today=date(2026, 6, 10))
 
         assert self.dates(collaboration) == (date(2026, 6, 30), date(2027, 6, 30))
 
     def test_without_any_date_the_opening_is_the_anchor(self) -> None:
         collaboration = CollaborationFactory(evaluation_interval_months=12)
 
-        note_evaluation_opened(collaboration=collaboration, today=TODAY)
+        record_evaluation_opened(collaboration=collaboration, today=TODAY)
 
         assert self.dates(collaboration) == (TODAY, date(2027, 6, 15))
 

@@ -176,6 +176,24 @@ def test_an_end_is_the_end_of_the_period(planned: date | None, starts_on: date, 
     assert collaboration.ends_on == ended_on
 
 
+def test_what_ends_has_no_next_evaluation() -> None:
+    """Keep ended collaborations from standing between late ones in lists by the next evaluation."""
+    collaboration = CollaborationFactory(
+        stage=Stage.ACTIVE, next_evaluation_on=date(2025, 12, 1), evaluation_anchor_on=date(2024, 12, 1)
+    )
+    change(collaboration, Stage.ENDED)
+
+    collaboration.refresh_from_db()
+    assert (collaboration.next_evaluation_on, collaboration.evaluation_anchor_on) == (None, None)
+
+
+def test_lessons_are_kept_of_an_end_only() -> None:
+    """Write lessons for an end that is not chosen after all: they are dropped."""
+    collaboration = CollaborationFactory(stage=Stage.ACTIVE)
+    assert change(collaboration, Stage.PAUSED, lessons="Anna never answers.").lessons == ""
+    assert change(collaboration, Stage.ENDED, lessons="Ask sooner.").lessons == "Ask sooner."
+
+
 def test_other_apps_are_told_of_the_stage() -> None:
     collaboration, actor, told = CollaborationFactory(), ManagerFactory(), []
 

@@ -13,7 +13,7 @@ from collab.enums import RoleKind, Stage
 from collab.models import Collaboration, Participation, RoleAssignment
 from common.actions import ActionRefused
 from common.constraints import refusing_violations
-from partners.actions import deactivate_contact, keep_colleague_contact, reactivate_contact
+from partners.actions import deactivate_contact, reactivate_contact, sync_colleague_contact
 from partners.models import Contact
 from partners.signals import contact_deactivated
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
@@ -219,11 +219,11 @@ class TestMissingRoles:
     def test_a_colleague_who_is_back_counts_at_once(self) -> None:
         participation = CollaborationFactory().participations.get()
         user = CoordinatorFactory()
-        lead = keep_colleague_contact(user=user)
+        lead = sync_colleague_contact(user=user)
         assign(participation, RoleKind.LEAD, JANUARY, contact=lead)
         for is_active in (False, True):
             user.is_active = is_active
-            keep_colleague_contact(user=user)
+            sync_colleague_contact(user=user)
             assert (self.missing(participation.collaboration)[0] is None) == is_active
 
     def test_a_holder_yet_to_come_does_not_count(self, participation: Participation) -> None:
@@ -278,7 +278,7 @@ class TestMissingRoles:
 
 
 def in_two_threads(act: Callable[[int], object]) -> list[object]:
-    """What came of the same act, done at the same moment by two people."""
+    """Carry out the same action at the same moment by two people; return both outcomes."""
     outcomes: list[object] = [None, None]
     start = threading.Barrier(2)
 
@@ -297,6 +297,19 @@ def in_two_threads(act: Callable[[int], object]) -> list[object]:
     for thread in threads:
         thread.join(timeout=20)
     return outcomes
+
+
+@pytest.mark.parametrize("ends_on", [None, MARCH, MAY], ids=["open", "nothing of it", "until May"])
+@pytest.mark.parametrize(
+    "day",
+    [MARCH - timedelta(days=1), MARCH, MAY - timedelta(days=1), MAY],
+    ids=["day before", "first day", "last day", "day after"],
+)
+def test_role_is_held_from_its_first_day_until_its_end(day: date, ends_on: date | None) -> None:
+    role = RoleAssignmentFactory(starts_on=MARCH, ends_on=ends_on)
+    is_held = day >= MARCH and (ends_on is None or day < ends_on)
+    assert role.is_current(day) == is_held
+    assert RoleAssignment.objects.current(day).exists() == is_held
 
 
 @pytest.mark.django_db(transaction=True)
@@ -323,7 +336,7 @@ def test_two_people_who_name_a_lead_at_the_same_moment_leave_one() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_what_the_database_stops_comes_back_in_words() -> None:
-    """Without the lock of the action the constraint is the last word."""
+    """Leave out the lock of the action, so that the constraint refuses."""
     lead = RoleAssignmentFactory(participation=ParticipationFactory(organisation=OrganisationFactory()))
 
     with pytest.raises(ActionRefused) as refusal, refusing_violations(RoleAssignment, field="starts_on"):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from collab.enums import ActionStatus, RoleKind, Stage, Visibility
 from collab.models import ActionItem, Collaboration, Decision, RoleAssignment
 from tests.collab.pages import errors, page
+from tests.edits import seen_on
 from tests.factories.collab import (
     ActionItemFactory,
     CollaborationFactory,
@@ -95,7 +96,8 @@ class TestStages:
     def test_the_next_stage_is_a_decision(
         self, coordinator: Client, collaboration: Collaboration, decider: Any
     ) -> None:
-        data = {"to": Stage.DESIGNING, "decided_by": decider.pk, "why": "We fit."}
+        seen = seen_on(coordinator, page("stage-change", collaboration))
+        data = {"to": Stage.DESIGNING, "decided_by": decider.pk, "why": "We fit.", "seen": seen}
         coordinator.post(page("stage-change", collaboration), data)
 
         collaboration.refresh_from_db()
@@ -114,7 +116,8 @@ class TestStages:
     def test_an_end_asks_for_reason_and_lessons(
         self, coordinator: Client, collaboration: Collaboration, decider: Any
     ) -> None:
-        data = {"to": Stage.ENDED, "decided_by": decider.pk, "why": "The money stopped."}
+        seen = seen_on(coordinator, page("stage-change", collaboration))
+        data = {"to": Stage.ENDED, "decided_by": decider.pk, "why": "The money stopped.", "seen": seen}
 
         response = coordinator.post(page("stage-change", collaboration), data)
 
@@ -164,7 +167,8 @@ class TestAgreements:
     def test_an_action_changes(self, coordinator: Client) -> None:
         item = ActionItemFactory()
         data = {"title": "Other", "owner": item.owner_id, "due_on": "2026-09-01", "visibility": Visibility.SHARED}
-        coordinator.post(page("actionitem-update", item), data)
+        url = page("actionitem-update", item)
+        coordinator.post(url, {**data, "seen": seen_on(coordinator, url)})
 
         item.refresh_from_db()
         assert (item.title, item.due_on) == ("Other", date(2026, 9, 1))

@@ -1,4 +1,4 @@
-"""Whom we consider, and the choice: what the actions do and refuse, and what the database holds."""
+"""The shortlist and the choice: effects and refusals of the actions, and constraints of the database."""
 
 from datetime import date
 from typing import Any
@@ -9,17 +9,18 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from collab.actions import (
-    Choice,
+    ChosenCandidate,
     add_candidates,
     change_candidate,
     choose_partners,
-    move_candidates,
     remove_candidate,
 )
 from collab.actions.candidates import MOST_CANDIDATES
 from collab.enums import CandidateState, RoleKind, Stage, Visibility
+from collab.merging.candidates import move_candidates
 from collab.models import Candidate, Collaboration, Decision
 from common.actions import ActionRefused
+from common.edits import Seen
 from notifications.models import OutgoingMail
 from partners.enums import OrganisationStatus
 from partners.models import Contact, Organisation
@@ -153,17 +154,18 @@ class TestKeeping:
     def test_texts_are_kept(self, actor: User) -> None:
         candidate = CandidateFactory()
         texts = {"offer": "People.", "need": "Money.", "notes": "Slow."}
-        change_candidate(actor=actor, candidate=candidate, seen_at=candidate.updated_at, **texts)
+        change_candidate(actor=actor, candidate=candidate, **texts)
         candidate.refresh_from_db()
         assert (candidate.offer, candidate.need, candidate.notes) == ("People.", "Money.", "Slow.")
 
     def test_nobody_undoes_what_somebody_else_just_wrote(self, actor: User) -> None:
         candidate = CandidateFactory()
-        seen_at, texts = candidate.updated_at, {"offer": "", "need": "", "notes": "First"}
-        change_candidate(actor=actor, candidate=candidate, seen_at=seen_at, **texts)
+        texts = {"offer": "", "need": "", "notes": "First"}
+        seen = Seen.of({name: getattr(candidate, name) for name in texts})
+        change_candidate(actor=actor, candidate=candidate, seen=seen, **texts)
         with pytest.raises(ActionRefused) as refused:
-            change_candidate(actor=actor, candidate=candidate, seen_at=seen_at, **{**texts, "notes": "Second"})
-        assert refused.value.field == "seen_at"
+            change_candidate(actor=actor, candidate=candidate, seen=seen, **{**texts, "notes": "Second"})
+        assert refused.value.field == "notes"
 
     def test_is_taken_off(self, actor: User) -> None:
         remove_candidate(actor=actor, candidate=CandidateFactory())
@@ -177,7 +179,7 @@ class TestKeeping:
 
     def test_nothing_changes_after_exploring(self, actor: User) -> None:
         candidate = CandidateFactory(collaboration__stage=Stage.DESIGNING)
-        texts = {"seen_at": candidate.updated_at, "offer": "", "need": "", "notes": ""}
+        texts = {"offer": "", "need": "", "notes": ""}
         for act in (
             lambda: change_candidate(actor=actor, candidate=candidate, **texts),
             lambda: remove_candidate(actor=actor, candidate=candidate),
@@ -188,7 +190,7 @@ class TestKeeping:
     @pytest.mark.parametrize("who", [ManagerFactory, PartnerUserFactory])
     def test_is_for_who_keeps_the_records(self, who: Any, north: Organisation) -> None:
         candidate, user = CandidateFactory(), who()
-        texts = {"seen_at": candidate.updated_at, "offer": "", "need": "", "notes": ""}
+        texts = {"offer": "", "need": "", "notes": ""}
         for act in (
             lambda: add_candidates(actor=user, collaboration=candidate.collaboration, organisations=[north]),
             lambda: change_candidate(actor=user, candidate=candidate, **texts),
@@ -200,9 +202,9 @@ class TestKeeping:
 
 
 def choice(
-    actor: User, collaboration: Collaboration, chosen: list[Candidate | Choice], decider: Contact, **other: Any
+    actor: User, collaboration: Collaboration, chosen: list[Candidate | ChosenCandidate], decider: Contact, **other: Any
 ) -> Decision:
-    choices = [row if isinstance(row, Choice) else Choice(row) for row in chosen]
+    choices = [row if isinstance(row, ChosenCandidate) else ChosenCandidate(row) for row in chosen]
     considered = list(collaboration.candidates.considered().values_list("pk", flat=True))
     asked = {"why": "They are near.", "decided_by": decider, "decided_on": TODAY, "today": TODAY}
     return choose_partners(
@@ -233,7 +235,10 @@ class TestChoosing:
     def test_only_what_is_given_is_written_down_for_partners(
         self, actor: User, exploring: Collaboration, candidates: list[Candidate], decider: Contact
     ) -> None:
-        chosen = [Choice(candidates[0], goal="Visitors", contribution="A room"), Choice(candidates[1])]
+        chosen = [
+            ChosenCandidate(candidates[0], goal="Visitors", contribution="A room"),
+            ChosenCandidate(candidates[1]),
+        ]
         choice(actor, exploring, chosen, decider)
         parts = exploring.participations.filter(organisation__is_host=False).order_by("pk")
         assert [(part.goal, part.contribution) for part in parts] == [("Visitors", "A room"), ("", "")]
@@ -325,7 +330,7 @@ class TestChoosing:
 
 
 class TestNamesOfOthers:
-    """Whoever was not chosen is not named where partners read it."""
+    """Texts for partners that name a candidate who was not chosen."""
 
     @pytest.fixture
     def candidates(self, exploring: Collaboration, north: Organisation, west: Organisation) -> list[Candidate]:
@@ -349,7 +354,7 @@ class TestNamesOfOthers:
     def test_what_is_carried_over_does_not_name_them(
         self, actor: User, exploring: Collaboration, candidates: list[Candidate], decider: Contact
     ) -> None:
-        chosen = [Choice(candidates[0], contribution="More rooms than Library North")]
+        chosen = [ChosenCandidate(candidates[0], contribution="More rooms than Library North")]
         with pytest.raises(ActionRefused, match="“Library North” was not chosen") as refused:
             choice(actor, exploring, chosen, decider)
         assert refused.value.field == "chosen"
@@ -368,7 +373,7 @@ class TestMerging:
 
     def test_candidacies_follow(self, north: Organisation, west: Organisation) -> None:
         candidate = CandidateFactory(organisation=west)
-        move_candidates(keep=north, gone=west)
+        move_candidates(survivor=north, duplicate=west)
         candidate.refresh_from_db()
         assert candidate.organisation == north
         assert not west.candidacies.exists()
@@ -379,7 +384,7 @@ class TestMerging:
         kept = CandidateFactory(collaboration=exploring, organisation=north, notes="Slow.", offer="")
         CandidateFactory(collaboration=exploring, organisation=west, notes="Kind.", offer="A bus.")
         other = CandidateFactory(collaboration=exploring)
-        move_candidates(keep=north, gone=west)
+        move_candidates(survivor=north, duplicate=west)
         kept.refresh_from_db()
         assert (kept.notes, kept.offer, kept.need) == ("Slow.\n\nKind.", "A bus.", "More visitors.")
         assert set(exploring.candidates.all()) == {kept, other}
@@ -404,6 +409,6 @@ class TestMerging:
     ) -> None:
         candidate = CandidateFactory(collaboration=exploring, organisation=north, **kept)
         CandidateFactory(collaboration=exploring, organisation=west, **gone)
-        move_candidates(keep=north, gone=west)
+        move_candidates(survivor=north, duplicate=west)
         candidate.refresh_from_db()
         assert (candidate.state, candidate.decision is None) == (state, state == "considered")

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from collab.actions import Choice, add_candidates, choose_partners
+from collab.actions import ChosenCandidate, add_candidates, choose_partners
 from collab.enums import RoleKind
 from collab.models import Candidate, Decision
 from tests.assessments.test_at_the_same_moment import at_once
@@ -23,7 +23,7 @@ def test_only_one_of_two_choices_is_made() -> None:
         choose_partners(
             actor=None,
             collaboration=collaboration,
-            chosen=[Choice(candidate)],
+            chosen=[ChosenCandidate(candidate)],
             considered=[row.pk for row in candidates],
             why="They are near.",
             decided_by=decider,

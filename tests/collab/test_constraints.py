@@ -1,4 +1,4 @@
-"""What the database itself holds, whoever writes."""
+"""Constraints that the database itself holds, for every writer."""
 
 from datetime import date
 

@@ -77,9 +77,7 @@ class TestDetail:
 
         response = browser(user).get(page("collaboration-detail", collaboration))
 
-        assert [finding.url for finding in response.context["findings"] if finding.url][-1] == page(
-            "participation-update", own
-        )
+        assert [line.url for line in response.context["alerts"] if line.url][-1] == page("participation-update", own)
         text = response.text
         assert page("actionitem-finish", item) in text
         for url in (

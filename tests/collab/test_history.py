@@ -46,7 +46,7 @@ def collaboration(actor: User, partner: User) -> Collaboration:
 
 
 def told(entries: list[Entry]) -> str:
-    """Everything that the entries say, in one text."""
+    """Return all words of the entries, in one text."""
     return "\n".join(
         " ".join([entry.what, *(f"{part.name} {part.changes}" for part in entry.parts)]) for entry in entries
     )

@@ -1,4 +1,4 @@
-"""What is said to be too much, and when."""
+"""The remarks on too many candidates, partners and collaborations, and the numbers from which they appear."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collab.load import MANY_CANDIDATES, MANY_PARTIES, Burden, Remark, remarks
+from collab.load import MANY_CANDIDATES, MANY_PARTIES, Burden, LoadRemark, remarks
 
 NOTHING: dict[str, Any] = {"candidates": 0, "parties": 2, "partners": [], "lead": None, "host": Burden("", 49, 50)}
 
 
-def said(**given: Any) -> list[Remark]:
+def said(**given: Any) -> list[LoadRemark]:
     return remarks(**{**NOTHING, **given})
 
 

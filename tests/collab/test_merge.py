@@ -1,4 +1,4 @@
-"""Collaborations of two organisations that become one: parts, roles, and who stays lead or decider."""
+"""Merging two organisations with collaborations: participations, roles, and the remaining lead or decider."""
 
 from datetime import date
 from itertools import combinations
@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.timeline import Change
-from collab.actions.merging import clashes
 from collab.enums import RoleKind
 from collab.history import entries_of
+from collab.merging.moves import clashes
 from collab.models import Collaboration, Participation, RoleAssignment
-from partners.actions import merge_organisations
+from partners.merging.actions import merge_organisations
+from partners.merging.handlers import MergePair
 from partners.merging.plan import plan_merge
-from partners.merging.registry import Pair
 from partners.models import Contact, Organisation
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.collab import (
@@ -47,16 +47,16 @@ def together(noord: Organisation, double: Organisation) -> Collaboration:
     return CollaborationFactory(name="Reading", partners=[noord, double])
 
 
-def merged(kept: Organisation, other: Organisation) -> None:
-    merge_organisations(actor=None, kept=kept, other=other, today=TODAY)
+def merged(survivor: Organisation, duplicate: Organisation) -> None:
+    merge_organisations(actor=None, survivor=survivor, duplicate=duplicate, today=TODAY)
 
 
-def told(kept: Organisation, other: Organisation) -> list[str]:
-    return [note.text for note in plan_merge(kept, other, actor=None, today=TODAY).solved]
+def told(survivor: Organisation, duplicate: Organisation) -> list[str]:
+    return [note.text for note in plan_merge(survivor, duplicate, actor=None, today=TODAY).solved]
 
 
-def moving(kept: Organisation, other: Organisation) -> list[str]:
-    return [note.text for note in plan_merge(kept, other, actor=None, today=TODAY).moved]
+def moving(survivor: Organisation, duplicate: Organisation) -> list[str]:
+    return [note.text for note in plan_merge(survivor, duplicate, actor=None, today=TODAY).moved]
 
 
 def role(
@@ -84,7 +84,9 @@ def test_collaborations_and_roles_move_as_they_are(noord: Organisation, double: 
     assert moving(noord, double) == ["3 contacts", "2 collaborations with 3 roles"]
     merged(noord, double)
     assert {row.participation.organisation_id for row in RoleAssignment.objects.all()} == {noord.pk}
-    assert [row.before_merge for row in RoleAssignment.objects.filter(pk__in=[row.pk for row in kept])] == [False] * 3
+    assert [row.superseded_by_merge for row in RoleAssignment.objects.filter(pk__in=[row.pk for row in kept])] == [
+        False
+    ] * 3
 
 
 def test_parts_in_one_collaboration_hold_the_words_of_both(
@@ -115,7 +117,7 @@ def test_one_lead_stays_and_the_other_ends_today_with_the_past_as_it_was(
 
 @st.composite
 def one_after_the_other(draw: st.DrawFn) -> list[tuple[date, date | None]]:
-    """Periods of one side, which never overlap; the last one may have no end."""
+    """Draw periods of one side, which never overlap; the last one may have no end."""
     days = sorted(draw(st.sets(st.dates(date(2024, 1, 1), date(2027, 1, 1)), max_size=6)))
     periods: list[tuple[date, date | None]] = list(zip(days[::2], days[1::2], strict=False))
     return [*periods, (days[-1], None)] if len(days) % 2 else periods
@@ -125,7 +127,7 @@ def one_after_the_other(draw: st.DrawFn) -> list[tuple[date, date | None]]:
 def test_whoever_stays_lead_fits_and_nobody_goes_without_a_reason(
     ours: list[tuple[date, date | None]], theirs: list[tuple[date, date | None]], left: set[int]
 ) -> None:
-    pair = Pair(Organisation(pk=1), Organisation(pk=2), None, TODAY)
+    pair = MergePair(Organisation(pk=1), Organisation(pk=2), None, TODAY)
     roles = []
     for key, periods in ((1, ours), (2, theirs)):
         part = Participation(pk=key, organisation_id=key, collaboration_id=1)
@@ -136,9 +138,9 @@ def test_whoever_stays_lead_fits_and_nobody_goes_without_a_reason(
             row.role = RoleKind.LEAD
             roles.append(row)
     found = clashes(roles, pair)
-    gone = {clash.goes.pk for clash in found}
+    gone = {clash.ending.pk for clash in found}
     assert len(gone) == len(found)
-    assert gone.isdisjoint(clash.stays.pk for clash in found)
+    assert gone.isdisjoint(clash.continuing.pk for clash in found)
     rest = [role for role in roles if role.pk not in gone]
     for one, two in combinations(sorted(rest, key=lambda row: row.starts_on), 2):
         assert one.ends_on is not None
@@ -246,7 +248,7 @@ def test_history_of_a_collaboration_still_names_who_is_gone(
     alone = CollaborationFactory(name="Alone")
     ParticipationFactory(collaboration=alone, organisation=double)
     reader = CoordinatorFactory()
-    merge_organisations(actor=reader, kept=noord, other=double)
+    merge_organisations(actor=reader, survivor=noord, duplicate=double)
     entry = next(row for row in entries_of(alone, reader) if row.what == "Two organisations merged")
     assert [part.changes for part in entry.parts] == [(Change("organisation", "Bieb Noord", "Noord"),)]
     names = {part.name for row in entries_of(together, reader) for part in row.parts}

@@ -23,7 +23,7 @@ class TestPicker:
         OrganisationFactory(name="Library Gone", status="archived")
 
     def names(self, response: Any, *, ticked: bool = False) -> list[str]:
-        """The organisations that are offered, or those that are ticked already."""
+        """Return the organisations that are offered, or those that are ticked already."""
         boxes = re.findall(
             r'<input class="form-check-input"[^>]*?( checked)?>\s*<label[^>]*>([^<]+?)\s*<', response.text
         )

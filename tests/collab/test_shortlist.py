@@ -1,4 +1,4 @@
-"""The pages on which partners are weighed and chosen, and that nothing of them reaches a partner."""
+"""The pages on which partners are weighed and chosen, of which partners must read nothing."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from collab.actions import (
-    Choice,
+    ChosenCandidate,
     add_candidates,
     assign_role,
     change_candidate,
@@ -24,10 +24,11 @@ from collab.enums import RoleKind, Stage, Visibility
 from collab.history import entries_of
 from collab.load import LEAD_CARRIES, PARTNER_CARRIES
 from collab.models import Candidate, Collaboration, Decision
-from collab.shortlist import Column, Shortlist, shortlist
+from collab.shortlist import CandidateColumn, Shortlist, shortlist
 from notifications.models import OutgoingMail
 from partners.models import Organisation, Theme
 from tests.collab.pages import browser, errors, page
+from tests.edits import seen_on
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
 from tests.factories.collab import (
     CandidateFactory,
@@ -36,14 +37,8 @@ from tests.factories.collab import (
     ParticipationFactory,
     RoleAssignmentFactory,
 )
-from tests.factories.partners import (
-    ContactFactory,
-    HostFactory,
-    IdentityConversationFactory,
-    IdentityProfileFactory,
-    OrganisationFactory,
-    PartnerUserFactory,
-)
+from tests.factories.identity import IdentityConversationFactory, IdentityProfileFactory
+from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 15)
@@ -63,7 +58,7 @@ def looked_at(collaboration: Collaboration) -> Shortlist:
     return shortlist(collaboration, CoordinatorFactory(), TODAY)
 
 
-def column(collaboration: Collaboration) -> Column:
+def column(collaboration: Collaboration) -> CandidateColumn:
     (only,) = looked_at(collaboration).columns
     return only
 
@@ -308,26 +303,40 @@ class TestAdding:
 class TestChanging:
     def test_text_of_somebody_else_is_shown_and_ours_kept(self, coordinator: Client) -> None:
         candidate = CandidateFactory(notes="Old")
-        seen_at = candidate.updated_at
-        change_candidate(actor=None, candidate=candidate, seen_at=seen_at, offer="", need="", notes="Theirs")
+        seen = seen_on(coordinator, page("candidate-update", candidate))
+        typed = {"offer": candidate.offer, "need": candidate.need, "notes": "Ours", "seen": seen}
+        change_candidate(actor=None, candidate=candidate, offer="Books", need=candidate.need, notes="Theirs")
 
-        response = coordinator.post(
-            page("candidate-update", candidate), {"notes": "Ours", "seen_at": seen_at.isoformat()}
-        )
+        response = coordinator.post(page("candidate-update", candidate), typed)
 
         assert response.status_code == 422
-        assert ("Notes", "Theirs") in response.context["differences"]
+        assert response.context["form"].fields["notes"].stored_now.text == "Theirs"
+        assert response.context["form"]["offer"].value() == "Books"
         assert response.context["form"]["notes"].value() == "Ours"
-        newer = {"notes": "Ours", "seen_at": response.context["form"]["seen_at"].value()}
+        newer = dict(response.context["form"].data.items())
         assert coordinator.post(page("candidate-update", candidate), newer).status_code == 302
         candidate.refresh_from_db()
-        assert candidate.notes == "Ours"
+        assert (candidate.notes, candidate.offer) == ("Ours", "Books")
+
+    def test_what_was_written_meanwhile_is_not_taken_off_unread(self, coordinator: Client) -> None:
+        candidate = CandidateFactory(notes="Old")
+        url = page("candidate-delete", candidate)
+        seen = seen_on(coordinator, url)
+        change_candidate(actor=None, candidate=candidate, offer="", need="", notes="Meanwhile a good idea")
+
+        refused = coordinator.post(url, {"seen": seen})
+
+        assert (refused.status_code, "Meanwhile a good idea" in refused.text) == (422, True)
+        assert Candidate.objects.exists()
+        coordinator.post(url, {"seen": refused.context["form"]["seen"].value()})
+        assert not Candidate.objects.exists()
 
     def test_is_taken_off_after_a_question(self, coordinator: Client) -> None:
         candidate = CandidateFactory(organisation__name="Library North")
         assert "Take Library North off the shortlist?" in coordinator.get(page("candidate-delete", candidate)).text
         assert Candidate.objects.exists()
-        answer = coordinator.post(page("candidate-delete", candidate))
+        url = page("candidate-delete", candidate)
+        answer = coordinator.post(url, {"seen": seen_on(coordinator, url)})
         assert answer["Location"] == page("shortlist", candidate.collaboration)
         assert not Candidate.objects.exists()
 
@@ -490,7 +499,7 @@ SECRETS = (
 
 
 class TestNothingReachesAPartner:
-    """Read by somebody of a partner that takes part, of one that is chosen, and of one that is not."""
+    """Pages read by contacts of a partner that takes part, of one that is chosen, and of one that is not."""
 
     @pytest.fixture
     def people(self) -> dict[str, User]:
@@ -515,7 +524,7 @@ class TestNothingReachesAPartner:
         candidates = list(collaboration.candidates.order_by("pk"))
         for row in candidates:
             texts = {"offer": "Quietly offers", "need": "Quietly needs", "notes": "Quietly doubted"}
-            change_candidate(actor=actor, candidate=row, seen_at=row.updated_at, **texts)
+            change_candidate(actor=actor, candidate=row, **texts)
         remove_candidate(actor=actor, candidate=candidates.pop())
         return candidates
 
@@ -526,7 +535,7 @@ class TestNothingReachesAPartner:
         choose_partners(
             actor=CoordinatorFactory(),
             collaboration=collaboration,
-            chosen=[Choice(candidates[0], goal="Said aloud")],
+            chosen=[ChosenCandidate(candidates[0], goal="Said aloud")],
             considered=[row.pk for row in candidates],
             why="because they are best",
             decided_by=decider,
@@ -534,7 +543,7 @@ class TestNothingReachesAPartner:
         )
 
     def read(self, user: User, collaboration: Collaboration) -> str:
-        """Everything that is open to a partner, joined."""
+        """Return the text of all pages that are open to a partner."""
         own = user.contact.organisation
         urls = [
             page("collaboration-list"),
@@ -547,8 +556,8 @@ class TestNothingReachesAPartner:
             reverse("assessments:organisation-results", args=[own.pk]),
             reverse("partners:organisation-detail", args=[own.pk]),
             reverse("partners:organisation-history", args=[own.pk]),
-            reverse("partners:identity-panel", args=[own.pk]),
-            reverse("partners:identity-compare") + "?q=runner",
+            reverse("identity:organisation-panel", args=[own.pk]),
+            reverse("identity:compare") + "?q=runner",
         ]
         client = browser(user)
         return "".join(client.get(url).text for url in urls)

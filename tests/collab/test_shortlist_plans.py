@@ -23,7 +23,7 @@ LARGE = ("collab_collaboration", "collab_participation", "collab_roleassignment"
 
 @pytest.fixture
 def exploring() -> Collaboration:
-    """One that is being explored, with two candidates, among many that are active."""
+    """Return a collaboration that is being explored, with two candidates, among many active ones."""
     host, partners = HostFactory(), OrganisationFactory.create_batch(PEOPLE)
     people = ContactFactory.create_batch(PEOPLE, organisation=host)
     rows = Collaboration.objects.bulk_create(
@@ -52,7 +52,7 @@ def exploring() -> Collaboration:
 
 
 def plans(client: Client, url: str) -> Iterator[str]:
-    """How PostgreSQL carries out each query of the page, when it would rather not read whole tables."""
+    """Return PostgreSQL's plan of each query of the page, with whole-table reads discouraged."""
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
     with connection.cursor() as cursor:

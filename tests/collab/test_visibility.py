@@ -1,4 +1,4 @@
-"""What a list shows and what a permission allows are the same, for everybody."""
+"""Lists show exactly the rows that permissions allow, for every kind of user."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -32,7 +32,7 @@ def deactivated_partner() -> User:
 
 
 def colleague_without_role() -> User:
-    """Somebody of the host whose roles were taken away."""
+    """Return a user of the host whose roles were taken away."""
     return PartnerUserFactory(organisation=HostFactory())
 
 
@@ -51,7 +51,7 @@ PEOPLE: dict[str, Callable[[], Any]] = {
 
 
 def fill(own: Iterable[Any]) -> Collaboration:
-    """A collaboration with one of everything, internal and shared."""
+    """Return a collaboration with a row of every kind, internal and shared."""
     collaboration = CollaborationFactory(partners=[OrganisationFactory(), *own])
     for part in collaboration.participations.all():
         RoleAssignmentFactory(participation=part)
@@ -108,7 +108,7 @@ SEES = {
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_everybody_sees_what_is_theirs(who: str) -> None:
-    """Collaborations and actions: nothing internal for partners, whoever's it is."""
+    """Check collaborations and actions: no partner sees an internal one."""
     user = PEOPLE[who]()
     fill([])
     own = [user.contact.organisation] if who in ("participating partner", "deactivated partner") else []

@@ -1,4 +1,4 @@
-"""Starting and describing collaborations: nothing typed is lost, nothing half-saved."""
+"""Starting and describing collaborations: no typed word is lost or half-saved."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from collab.models import Collaboration, Participation
 from tests.collab.pages import browser, errors, page
+from tests.edits import seen_on, send
 from tests.factories.collab import (
     ParticipationFactory,
     RoleAssignmentFactory,
@@ -73,10 +74,9 @@ class TestCreating:
 
 class TestUpdating:
     def post(self, client: Client, collaboration: Collaboration, **changes: str) -> Any:
-        seen_at = changes.pop("seen_at", collaboration.updated_at.isoformat())
-        return client.post(
-            page("collaboration-update", collaboration), {"name": "Typed", "seen_at": seen_at, **changes}
-        )
+        url = page("collaboration-update", collaboration)
+        seen = changes.pop("seen", None) or seen_on(client, url)
+        return client.post(url, {"name": "Typed", "seen": seen, **changes})
 
     def test_the_description_changes(self, coordinator: Client, collaboration: Collaboration) -> None:
         response = self.post(coordinator, collaboration, shared_goal="More readers")
@@ -88,24 +88,23 @@ class TestUpdating:
     def test_who_was_overtaken_keeps_the_text_and_sees_the_other(
         self, coordinator: Client, collaboration: Collaboration
     ) -> None:
-        seen_at = collaboration.updated_at.isoformat()
-        self.post(coordinator, collaboration, name="Somebody else's")
-        collaboration.refresh_from_db()
+        seen = seen_on(coordinator, page("collaboration-update", collaboration))
+        self.post(coordinator, collaboration, name="Somebody else's", shared_goal="Everybody reads")
 
-        response = self.post(coordinator, collaboration, seen_at=seen_at)
+        response = self.post(coordinator, collaboration, seen=seen, shared_goal=collaboration.shared_goal)
 
-        assert errors(response)["__all__" if "__all__" in response.context["form"].errors else "seen_at"]
+        assert errors(response) == {"name": ["You changed this in another window."]}
         text = response.text
         assert 'value="Typed"' in text
         assert "Somebody else&#x27;s" in text
-        assert collaboration.updated_at.isoformat() in text
-        again = self.post(coordinator, collaboration, seen_at=response.context["form"].data["seen_at"])
+        assert "Everybody reads" in text
+        again = self.post(coordinator, collaboration, **dict(response.context["form"].data.items()))
         assert again.status_code == 302
         collaboration.refresh_from_db()
-        assert collaboration.name == "Typed"
+        assert (collaboration.name, collaboration.shared_goal) == ("Typed", "Everybody reads")
 
     def test_a_broken_form_is_not_a_broken_page(self, coordinator: Client, collaboration: Collaboration) -> None:
-        assert "seen_at" in errors(self.post(coordinator, collaboration, seen_at="yesterday"))
+        assert self.post(coordinator, collaboration, seen="yesterday").status_code == 422
 
     def test_the_next_evaluation_is_set(self, coordinator: Client, collaboration: Collaboration) -> None:
         on = timezone.localdate() + timedelta(days=40)
@@ -148,7 +147,8 @@ class TestParticipations:
         user = PartnerUserFactory()
         part = ParticipationFactory(organisation=user.contact.organisation)
 
-        browser(user).post(page("participation-update", part), {"goal": "Ours"})
+        url, client = page("participation-update", part), browser(user)
+        client.post(url, {"goal": "Ours", "seen": seen_on(client, url)})
 
         part.refresh_from_db()
         assert part.goal == "Ours"
@@ -158,7 +158,7 @@ class TestParticipations:
         assert coordinator.get(page("participation-delete", part)).status_code == 200
         assert Participation.objects.filter(pk=part.pk).exists()
 
-        assert coordinator.post(page("participation-delete", part)).status_code == 302
+        assert send(coordinator, page("participation-delete", part)).status_code == 302
         assert not Participation.objects.filter(pk=part.pk).exists()
 
     def test_what_left_traces_stays(self, coordinator: Client, collaboration: Collaboration) -> None:

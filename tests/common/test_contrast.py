@@ -38,14 +38,14 @@ def tokens(theme: str) -> dict[str, str]:
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance, 0–1 (WCAG 2.2)."""
+    """Return the relative luminance, 0–1 (WCAG 2.2)."""
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: str, other: str) -> float:
-    """(lighter + 0.05) ÷ (darker + 0.05): 1–21."""
+    """Return (lighter + 0.05) ÷ (darker + 0.05): 1–21."""
     darker, lighter = sorted([luminance(one), luminance(other)])
     return (lighter + 0.05) / (darker + 0.05)
 

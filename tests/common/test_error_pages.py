@@ -1,4 +1,4 @@
-"""Whatever goes wrong, the page is ours, says so kindly and leads on."""
+"""Every error page is ours, explains the error kindly and leads on."""
 
 import pytest
 from allauth.core.ratelimit import respond_429

@@ -13,7 +13,7 @@ COLLEAGUE = ["Portfolio", "Collaborations", "Partners", "Evaluations", "Messages
 
 
 def entries(user: User) -> list[str]:
-    """The words of the menu in the sidebar, as somebody sees them on the page of the own account."""
+    """Return the words of the menu in the sidebar, as a user sees them on the page of their account."""
     client = Client()
     client.force_login(user)
     html = client.get(reverse("accounts:preferences")).content.decode()

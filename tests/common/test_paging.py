@@ -80,7 +80,7 @@ class SmallSearch(SearchPaginator):
 
 
 def found_among(number_of_rows: int, *, order: str = "name", first: Q | None = None) -> SmallSearch:
-    """A search that finds everybody but one, who stands last."""
+    """Return a search that finds every person but one, who stands last."""
     for number in reversed(range(number_of_rows)):
         UserFactory(name=f"{number:02}")
     UserFactory(name="not found")
@@ -126,7 +126,7 @@ def test_rows_that_come_first_stand_before_all_others(rows: int) -> None:
 
 @pytest.mark.django_db
 def test_search_walks_no_further_than_it_may() -> None:
-    """Everything that was found stands far behind: the walk gives up, and all are gathered."""
+    """Put all found rows far behind: the walk gives up, and all are gathered."""
     for number in range(40):
         UserFactory(name=f"{number:02}")
     everything = User.objects.all()

@@ -8,8 +8,10 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+import yaml
 
-from config.embedded_postgres.server import Address, EmbeddedServer, EmbeddedServerError
+from config.embedded_postgres.server import Address, EmbeddedServer, EmbeddedServerError, ended
+from tests.processes import ROOT
 
 # Another program that uses the server until its input ends.
 OTHER_USER = """
@@ -64,13 +66,8 @@ def postmaster(data: Path) -> psutil.Process:
     return psutil.Process(int((data / "postmaster.pid").read_text().splitlines()[0]))
 
 
-def gone(process: psutil.Process) -> bool:
-    """Ended; where nothing collects orphans, such as in some containers, a dead one keeps its number."""
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-
-
 def wait_until_gone(process: psutil.Process) -> None:
-    while not gone(process):
+    while not ended(process):
         time.sleep(0.01)
 
 
@@ -86,7 +83,7 @@ def test_server_stops_with_its_last_user_and_keeps_the_data(server: EmbeddedServ
     first = postmaster(data)
     server.detach()
 
-    assert gone(first)
+    assert ended(first)
     assert ask(server.attach(), "SELECT n FROM kept") == 7
 
 
@@ -98,7 +95,7 @@ def test_server_stays_while_another_process_uses_it(server: EmbeddedServer, data
         running = postmaster(data)
         assert running.is_running()
 
-    assert gone(running)
+    assert ended(running)
 
 
 def test_server_stops_although_another_user_was_killed(server: EmbeddedServer, data: Path) -> None:
@@ -109,7 +106,7 @@ def test_server_stops_although_another_user_was_killed(server: EmbeddedServer, d
     running = postmaster(data)
     server.detach()
 
-    assert gone(running)
+    assert ended(running)
 
 
 def test_server_comes_back_after_it_was_killed(server: EmbeddedServer, data: Path) -> None:
@@ -119,6 +116,29 @@ def test_server_comes_back_after_it_was_killed(server: EmbeddedServer, data: Pat
     wait_until_gone(killed)
 
     assert ask(server.attach(), "SELECT n FROM kept") == 7
+
+
+def test_data_of_a_throwaway_server_is_kept_when_it_is_stopped_and_made_anew_when_it_was_killed(data: Path) -> None:
+    server = EmbeddedServer(data, throwaway=True)
+    keep(server.attach())
+    server.detach()
+    assert ask(server.attach(), "SELECT n FROM kept") == 7
+
+    killed = postmaster(data)
+    killed.kill()
+    wait_until_gone(killed)
+    assert ask(server.attach(), "SELECT to_regclass('kept')") is None
+    server.detach()
+
+
+@pytest.mark.parametrize(("throwaway", "waits"), [(False, "on"), (True, "off")], ids=["for good", "throwaway"])
+def test_only_a_throwaway_server_does_not_wait_for_the_disk(data: Path, throwaway: bool, waits: str) -> None:
+    server = EmbeddedServer(data, throwaway=throwaway)
+    address = server.attach()
+    found = [ask(address, f"SHOW {name}") for name in ("fsync", "full_page_writes", "synchronous_commit")]
+    server.detach()
+
+    assert found == [waits] * 3
 
 
 def test_server_whose_starter_was_killed_before_it_made_the_database_gets_one(
@@ -190,7 +210,7 @@ def test_server_starts_once_for_processes_that_come_together(data: Path) -> None
         user.communicate()
 
     assert (data.with_name("postgres.log").read_text()).count("starting PostgreSQL") == 1
-    assert gone(running)
+    assert ended(running)
 
 
 def test_server_finds_room_for_its_socket_under_a_long_path(tmp_path: Path) -> None:
@@ -207,3 +227,20 @@ def test_server_does_not_start_for_a_command_without_queries(tmp_path: Path) -> 
     subprocess.run([sys.executable, "manage.py", "check"], env=environment, check=True, capture_output=True)
 
     assert not (tmp_path / "var" / "postgres").exists()
+
+
+def test_log_of_the_server_holds_nothing_that_was_typed(server: EmbeddedServer) -> None:
+    address = server.attach()
+    with connect(address) as connection:
+        connection.execute("CREATE TEMPORARY TABLE typed (words text, CONSTRAINT is_short CHECK (length(words) < 9))")
+        with pytest.raises(psycopg.Error) as refused:
+            psycopg.ClientCursor(connection).execute("INSERT INTO typed VALUES (%s)", ["Nobody dares to say it"])
+    assert "dares" in str(refused.value)
+    log = server.log.read_text()
+    assert "is_short" in log
+    assert "dares" not in log
+
+
+def test_server_of_the_compose_file_logs_as_little() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    assert services["postgres"]["command"] == "postgres -c log_min_error_statement=panic -c log_error_verbosity=terse"

@@ -25,7 +25,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @contextmanager
 def run(environment: dict[str, str], ending: signal.Signals) -> Iterator[tuple[str, list[psutil.Process]]]:
-    """What a run says until it is up, and its processes; at the end it gets the signal and is waited for."""
+    """Start a run; yield its output until it is up, and its processes; end it with the signal."""
     command = [sys.executable, "-m", "config.devserver"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as supervisor:
         assert supervisor.stdout is not None
@@ -47,7 +47,7 @@ def names(processes: list[psutil.Process]) -> set[str]:
 
 
 def _command(process: psutil.Process) -> str:
-    """Nothing for one that has ended: what the supervisor asks for a moment comes and goes."""
+    """Return the command of a process; empty when it has ended, as short-lived children of the supervisor do."""
     with suppress(psutil.NoSuchProcess):
         if process.status() != psutil.STATUS_ZOMBIE:
             return " ".join(process.cmdline())

@@ -1,4 +1,4 @@
-"""How the Makefile installs, in a copy of it: what it would do, and who waits for whom."""
+"""Installation by the Makefile, in a copy of it: the planned commands, and two runs that wait for each other."""
 
 import fcntl
 import os
@@ -14,7 +14,7 @@ INSTALLED = (".venv/uv.done", ".venv/base.done", ".venv/dev.done", "node_modules
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder in which everything has been installed; its Python only says what it was asked to run."""
+    """Return a folder in which all is installed; its Python only prints its arguments."""
     needed = ["Makefile", "package-lock.json", *(f"requirements/{name}.txt" for name in ("uv", "node", "base", "dev"))]
     for name in (*needed, *INSTALLED, ".venv/bin/python"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -28,13 +28,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def make(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
-    """Make as from a terminal, also when these tests were started by make themselves."""
+    """Run make as from a terminal, even when these tests were started by make."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    return subprocess.Popen(["make", *arguments], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        ["make", *arguments], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def plan(folder: Path, target: str) -> str:
-    """The commands that make would run for the target."""
+    """Return the commands that make would run for the target."""
     said, _ = make(folder, "--dry-run", target).communicate()
     return said
 
@@ -50,6 +52,26 @@ def test_an_installation_that_was_broken_off_starts_from_nothing(folder: Path, t
 
     assert "-m venv --clear .venv" in plan(folder, target)
     assert "-r requirements/base.txt && rm .venv/unfinished" in plan(folder, ".venv/base.done")
+
+
+@pytest.mark.parametrize("name", [".venv", "node_modules"])
+def test_what_another_checkout_installed_is_not_emptied(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "installed"
+    (folder / name).rename(elsewhere)
+    (folder / name).symlink_to(elsewhere)
+    (folder / "requirements/uv.txt").touch()
+    there = sorted(path.name for path in elsewhere.iterdir())
+
+    refused = make(folder, "run")
+    _, complaint = refused.communicate()
+
+    assert refused.returncode == 2
+    assert complaint.partition("*** ")[2] == (
+        f"{name} is a link to another folder, which make would empty. Remove the link first: rm {name}.  Stop.\n"
+    )
+    assert sorted(path.name for path in elsewhere.iterdir()) == there
 
 
 def test_two_that_start_together_install_one_after_the_other(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the repository must not hold."""
+"""Contents that the repository must not hold."""
 
 import re
 import subprocess

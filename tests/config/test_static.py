@@ -18,7 +18,7 @@ def test_vendor_file_that_is_not_named_is_not_served() -> None:
 
 
 def test_collected_files_refer_only_to_files_that_are_there(settings: Settings, tmp_path: Path) -> None:
-    """The manifest storage fails on a stylesheet that names a missing picture or font."""
+    """Collect the files: the manifest storage fails on a stylesheet that names a missing picture or font."""
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,

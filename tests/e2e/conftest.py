@@ -1,4 +1,4 @@
-"""Browsers for the tests, and the post that goes out meanwhile."""
+"""Browsers for the tests, and a mail server for the mails sent meanwhile."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all browser tests."""
+    """Start one Chromium for all browser tests."""
     path = chromium.find()
     assert path, "no Chromium: run `make test`, or set CHROMIUM"
     expect.set_options(timeout=PATIENCE)
@@ -45,15 +45,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser, live_server: object) -> Iterator[Callable[..., Page]]:
-    """Opens a page in a browser of its own (own cookies): ``new_page()``, ``new_page(phone=True)``, ``locale="en"``.
+    """Open a page in a browser of its own (own cookies): ``new_page()``, ``new_page(phone=True)``, ``locale="en"``.
 
-    The test fails when a page of it wrote an error to the console: of a script, of something that could not be loaded,
-    or of the content security policy.
+    The test fails when a page of it wrote an error to the console: of a script, of a file that could not be loaded
+    (except addresses that end with one of ``may_fail``), or of the content security policy.
     """
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
-    def open_page(*, phone: bool = False, locale: str = "nl-NL", **options: Any) -> Page:
+    def open_page(
+        *, phone: bool = False, locale: str = "nl-NL", may_fail: tuple[str, ...] = (), **options: Any
+    ) -> Page:
         viewport = PHONE if phone else DESKTOP
         context = browser.new_context(
             base_url=str(live_server), viewport=viewport, locale=locale, has_touch=phone, **options
@@ -62,7 +64,7 @@ def new_page(browser: Browser, live_server: object) -> Iterator[Callable[..., Pa
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
-        page.on("console", lambda message: problems.extend(problem_in(message, page)))
+        page.on("console", lambda message: problems.extend(problem_in(message, page, may_fail)))
         return page
 
     yield open_page
@@ -73,19 +75,23 @@ def new_page(browser: Browser, live_server: object) -> Iterator[Callable[..., Pa
 
 
 def wait_for_answers() -> None:
-    """A panel that a page had asked for is still being made when the page is left: it would be in the way of emptying
-    the database. The server has a thread, with a name of Python's, for every connection.
+    """Wait for panels that are still being made when their page is left, before the database is emptied.
+
+    The server has a thread, with a name of Python's, for every connection.
     """
     for thread in threading.enumerate():
         if "(process_request_thread)" in thread.name:
             thread.join(PATIENCE / 1000)
 
 
-def problem_in(message: ConsoleMessage, page: Page) -> list[str]:
-    """What is wrong, if anything. That a page itself answers 403, 404 or 422 is no problem: tests look at that."""
-    is_status_of_page = message.text.startswith("Failed to load resource") and message.location["url"] == page.url
+def problem_in(message: ConsoleMessage, page: Page, may_fail: tuple[str, ...] = ()) -> list[str]:
+    """Return the error in a console message, if any; pages that answer 403, 404 or 422 are none: tests check them."""
+    address = message.location["url"]
+    is_load = message.text.startswith("Failed to load resource")
+    is_offline = bool(may_fail) and "ERR_INTERNET_DISCONNECTED" in message.text
+    is_expected = is_load and (address == page.url or is_offline or address.endswith(may_fail or ("never",)))
     is_problem = message.type == "error" or "Content Security Policy" in message.text
-    return [f"{page.url}: {message.text}"] if is_problem and not is_status_of_page else []
+    return [f"{page.url}: {message.text} ({address})"] if is_problem and not is_expected else []
 
 
 @pytest.fixture
@@ -95,7 +101,7 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def post(live_server: Any, settings: Any) -> Iterator[MailServer]:
-    """A mail server at which everything arrives that the application sends; links in it lead to the live server."""
+    """Start a mail server for all mail of the application; links in it lead to the live server."""
     with MailServer() as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port

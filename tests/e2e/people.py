@@ -1,4 +1,4 @@
-"""What people do: at their screens, with their post, and the jobs that run meanwhile."""
+"""Actions of people at their screens and with their mail, and the jobs that run meanwhile."""
 
 import json
 import re
@@ -13,7 +13,10 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.mail_server import MailServer
-from tests.processes import database_url, python
+from tests.processes import AT_ANY_HOUR, database_url, python
+
+# Where pytest-django's live server is.
+LIVE_HOST = "localhost"
 
 
 def sign_in(page: Page, email: str, password: str) -> None:
@@ -25,16 +28,15 @@ def sign_in(page: Page, email: str, password: str) -> None:
 
 
 def let_in(page: Page, user: User) -> None:
-    """Signed in without the sign-in page, which has tests of its own."""
+    """Sign in without the sign-in page, which has tests of its own."""
     client = Client()
     client.force_login(user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.goto("/accounts/login/")
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": page.evaluate("location.origin")}])
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "domain": LIVE_HOST, "path": "/"}])
 
 
 def sign_in_with_code(page: Page, email: str, post: MailServer) -> None:
-    """As partners do: a code comes by mail."""
+    """Sign in as partners do, with a code by mail."""
     page.goto("/accounts/login/code/")
     page.locator("[name=email]").fill(email)
     page.locator("main form button[type=submit]").click()
@@ -58,24 +60,24 @@ def fill(page: Page, values: Mapping[str, str | bool | Iterable[str]]) -> None:
 
 
 def see_panels(page: Page) -> None:
-    """Wait for the parts that come in after the page itself."""
+    """Wait for the parts that load after the page itself."""
     expect(page.locator("[hx-trigger=load] .loading")).to_have_count(0)
 
 
 def send(page: Page, button: str) -> None:
-    """Press a button; what it starts may take a while, such as an import of thousands of rows."""
+    """Press a button; the work may take a while, such as an import of thousands of rows."""
     page.locator("main").get_by_role("button", name=button, exact=True).click(timeout=60_000)
 
 
 def answer(page: Page, key: str, value: str) -> None:
-    """Tap an answer, and see that it was kept before going on."""
+    """Tap an answer, and wait until it is saved."""
     with page.expect_response(re.compile(r"/save/$")) as kept:
         page.locator(f"[name='{key}'][value='{value}']").check(force=True)
     assert kept.value.status == 200
 
 
 def run_due(post: MailServer, today: date | None = None) -> dict[str, Any]:
-    """The jobs, in a process of their own: what they did."""
+    """Run the jobs, in a process of their own; return their report."""
     with started_run(post, today) as process:
         output, _errors = process.communicate()
     assert process.returncode == 0
@@ -89,13 +91,14 @@ def started_run(post: MailServer, today: date | None = None) -> Any:
         "DATABASE_URL": database_url(),
         "EMAIL_URL": post.url,
         "SITE_URL": settings.SITE_URL,
+        **AT_ANY_HOUR,
     }
     day = ("--today", today.isoformat()) if today else ()
     return python("manage.py", "run_due", "--format", "json", *day, environment=environment)
 
 
 def newest(post: MailServer, email: str) -> EmailMessage:
-    """The last mail that came for somebody."""
+    """Return the last mail that came for this address."""
     return [message for recipient, message in post.received if recipient == email][-1]
 
 
@@ -106,7 +109,7 @@ def text_of(message: EmailMessage) -> str:
 
 
 def link_in(message: EmailMessage) -> str:
-    """The personal link."""
+    """Return the personal link."""
     found = re.search(r"https?://\S+/e/\S+", text_of(message))
     assert found, text_of(message)
     return found[0]

@@ -1,4 +1,4 @@
-"""The browser fixtures notice what they are there to notice."""
+"""The browser fixtures notice the errors that they exist for."""
 
 from playwright.sync_api import Page
 

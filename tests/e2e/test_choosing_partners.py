@@ -1,4 +1,4 @@
-"""Choosing partners: from a goal to a shortlist, side by side, to a choice that partners only see the outcome of."""
+"""Choosing partners: from a goal to a shortlist, side by side, to a choice of which partners see only the outcome."""
 
 from collections.abc import Callable
 from datetime import date
@@ -14,20 +14,15 @@ from tests.e2e.people import fill, let_in, see_panels, send
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.assessments import closed_cycle, collaboration_with
 from tests.factories.collab import CandidateFactory, CollaborationFactory, RoleAssignmentFactory
-from tests.factories.partners import (
-    HostFactory,
-    IdentityConversationFactory,
-    IdentityProfileFactory,
-    OrganisationFactory,
-    PartnerUserFactory,
-)
+from tests.factories.identity import IdentityConversationFactory, IdentityProfileFactory
+from tests.factories.partners import HostFactory, OrganisationFactory, PartnerUserFactory
 
 NewPage = Callable[..., Page]
 
 
 @pytest.fixture
 def exploring(transactional_db: None) -> Collaboration:
-    """Nobody takes part yet besides us; three organisations could."""
+    """Return a collaboration that is being explored by the host alone; three organisations could join."""
     exploring = CollaborationFactory(name="Reading in the park", shared_goal="Everybody reads outside.")
     host = exploring.participations.get(organisation__is_host=True)
     for role, name in ((RoleKind.DECIDER, "Dora"), (RoleKind.LEAD, "Leo")):
@@ -97,7 +92,7 @@ def test_partners_are_weighed_and_chosen(new_page: NewPage, exploring: Collabora
 
 
 def stand_beside_each_other(page: Page) -> bool:
-    """Whether candidates are columns: both names at one height, the labels left of them."""
+    """Return whether candidates are columns: both names at one height, the labels left of them."""
     script = "cells => cells.slice(0, 3).map(cell => cell.getBoundingClientRect()).map(box => [box.x, box.y])"
     (label, first, second) = page.locator(".shortlist tr > :first-child").evaluate_all(script)
     return bool(label[0] < first[0] < second[0] and label[1] == first[1] == second[1])

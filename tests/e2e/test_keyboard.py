@@ -1,4 +1,4 @@
-"""Everything with a keyboard only."""
+"""The pages used with a keyboard only."""
 
 import re
 
@@ -15,7 +15,7 @@ PASSWORD = "river-apple-42"
 
 
 def tab_to(page: Page, selector: str, most: int = 60) -> None:
-    """Press Tab until that has the focus, and see that it shows."""
+    """Press Tab until the element has the focus, and check that it shows."""
     for _press in range(most):
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
@@ -25,7 +25,7 @@ def tab_to(page: Page, selector: str, most: int = 60) -> None:
 
 
 def shows_focus(page: Page) -> bool:
-    """The focused element, or the label around it, has an outline or a shadow."""
+    """Return whether the focused element, or the label around it, has an outline or a shadow."""
     return bool(
         page.evaluate(
             """() => [document.activeElement, document.activeElement.closest("label")].filter(Boolean).some(element => {
@@ -68,8 +68,19 @@ def test_escape_closes_the_menu_of_the_user(page: Page, transactional_db: None) 
     expect(page.locator(".user-menu > summary")).to_be_focused()
 
 
+def test_enter_in_a_field_does_what_its_form_is_for(page: Page, transactional_db: None) -> None:
+    """The switch of language, higher on the page, sends the same form."""
+    invitation = opened_cycle().invitations.order_by("pk").last()
+    assert invitation is not None
+    page.goto(reverse("assessments:answer-pass-on", args=[token_for(invitation)]))
+    page.locator("[name=name]").fill("Nina")
+    page.locator("[name=email]").fill("nina@elsewhere.example")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Nina")
+
+
 def test_answering_and_sending(page: Page, transactional_db: None) -> None:
-    """Three questions: chosen with the space bar, with the arrows, and changed again; the rest is left out."""
+    """Answer three questions with the space bar and the arrows, change one again, and leave out the rest."""
     invitation = opened_cycle().invitations.order_by("pk").last()
     assert invitation is not None
     page.goto(reverse("assessments:answer", args=[token_for(invitation)]))
@@ -90,5 +101,5 @@ def test_answering_and_sending(page: Page, transactional_db: None) -> None:
     tab_to(page, "[name=anyway]")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/sent/$"))
-    given = Invitation.objects.get(pk=invitation.pk).response.answers
+    given = Invitation.objects.get(pk=invitation.pk).responses.get().answers
     assert given == {"experience_use_lessons": 1, "experience_solve_problems": 4, "experience_own_people": 5}

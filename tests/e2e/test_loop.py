@@ -17,8 +17,9 @@ from collab.models import Collaboration
 from notifications.enums import MailStatus
 from notifications.links import MARK
 from notifications.models import OutgoingMail, Reminder
-from partners.actions import keep_colleague_contact
+from partners.actions import sync_colleague_contact
 from partners.models import Contact, Organisation
+from tests.data.registry_file import TOWN, registry_file
 from tests.e2e.people import (
     answer,
     fill,
@@ -36,7 +37,6 @@ from tests.factories.partners import HostFactory
 from tests.mail_server import MailServer
 
 PASSWORD = "river-apple-42"
-REAL_FILE = settings.BASE_DIR / "tests/data/h2020_organisations_2017.csv"
 ROLES = ["decider", "designer", "lead", "stakeholder"]
 OURS = {"Coen Werk": "coen@samen.example", "Hanna Huis": "hanna@samen.example", "Hugo Huis": "hugo@samen.example"}
 THEIRS = {"Petra Stad": "petra@utrecht.example", "Piet Stad": "piet@utrecht.example", "Pia Stad": "pia@utrecht.example"}
@@ -59,7 +59,7 @@ OTHER_FACTORS = ["4.3", "2.7", "3.5", "1.7", "6"]
 
 @dataclass
 class Loop:
-    """Where we are."""
+    """State of the loop, handed from step to step."""
 
     page: Page
     new_page: NewPage
@@ -80,19 +80,19 @@ class Loop:
 
 @pytest.fixture
 def loop(new_page: NewPage, post: MailServer) -> Loop:
-    """A new installation: our own organisation, a coordinator and a manager."""
+    """Set up a new installation: our own organisation, a coordinator and a manager."""
     HostFactory(name="Stichting Samen")
     for factory, name, email in (
         (CoordinatorFactory, "Coen Werk", OURS["Coen Werk"]),
         (ManagerFactory, "Mia Manager", "mia@samen.example"),
     ):
-        keep_colleague_contact(user=factory(name=name, email=email, password=PASSWORD))
+        sync_colleague_contact(user=factory(name=name, email=email, password=PASSWORD))
     return Loop(new_page(locale="en-GB"), new_page, post, timezone.localdate())
 
 
 def test_the_whole_loop(loop: Loop) -> None:
     sign_in(loop.page, OURS["Coen Werk"], PASSWORD)
-    import_the_real_file(loop.page)
+    import_a_published_list(loop.page)
     add_people(loop)
     start_with_a_partner_of_the_file(loop)
     fill_the_roles(loop)
@@ -112,11 +112,13 @@ def test_the_whole_loop(loop: Loop) -> None:
     be_reminded_once(loop)
 
 
-def import_the_real_file(page: Page) -> None:
+def import_a_published_list(page: Page) -> None:
     """Preview first; nothing is there before it is confirmed."""
     page.get_by_role("link", name="Partners").first.click()
     page.get_by_role("link", name="Import a file").click()
-    page.locator("input[type=file]").set_input_files(REAL_FILE)
+    file = registry_file()
+    content = {"name": file.name, "mimeType": "text/csv", "buffer": file.data}
+    page.locator("input[type=file]").set_input_files(content)
     send(page, "Go on to the columns")
     send(page, "Show what it would do")
     expect(page.get_by_role("heading", name="This is what the file would do")).to_be_visible(timeout=60_000)
@@ -125,14 +127,20 @@ def import_the_real_file(page: Page) -> None:
     expect(page.get_by_role("heading", name="The file is imported")).to_be_visible(timeout=60_000)
     facts = page.locator("dl.facts").first
     figures = dict(zip(facts.locator("dt").all_inner_texts(), facts.locator("dd").all_inner_texts(), strict=True))
-    assert figures == {"Rows": "16,592", "New": "16,591", "Changed": "0", "The same": "0", "Refused": "1"}
-    assert Organisation.objects.count() == 16592
+    assert figures == {
+        "Rows": f"{file.rows:,}",
+        "New": f"{file.imported:,}",
+        "Changed": "0",
+        "The same": "0",
+        "Refused": "1",
+    }
+    assert Organisation.objects.count() == 1 + file.imported
 
 
 def add_people(loop: Loop) -> None:
-    """Two more of ours and three of theirs, found by searching as one types."""
+    """Add two more of ours and three of theirs, found by searching while typing."""
     page = loop.page
-    people = {"Stichting Samen": list(OURS)[1:], "GEMEENTE UTRECHT": list(THEIRS)}
+    people = {"Stichting Samen": list(OURS)[1:], TOWN: list(THEIRS)}
     for organisation, names in people.items():
         page.goto("/partners/")
         page.get_by_label("Search in name, city, number and people").press_sequentially(organisation)
@@ -150,15 +158,15 @@ def start_with_a_partner_of_the_file(loop: Loop) -> None:
     page.get_by_role("link", name="Start a collaboration").first.click()
     fill(page, {"name": "Taalhuis Utrecht", "shared_goal": "More people read well."})
     page.get_by_label("Search an organisation by name or place").press_sequentially("gemeente utr")
-    page.get_by_label("GEMEENTE UTRECHT").check()
+    page.get_by_label(TOWN).check()
     send(page, "Start the collaboration")
     expect(page.get_by_role("heading", name="Taalhuis Utrecht", level=1)).to_be_visible()
     organisations = loop.collaboration.participations.values_list("organisation__name", flat=True)
-    assert sorted(organisations) == ["GEMEENTE UTRECHT", "Stichting Samen"]
+    assert sorted(organisations) == [TOWN, "Stichting Samen"]
 
 
 def fill_the_roles(loop: Loop) -> None:
-    """All four on both sides; the page then stops asking for them."""
+    """Fill all four on both sides; the page then stops asking for them."""
     page = loop.page
     expect(page.locator(".what-now")).to_contain_text("nobody decides")
     for side in (list(OURS), list(THEIRS)):
@@ -188,14 +196,16 @@ def plan_and_open_a_round(loop: Loop) -> None:
     for name in [*OURS, *THEIRS]:
         page.get_by_label(name).check()
     send(page, "Plan the round")
-    expect(page.get_by_role("button", name="Open now and invite")).to_be_visible()
+    expect(page.get_by_role("heading", name="Taalhuis Utrecht, round 1")).to_be_visible()
     assert not OutgoingMail.objects.exists()
+    page.get_by_role("link", name="Open now and invite").click()
+    expect(page.locator("main")).to_contain_text("Pia Stad has not yet looked")
     send(page, "Open now and invite")
     expect(page.get_by_text("0 of 6 people")).to_be_visible()
 
 
 def link_that_only_the_mail_holds(loop: Loop) -> str:
-    """The delivered mail has the link; what we keep of it, and show to colleagues, does not."""
+    """Return the link in the delivered mail; the stored mail, and its page for colleagues, do not hold it."""
     message = newest(loop.post, THEIRS["Petra Stad"])
     link = link_in(message)
     assert link.startswith(settings.SITE_URL)
@@ -224,7 +234,7 @@ def answer_on_a_phone_and_stop_half_way(loop: Loop, link: str) -> None:
 
 
 def go_on_elsewhere_and_send(loop: Loop, link: str) -> None:
-    """Another device: what was answered is there; the rest follows, and all of it is sent."""
+    """Continue on another device, where the answers are there; answer the rest and send all."""
     page = loop.new_page()
     page.goto(link)
     for key, value in ON_THE_PHONE.items():
@@ -235,12 +245,12 @@ def go_on_elsewhere_and_send(loop: Loop, link: str) -> None:
             page.locator(f"label:has([name='{key}'][value='3'])").click()
     page.locator("#questionnaire button.btn-primary").click()
     page.wait_for_url("**/sent/")
-    given = Invitation.objects.get(contact__name="Petra Stad").response.answers
+    given = Invitation.objects.get(contact__name="Petra Stad").responses.get().answers
     assert [given[key] for key in ON_THE_PHONE] == [1, 2, 3, None]
 
 
 def let_the_others_answer(loop: Loop) -> None:
-    """Coen at his own link; the others without a screen."""
+    """Answer as Coen at his own link, and as the others without a browser."""
     link = link_in(newest(loop.post, OURS["Coen Werk"]))
     page = loop.new_page()
     page.goto(link)
@@ -263,7 +273,7 @@ def close_the_round(loop: Loop) -> None:
 
 
 def figures_on(page: Page) -> list[list[str]]:
-    """The table of the results page as plain figures: per factor both organisations, together, gap, answers."""
+    """Return the table of the results page as plain figures: per factor both organisations, together, gap, answers."""
     page.locator("details.as-table summary").click()
     rows = page.locator("details.as-table tbody tr")
     expect(rows).to_have_count(7)
@@ -271,7 +281,7 @@ def figures_on(page: Page) -> list[list[str]]:
 
 
 def see_the_same_results_on_both_sides(loop: Loop) -> None:
-    """The coordinator; the partner without an account; the partner signed in with a code."""
+    """Compare the results of the coordinator, of the partner without an account and of the one signed in by code."""
     expected = [EXPERIENCE, *[OTHER_FACTORS] * 6]
     results = f"/evaluations/{loop.cycle.pk}/results/"
     loop.page.goto(results)
@@ -283,7 +293,7 @@ def see_the_same_results_on_both_sides(loop: Loop) -> None:
     assert by_link.url.endswith("/results/")
     assert figures_on(by_link) == expected
 
-    loop.page.goto(f"/partners/{Organisation.objects.get(name='GEMEENTE UTRECHT').pk}/")
+    loop.page.goto(f"/partners/{Organisation.objects.get(name=TOWN).pk}/")
     loop.page.get_by_role("button", name="Give access Petra Stad").click()
     expect(loop.page.get_by_role("status").first).to_contain_text("can sign in with a code")
     partner = loop.new_page()
@@ -294,7 +304,7 @@ def see_the_same_results_on_both_sides(loop: Loop) -> None:
 
 
 def record_the_meeting(loop: Loop) -> None:
-    """Outcome, an action for the partner, and the next date."""
+    """Record the outcome, an action for the partner, and the next date."""
     page, next_time = loop.page, loop.today + timedelta(days=120)
     page.goto(f"/evaluations/{loop.cycle.pk}/results/")
     page.get_by_role("link", name="Record the review meeting").click()
@@ -318,7 +328,7 @@ def record_the_meeting(loop: Loop) -> None:
 
 
 def be_reminded_once(loop: Loop) -> None:
-    """Three days after the next date: the jobs run three times, two of them at once. Then the manager looks."""
+    """Run the jobs three times, three days after the next date, two of them together; then the manager looks."""
     run_due(loop.post)
     before, later = len(loop.post.received), loop.today + timedelta(days=123)
     with started_run(loop.post, later) as one, started_run(loop.post, later) as other:

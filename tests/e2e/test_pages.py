@@ -15,15 +15,15 @@ from tests.e2e import axe
 from tests.e2e.people import let_in, see_panels
 from tests.factories.accounts import AdministratorFactory
 from tests.permission_table import TABLE
-from tests.world import ROLES, World, build_world
+from tests.world import ROLES, World, copy_world
 
 NewPage = Callable[..., Page]
 
 # What is no page: figures for machines, pictures, suggestions for a field, files to keep.
 NO_PAGES = (
     *("healthz", "readyz"),
-    *("partners:organisation-logo", "partners:organisation-options", "partners:organisation-alike"),
-    *("partners:organisation-export", "partners:import-refused"),
+    *("partners:organisation-logo", "partners:organisation-options", "partners:possible-matches"),
+    *("partners:organisation-export", "imports:import-refused"),
 )
 ANONYMOUS = {name for name, row in TABLE.items() if row.get.split()[0] == "200"}
 
@@ -42,7 +42,7 @@ LOOKS = [Look(phone=True, language="nl"), Look(phone=False, language="en")]
 
 
 def pages(role: str, world: World) -> Iterator[tuple[str, str]]:
-    """Name and address of every page that somebody in this role may open."""
+    """Return name and address of every page that a user in this role may open."""
     for name, row in TABLE.items():
         opens = row.get.split()[ROLES.index(role)] == "200" and name not in NO_PAGES
         seen_already = role != "anonymous" and (row.personal or name in ANONYMOUS)
@@ -51,7 +51,7 @@ def pages(role: str, world: World) -> Iterator[tuple[str, str]]:
 
 
 def problems(page: Page, look: Look) -> list[str]:
-    """What is wrong with the open page: in light all of it, in dark what colours can do wrong."""
+    """Return the problems of the open page: in the light theme of all kinds, in the dark theme those of colours."""
     found = axe.violations(page) + spills(page)
     if not look.phone:
         found += spills_in_between(page)
@@ -65,14 +65,14 @@ def problems(page: Page, look: Look) -> list[str]:
 
 
 def spills(page: Page) -> list[str]:
-    """Panels with more in them than fits, on the open page: what sticks out is cut off or lies over its neighbour."""
+    """Return the panels of the open page whose content does not fit: it is cut off or lies over its neighbour."""
     script = """panels => panels.filter(panel => panel.scrollWidth > panel.clientWidth + 1)
                             .map(panel => panel.innerText.slice(0, 30))"""
     return [f"spills: {panel}" for panel in page.locator(".panel").evaluate_all(script)]
 
 
 def spills_in_between(page: Page) -> list[str]:
-    """The same at the narrowest width with a sidebar, and at the narrowest where tables are not lists yet."""
+    """Check the narrowest width with a sidebar, and the narrowest where tables are not lists yet."""
     viewport, found = page.viewport_size, []
     for width in (1100, 860):
         page.set_viewport_size({"width": width, "height": 900})
@@ -83,7 +83,7 @@ def spills_in_between(page: Page) -> list[str]:
 
 
 def keep_picture(page: Page, name: str) -> None:
-    """With SCREENSHOTS=<folder>, pictures of every page, to look at."""
+    """Save a picture of the page, to look at, when SCREENSHOTS names a folder."""
     if folder := os.environ.get("SCREENSHOTS"):
         for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)
@@ -102,15 +102,15 @@ def look_at(page: Page, addresses: Iterable[tuple[str, str]], look: Look, who: s
     return found
 
 
-def in_look(new_page: NewPage, look: Look) -> Page:
-    """Colours change at once, not gradually, for whoever asked for less motion."""
+def in_look(new_page: NewPage, look: Look, may_fail: tuple[str, ...] = ()) -> Page:
+    """Set theme and width; colours change without animation for users who ask for less motion."""
     locale = {"nl": "nl-NL", "en": "en-GB"}[look.language]
-    return new_page(phone=look.phone, locale=locale, reduced_motion="reduce")
+    return new_page(phone=look.phone, locale=locale, may_fail=may_fail, reduced_motion="reduce")
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_every_page_in_every_look(new_page: NewPage, look: Look, transactional_db: None) -> None:
-    world = build_world()
+    world = copy_world()
     User.objects.update(language=look.language)
     Contact.objects.update(language=look.language)
     found = {}
@@ -125,7 +125,7 @@ def test_every_page_in_every_look(new_page: NewPage, look: Look, transactional_d
 EMPTY = [
     "portfolio:dashboard",
     "partners:organisation-list",
-    "partners:import-create",
+    "imports:import-create",
     "collab:collaboration-list",
     "collab:collaboration-create",
     "assessments:cycle-list",
@@ -135,7 +135,7 @@ EMPTY = [
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_pages_of_a_new_installation(new_page: NewPage, look: Look, transactional_db: None) -> None:
-    """Nothing is there yet, not even the page that somebody asks for."""
+    """Open pages of an empty database, the missing page of a row included."""
     page = in_look(new_page, look)
     let_in(page, AdministratorFactory(language=look.language))
     addresses = [(name, reverse(name)) for name in EMPTY]

@@ -1,4 +1,4 @@
-"""Who may be in the registry twice: said while somebody types, asked without scripts, and listed on a page."""
+"""Likely duplicates: shown while a name is typed, asked without scripts, and listed on a page."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ def test_warning_while_typing(new_page: Callable[..., Page], known: Organisation
     page.get_by_label("Name", exact=False).first.press_sequentially("LEZEN EN SCH")
     warning = page.get_by_role("heading", name="Is it one of these?")
     expect(warning).to_be_visible()
-    expect(page.locator("#alike")).to_contain_text("The name begins alike")
+    expect(page.locator("#possible-matches")).to_contain_text("The name begins alike")
     expect(page.locator("#announcer")).to_contain_text("Stichting Lezen & Schrijven")
     assert violations(page) == []
 
@@ -38,8 +38,8 @@ def test_warning_while_typing(new_page: Callable[..., Page], known: Organisation
     expect(warning).to_be_hidden()
     page.locator("#id_website").fill("www.lezen.example/over-ons")
     page.locator("#id_city").focus()
-    expect(page.locator("#alike")).to_contain_text("The same website")
-    page.locator("#alike").get_by_role("link", name="Stichting Lezen & Schrijven").click()
+    expect(page.locator("#possible-matches")).to_contain_text("The same website")
+    page.locator("#possible-matches").get_by_role("link", name="Stichting Lezen & Schrijven").click()
     expect(page.locator("h1")).to_contain_text("Stichting Lezen & Schrijven")
 
 
@@ -51,7 +51,7 @@ def test_without_scripts_the_form_asks_once(new_page: Callable[..., Page], known
     page.locator("#id_city").fill("Zwolle")
     page.get_by_role("button", name="Add the organisation").click()
 
-    expect(page.locator("#alike")).to_contain_text("Gouda")
+    expect(page.locator("#possible-matches")).to_contain_text("Gouda")
     expect(page.locator("#id_city")).to_have_value("Zwolle")
     page.get_by_label("No, add it as a new organisation").check()
     page.get_by_role("button", name="Add the organisation").click()

@@ -1,23 +1,25 @@
-"""Who organisations are: a partner writes itself, both stand side by side, and tell how they see each other."""
+"""Identity profiles: a partner writes its own, both stand side by side, and each writes how it sees the other."""
 
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from partners.models import IdentityConversation, IdentityProfile, Organisation
+from identity.models import IdentityConversation, IdentityProfile
+from partners.models import Organisation
 from tests.e2e import axe
 from tests.e2e.people import fill, let_in, see_panels, send
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.collab import CollaborationFactory
-from tests.factories.partners import HostFactory, IdentityProfileFactory, OrganisationFactory, PartnerUserFactory
+from tests.factories.identity import IdentityProfileFactory
+from tests.factories.partners import HostFactory, OrganisationFactory, PartnerUserFactory
 
 NewPage = Callable[..., Page]
 
 
 @pytest.fixture
 def noord(transactional_db: None) -> Organisation:
-    """A partner of ours that can sign in; we have a profile."""
+    """Return a partner of ours that can sign in; we have a profile."""
     noord = OrganisationFactory(name="Library North")
     IdentityProfileFactory(organisation=HostFactory(), trust_control=1, who_we_are="We are quick.")
     CollaborationFactory(partners=[noord])

@@ -8,12 +8,14 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from partners.models import Contact, Organisation, OrganisationImport
+from imports.models import FileImport
+from partners.models import Contact, Organisation
+from tests.data.registry_file import RegistryFile
 from tests.e2e import axe
 from tests.e2e.people import fill, let_in, send
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.partners import OrganisationFactory
-from tests.partners.files import REAL_FILE, xlsx
+from tests.imports.files import xlsx
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 NewPage = Callable[..., Page]
@@ -32,16 +34,15 @@ Midden;Ede
 
 @pytest.fixture
 def desk(new_page: NewPage) -> Page:
-    """The coordinator's."""
+    """Open a page as the coordinator."""
     page = new_page(locale="en-GB")
     let_in(page, CoordinatorFactory(language="en"))
     return page
 
 
-def upload(page: Page, data: bytes | Path, name: str = "partners.csv") -> None:
-    page.goto(reverse("partners:import-create"))
-    file = data if isinstance(data, Path) else {"name": name, "mimeType": "text/csv", "buffer": data}
-    page.locator("[name=file]").set_input_files(file)
+def upload(page: Page, data: bytes, name: str = "partners.csv") -> None:
+    page.goto(reverse("imports:import-create"))
+    page.locator("[name=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": data})
     send(page, "Go on to the columns")
     expect(page.get_by_role("heading", level=1)).to_have_text("What are these columns?")
 
@@ -57,23 +58,23 @@ def confirm(page: Page) -> None:
 
 
 def counts(page: Page) -> list[str]:
-    """Rows, new, changed, the same, refused."""
+    """Return the number of rows, new, changed, the same, refused."""
     return page.locator("dl.facts").first.locator("dd").all_inner_texts()
 
 
-def test_the_real_file_goes_in_and_out(desk: Page) -> None:
-    upload(desk, REAL_FILE)
+def test_a_published_list_goes_in_and_out(desk: Page, published_list: RegistryFile) -> None:
+    upload(desk, published_list.data, published_list.name)
     preview(desk)
-    assert counts(desk) == ["16,592", "16,591", "0", "0", "1"]
+    assert counts(desk) == [f"{published_list.rows:,}", f"{published_list.imported:,}", "0", "0", "1"]
     desk.get_by_role("link", name=re.compile("^Refused")).click()
     expect(desk.locator("#results tbody tr")).to_have_count(1)
     expect(desk.locator("#results")).to_contain_text("orgId is empty")
     assert axe.violations(desk) == []
     confirm(desk)
-    assert Organisation.objects.count() == 16591
+    assert Organisation.objects.count() == published_list.imported
 
     desk.get_by_role("link", name="Take back this import").click()
-    expect(desk.locator("main form")).to_contain_text("16,591 organisations go.")
+    expect(desk.locator("main form")).to_contain_text(f"{published_list.imported:,} organisations go.")
     send(desk, "Take back")
     expect(desk.get_by_role("heading", name="The import is taken back")).to_be_visible()
     assert not Organisation.objects.exists()
@@ -147,7 +148,7 @@ def test_taking_back_tells_what_stays(desk: Page) -> None:
     desk.goto(reverse("partners:organisation-update", args=[Organisation.objects.get(name="Zuid").pk]))
     fill(desk, {"city": "Ede"})
     send(desk, "Save")
-    desk.goto(reverse("partners:import-undo", args=[OrganisationImport.objects.get().pk]))
+    desk.goto(reverse("imports:import-undo", args=[FileImport.objects.get().pk]))
     expect(desk.locator("main form")).to_contain_text("1 organisation goes.")
     expect(desk.locator("main form")).to_contain_text("“Zuid” stays: somebody changed it since.")
     assert axe.violations(desk) == []

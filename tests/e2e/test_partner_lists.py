@@ -1,4 +1,4 @@
-"""The list of partners as somebody works in it: counts, columns, views, several at once, files."""
+"""The list of partners in daily work: counts, columns, views, several rows together, files."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Two organisations become one, as somebody does it: by the keyboard, on a phone, and without scripts."""
+"""Merging two organisations: by the keyboard, on a phone, and without scripts."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("transactional_db")
 
 @pytest.fixture
 def twice() -> tuple[Organisation, Organisation]:
-    """Noord and the double, in one collaboration that each of them leads, with one person known at both."""
+    """Return Noord and its duplicate, in one collaboration that each of them leads, with one person known at both."""
     HostFactory()
     noord = OrganisationFactory(name="Noord", city="Groningen", phone="")
     double = OrganisationFactory(name="Stichting Noord", city="Haren", phone="050 123")
@@ -81,15 +81,15 @@ def test_by_the_keyboard_in_dutch(new_page: Callable[..., Page], twice: tuple[Or
     noord, double = twice
     page = new_page(locale="nl-NL")
     let_in(page, CoordinatorFactory(language="nl"))
-    page.goto(f"{reverse('partners:merge')}?organisation={noord.pk}&organisation={double.pk}&kept={noord.pk}")
-    page.locator("[name=kept]:checked").focus()
+    page.goto(f"{reverse('partners:merge')}?organisation={noord.pk}&organisation={double.pk}&survivor={noord.pk}")
+    page.locator("[name=survivor]:checked").focus()
     page.keyboard.press("ArrowDown")
-    expect(page.locator(f"[name=kept][value='{double.pk}']:checked")).to_be_focused()
+    expect(page.locator(f"[name=survivor][value='{double.pk}']:checked")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("thead th").nth(1)).to_contain_text("Stichting Noord")
     page.locator("[name=from-name]:checked").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator("[name=from-name][value=other]")).to_be_checked()
+    expect(page.locator("[name=from-name][value=duplicate]")).to_be_checked()
     page.locator("[name=from-phone]:checked").focus()
     while not page.evaluate("document.activeElement.matches('main form[method=post] button[type=submit]')"):
         page.keyboard.press("Tab")
@@ -106,7 +106,7 @@ def test_without_scripts_a_page_that_is_out_of_date_is_shown_anew(
     noord, double = twice
     page = new_page(java_script_enabled=False, locale="en-GB")
     let_in(page, CoordinatorFactory(language="en"))
-    url = f"{reverse('partners:merge')}?organisation={noord.pk}&organisation={double.pk}&kept={noord.pk}"
+    url = f"{reverse('partners:merge')}?organisation={noord.pk}&organisation={double.pk}&survivor={noord.pk}"
     page.goto(url)
     page.get_by_label("City: Haren").check()
     ContactFactory(organisation=double, name="Newcomer")

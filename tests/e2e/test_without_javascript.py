@@ -1,4 +1,4 @@
-"""Everything without JavaScript."""
+"""The pages used without JavaScript."""
 
 import re
 from collections.abc import Callable
@@ -12,8 +12,8 @@ from assessments.actions import plan_cycle
 from assessments.enums import InvitationStatus
 from assessments.models import EvaluationCycle, Invitation
 from collab.models import Collaboration
+from partners.lists.views.registry import PER_PAGE
 from partners.models import Contact, Organisation
-from partners.views.lists import PER_PAGE
 from tests.e2e.people import fill, let_in, send
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.assessments import collaboration_with, opened_cycle, people, token_for
@@ -30,7 +30,7 @@ def page(new_page: NewPage) -> Page:
 
 @pytest.fixture
 def desk(page: Page) -> Page:
-    """The coordinator's."""
+    """Open a page as the coordinator."""
     let_in(page, CoordinatorFactory())
     return page
 
@@ -133,5 +133,5 @@ def test_keeping_going_on_and_sending_answers(page: Page) -> None:
     expect(page).to_have_url(re.compile("/sent/$"))
     stored = Invitation.objects.get(pk=invitation.pk)
     assert stored.status == InvitationStatus.SUBMITTED
-    assert stored.response.answers == {"experience_use_lessons": 2, "experience_solve_problems": 5}
-    assert stored.response.comments == {"low:experience_use_lessons": "Look back more often."}
+    assert stored.responses.get().answers == {"experience_use_lessons": 2, "experience_solve_problems": 5}
+    assert stored.responses.get().comments == {"low:experience_use_lessons": "Look back more often."}

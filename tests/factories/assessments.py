@@ -1,5 +1,6 @@
 """Evaluation rounds for tests: planned, opened and answered through the actions, as people do it."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 from assessments.actions import close_cycle, load_questionnaire, open_cycle, plan_cycle, save_answers, submit_answers
 from assessments.enums import Mode
 from assessments.models import EvaluationCycle, Invitation
-from assessments.personal_links import new_token
+from assessments.personal_links import save_token
 from collab.models import Collaboration
 from partners.models import Contact, Organisation
 from tests.factories.collab import CollaborationFactory
@@ -16,13 +17,13 @@ from tests.factories.partners import ContactFactory, OrganisationFactory
 
 
 def collaboration_with(*partners: Organisation, name: str = "Taalhuis Noord") -> Collaboration:
-    """An active collaboration of the host with the given partners, or with one new partner."""
+    """Return an active collaboration of the host with the given partners, or with one new partner."""
     partners = partners or (OrganisationFactory(name="Gemeente Noord"),)
     return CollaborationFactory(name=name, stage="active", partners=partners)
 
 
 def people(organisation: Organisation, count: int) -> list[Contact]:
-    """So many people who can be asked."""
+    """Return so many people who can be asked."""
     return ContactFactory.create_batch(count, organisation=organisation)
 
 
@@ -34,7 +35,7 @@ def planned_cycle(
     opens_on: date | None = None,
     days: int = 21,
 ) -> EvaluationCycle:
-    """A planned round with ``per_side`` people of every organisation that takes part."""
+    """Return a planned round with ``per_side`` people of every organisation that takes part."""
     collaboration = collaboration or collaboration_with()
     opens_on = opens_on or timezone.localdate()
     contacts = [
@@ -55,7 +56,7 @@ def planned_cycle(
 def opened_cycle(
     collaboration: Collaboration | None = None, *, today: date | None = None, **kwargs: object
 ) -> EvaluationCycle:
-    """An open round; everybody has an invitation."""
+    """Return an open round in which all chosen people have an invitation."""
     today = today or timezone.localdate()
     cycle = planned_cycle(collaboration, opens_on=today, **kwargs)  # type: ignore[arg-type]
     open_cycle(actor=None, cycle=cycle, today=today)
@@ -64,23 +65,23 @@ def opened_cycle(
 
 
 def same_answer(value: int | None) -> dict[str, int | None]:
-    """Every question answered with the same value."""
+    """Return the same value for every question."""
     return dict.fromkeys(load_questionnaire().definition.items, value)
 
 
 def answer(invitation: Invitation, answers: Mapping[str, int | None] | int, **comments: str) -> None:
-    """The person sends answers: one value for every question, or a value per question."""
+    """Send answers of the person: one value for every question, or a value per question."""
     given = same_answer(answers) if isinstance(answers, int) else answers
     submit_answers(invitation=invitation, answers=given, comments=comments)
 
 
 def start_answering(invitation: Invitation, **answers: int | None) -> None:
-    """The person fills in some questions and stops."""
+    """Fill in some questions of the person, without sending."""
     save_answers(invitation=invitation, answers=answers, comments={})
 
 
 def invitations_of(cycle: EvaluationCycle, organisation: Organisation) -> list[Invitation]:
-    """The invitations of one side, by name."""
+    """Return the invitations of one side, by name."""
     return list(cycle.invitations.filter(party__organisation=organisation).order_by("pk"))
 
 
@@ -89,11 +90,13 @@ def closed_cycle(
     *,
     host: Sequence[int] = (4, 4, 4),
     partner: Sequence[int] = (3, 3, 3),
+    others: Sequence[Sequence[int]] = (),
     mode: str = Mode.CONFIDENTIAL,
 ) -> EvaluationCycle:
-    """A closed round of the host and one partner; each person answered every question with one value."""
-    cycle = opened_cycle(collaboration, per_side=max(len(host), len(partner)), mode=mode)
-    for party, values in zip(cycle.parties.order_by("pk"), (host, partner), strict=True):
+    """Return a closed round of the host and its partners; each person answered every question with one value."""
+    sides = (host, partner, *others)
+    cycle = opened_cycle(collaboration, per_side=max(len(side) for side in sides), mode=mode)
+    for party, values in zip(cycle.parties.order_by("pk"), sides, strict=True):
         for invitation, value in zip(party.invitations.order_by("pk"), values, strict=False):
             answer(invitation, value)
     close_cycle(actor=None, cycle=cycle)
@@ -102,5 +105,7 @@ def closed_cycle(
 
 
 def token_for(invitation: Invitation) -> str:
-    """A working personal link's token."""
-    return new_token(invitation)
+    """Return the token of a fresh personal link to the contact's address."""
+    token = secrets.token_urlsafe()
+    save_token(invitation, token, invitation.contact.email)
+    return token

@@ -11,7 +11,7 @@ from tests.factories.partners import ContactFactory, HostFactory, OrganisationFa
 
 
 class CollaborationFactory(factory.django.DjangoModelFactory):
-    """The host always takes part; ``partners=[…]`` are the other organisations."""
+    """A collaboration of the host, which always takes part, with ``partners=[…]``."""
 
     name = factory.Sequence(lambda n: f"Collaboration {n}")
     purpose = "Nobody can do this alone."
@@ -42,7 +42,7 @@ class ParticipationFactory(factory.django.DjangoModelFactory):
 
 
 class RoleAssignmentFactory(factory.django.DjangoModelFactory):
-    """Somebody of the participating organisation, in a role since the start of 2025."""
+    """A contact of the participating organisation, in a role since the start of 2025."""
 
     participation = factory.SubFactory(ParticipationFactory)
     contact = factory.SubFactory(ContactFactory, organisation=factory.SelfAttribute("..participation.organisation"))
@@ -54,7 +54,7 @@ class RoleAssignmentFactory(factory.django.DjangoModelFactory):
 
 
 class DecisionFactory(factory.django.DjangoModelFactory):
-    """A decision by somebody of the host."""
+    """A decision by a contact of the host."""
 
     collaboration = factory.SubFactory(CollaborationFactory)
     what = factory.Sequence(lambda n: f"Decision {n}")
@@ -66,7 +66,7 @@ class DecisionFactory(factory.django.DjangoModelFactory):
 
 
 class ActionItemFactory(factory.django.DjangoModelFactory):
-    """An open action of somebody of the host."""
+    """An open action of a contact of the host."""
 
     collaboration = factory.SubFactory(CollaborationFactory)
     title = factory.Sequence(lambda n: f"Action {n}")

@@ -26,7 +26,7 @@ class OutgoingMailFactory(factory.django.DjangoModelFactory[OutgoingMail]):
 
 
 class ReminderFactory(factory.django.DjangoModelFactory[Reminder]):
-    """That somebody was reminded of an action, today."""
+    """A record that a person was reminded of an action, today."""
 
     class Meta:
         model = Reminder

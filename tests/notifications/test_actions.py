@@ -120,9 +120,10 @@ def test_retry_puts_a_failed_mail_back_with_all_its_attempts() -> None:
     assert mail.next_attempt_at <= timezone.now()
 
 
-@pytest.mark.parametrize("status", ["queued", "cancelled"])
-def test_retry_refuses_a_mail_that_did_not_fail(status: str) -> None:
-    mail = OutgoingMailFactory(status=status)
+@pytest.mark.parametrize("fields", [{}, {"sent": True}])
+def test_retry_refuses_a_mail_that_was_not_stopped(fields: dict[str, bool]) -> None:
+    mail = OutgoingMailFactory(**fields)
+    status = mail.status
 
     with pytest.raises(ActionRefused):
         retry_mail(actor=CoordinatorFactory(), mail=mail)

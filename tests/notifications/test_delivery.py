@@ -1,7 +1,7 @@
 import smtplib
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -12,10 +12,10 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from notifications import links
+from notifications import links, recipients, wanted
 from notifications.actions import queue_mail
 from notifications.delivery import BACK_OFF, MAX_ATTEMPTS, build_message, claim, deliver_due, describe, is_final
-from notifications.enums import MailStatus
+from notifications.enums import MailStatus, StopReason
 from notifications.models import OutgoingMail
 from notifications.recipients import Recipient
 from tests.factories.notifications import OutgoingMailFactory
@@ -215,7 +215,7 @@ def test_mail_that_kills_every_worker_is_given_up(mail_server: MailServer) -> No
 def test_who_lost_the_lease_does_not_undo_what_the_next_one_did(mail_server: MailServer) -> None:
     stolen_until = timezone.now() + timedelta(days=1)
     mail_server.refuses["slow@example.org"] = "452 Full"
-    links.register("steal", lambda key: str(OutgoingMail.objects.update(leased_until=stolen_until)))
+    links.register("steal", lambda mail: str(OutgoingMail.objects.update(leased_until=stolen_until)))
     mail = OutgoingMailFactory(to_email="slow@example.org", link_kind="steal", link_to="1")
 
     deliver_due()
@@ -226,7 +226,7 @@ def test_who_lost_the_lease_does_not_undo_what_the_next_one_did(mail_server: Mai
 
 @pytest.mark.django_db
 def test_personal_link_leaves_and_is_never_stored(mail_server: MailServer) -> None:
-    links.register("invitation", lambda key: f"https://samenspel.example/e/{key}-{SECRET}/")
+    links.register("invitation", lambda mail: f"https://samenspel.example/e/{mail.link_to}-{SECRET}/")
     jan = Recipient(email="jan@example.org", name="Jan", language="nl", key="contact:1")
     queue_mail(kind="note", to=jan, context={"title": "Hi"}, link=("invitation", "12"))
 
@@ -242,7 +242,7 @@ def test_personal_link_leaves_and_is_never_stored(mail_server: MailServer) -> No
 
 
 def cells_with(text: str) -> list[str]:
-    """Every column of every table that holds ``text`` somewhere."""
+    """Return every column of every table that holds ``text`` somewhere."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
         tables = [name for (name,) in cursor.fetchall()]
@@ -256,8 +256,8 @@ def cells_with(text: str) -> list[str]:
 
 @pytest.mark.django_db
 def test_mail_whose_link_is_gone_is_cancelled(mail_server: MailServer) -> None:
-    def gone(key: str) -> str:
-        raise links.LinkGone("The round is closed.")
+    def gone(mail: OutgoingMail) -> str:
+        raise links.LinkGone
 
     links.register("invitation", gone)
     mail = OutgoingMailFactory(link_kind="invitation", link_to="12")
@@ -265,14 +265,79 @@ def test_mail_whose_link_is_gone_is_cancelled(mail_server: MailServer) -> None:
     assert deliver_due() == {MailStatus.CANCELLED: 1}
 
     mail.refresh_from_db()
-    assert (mail.status, mail.last_error) == (MailStatus.CANCELLED, "The round is closed.")
+    assert (mail.status, mail.stopped_because) == (MailStatus.CANCELLED, StopReason.SETTLED)
+    assert mail_server.received == []
+
+
+def known_as(person: Recipient | None) -> None:
+    """Resolve every ``contact:…`` to this person."""
+    recipients.resolver("contact")(lambda pk: person)
+
+
+@pytest.mark.django_db
+def test_mail_goes_to_the_address_of_now_and_says_which_it_was_made_for(mail_server: MailServer) -> None:
+    mail = OutgoingMailFactory(to_email="old@example.org", recipient="contact:7")
+    known_as(Recipient(email="new@example.org", name="Jan", language="nl", key="contact:7"))
+
+    assert deliver_due() == {MailStatus.SENT: 1}
+
+    mail.refresh_from_db()
+    assert (mail.to_email, mail.corrected_from) == ("new@example.org", "old@example.org")
+    assert list(mail_server.recipients) == ["new@example.org"]
+    assert list(OutgoingMail.objects.matching("new@example.org")) == [mail]
+
+
+@pytest.mark.django_db
+def test_mail_that_is_meant_for_this_very_address_goes_there(mail_server: MailServer) -> None:
+    OutgoingMailFactory(to_email="old@example.org", recipient="")
+    known_as(None)
+
+    assert deliver_due() == {MailStatus.SENT: 1}
+    assert list(mail_server.recipients) == ["old@example.org"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("person", "reason"),
+    [
+        (None, StopReason.PERSON_GONE),
+        (Recipient(email="", name="Jan", language="nl", key="contact:7"), StopReason.NO_ADDRESS),
+    ],
+)
+def test_mail_to_a_person_who_is_gone_is_cancelled_with_the_reason(
+    mail_server: MailServer, person: Recipient | None, reason: str
+) -> None:
+    mail = OutgoingMailFactory(recipient="contact:7")
+    known_as(person)
+
+    assert deliver_due() == {MailStatus.CANCELLED: 1}
+
+    mail.refresh_from_db()
+    assert (mail.stopped_because, mail.sent_at) == (reason, None)
     assert mail_server.received == []
 
 
 @pytest.mark.django_db
-def test_every_attempt_mints_a_fresh_link(mail_server: MailServer) -> None:
+def test_every_mail_is_asked_again_on_the_day_of_the_run(mail_server: MailServer) -> None:
+    asked: list[tuple[int, date]] = []
+
+    def check(mail: OutgoingMail, today: date) -> str:
+        asked.append((mail.pk, today))
+        return StopReason.SETTLED if mail.about == "note:1" else ""
+
+    wanted.register("note", check)
+    over, due = OutgoingMailFactory(about="note:1"), OutgoingMailFactory(about="note:2")
+
+    assert deliver_due(today=date(2026, 3, 1)) == {MailStatus.CANCELLED: 1, MailStatus.SENT: 1}
+
+    assert asked == [(over.pk, date(2026, 3, 1)), (due.pk, date(2026, 3, 1))]
+    assert list(mail_server.recipients) == [due.to_email]
+
+
+@pytest.mark.django_db
+def test_every_attempt_asks_for_the_link_anew(mail_server: MailServer) -> None:
     keys = iter("ab")
-    links.register("invitation", lambda key: next(keys))
+    links.register("invitation", lambda mail: next(keys))
     mail_server.refuses["jan@example.org"] = "452 Full"
     mail = OutgoingMailFactory(
         to_email="jan@example.org", link_kind="invitation", link_to="1", body_text=f"{links.MARK}\n"

@@ -1,19 +1,24 @@
-"""``kill -9`` in the middle of sending, and several at once, with processes of their own on committed data."""
+"""``kill -9`` in the middle of sending, and several runs side by side, as processes of their own on committed data."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
+from email.message import EmailMessage
 
 import pytest
 
+from assessments.models import PersonalLink
+from assessments.personal_links import find_invitation
 from notifications.enums import MailStatus
 from notifications.models import OutgoingMail, Reminder
+from tests.factories.assessments import opened_cycle
 from tests.factories.collab import ActionItemFactory, CollaborationFactory
 from tests.factories.notifications import OutgoingMailFactory
 from tests.mail_server import MailServer
-from tests.processes import database_url, kill, python, wait_until
+from tests.processes import AT_ANY_HOUR, database_url, kill, python, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COMMAND = ("manage.py", "run_due", "--format", "json")
@@ -25,6 +30,7 @@ def environment(server: MailServer) -> Mapping[str, str]:
         "DATABASE_URL": database_url(),
         "EMAIL_URL": server.url,
         "MAIL_LEASE_SECONDS": "2",
+        **AT_ANY_HOUR,
     }
 
 
@@ -45,11 +51,36 @@ def test_killed_run_loses_no_mail_and_doubles_only_the_one_in_flight() -> None:
 
 
 def _run(server: MailServer) -> int:
-    """Runs the command to its end; how many mails still wait."""
+    """Run the command to its end; return the number of mails that still wait."""
     with python(*COMMAND, environment=environment(server)) as process:
         output, _errors = process.communicate()
     assert process.returncode == 0
     return json.loads(output)["mails"]["waiting"]
+
+
+def test_copies_of_the_mail_in_flight_are_the_same_mail_with_the_same_link() -> None:
+    """Kill a worker that sends invitations: the copy that arrives later opens the same page as the first one."""
+    cycle = opened_cycle(per_side=6)
+    with MailServer(seconds=0.02, unanswered=5) as server:
+        with python(*COMMAND, environment=environment(server)) as process:
+            wait_until(lambda: len(server.received) == 5, "the mail that is not answered")
+            kill(process)
+        in_flight = OutgoingMail.objects.get(status=MailStatus.SENDING)
+        wait_until(lambda: _run(server) == 0, "the lease of the killed run")
+
+    first, second = [message for _address, message in server.received if message["Message-ID"] == in_flight.message_id]
+    assert what_it_says(first) == what_it_says(second)
+    (token,) = set(re.findall(r"/e/([^/\s\"]+)/", what_it_says(second)))
+    assert find_invitation(token) == cycle.invitations.get(pk=in_flight.link_to)
+    assert PersonalLink.objects.count() == cycle.invitations.count() == 12
+    tokens = [re.findall(r"/e/([^/\s\"]+)/", what_it_says(message)) for _address, message in server.received]
+    assert len({token for found in tokens for token in found}) == 12
+
+
+def what_it_says(message: EmailMessage) -> str:
+    """Return every header and text of a mail, without the boundaries between its parts."""
+    headers = {name: value for name, value in message.items() if name != "Content-Type"}
+    return json.dumps([headers, *(part.get_content() for part in message.iter_parts())])
 
 
 def test_runs_beside_each_other_send_every_mail_once() -> None:

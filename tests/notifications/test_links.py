@@ -1,11 +1,12 @@
 import pytest
 
 from notifications import links
+from notifications.models import OutgoingMail
 from tests.factories.notifications import OutgoingMailFactory
 
 
 def test_link_is_minted_by_the_app_that_knows_it() -> None:
-    links.register("invitation", lambda key: f"https://samenspel.example/e/{key}/")
+    links.register("invitation", lambda mail: f"https://samenspel.example/e/{mail.link_to}/")
     mail = OutgoingMailFactory.build(link_kind="invitation", link_to="12")
 
     assert links.mint(mail) == "https://samenspel.example/e/12/"
@@ -29,7 +30,7 @@ def test_whoever_reads_along_sees_words_instead_of_the_link() -> None:
 
 
 def test_minter_says_when_a_link_has_lost_its_purpose() -> None:
-    def gone(key: str) -> str:
+    def gone(mail: OutgoingMail) -> str:
         raise links.LinkGone
 
     links.register("invitation", gone)

@@ -21,8 +21,8 @@ def due(recipient: Recipient = JAN, kind: str = "note", subject: str = "note:1",
 
 
 def register(*reminders: DueReminder) -> None:
-    @finder
-    def find(today: date) -> Iterator[DueReminder]:
+    @finder()
+    def find(today: date, subject: str = "") -> Iterator[DueReminder]:
         yield from reminders
 
 
@@ -118,8 +118,8 @@ def test_one_reminder_that_cannot_be_written_stops_no_other() -> None:
 
 @pytest.mark.django_db
 def test_one_finder_that_fails_stops_no_other() -> None:
-    @finder
-    def broken(today: date) -> Iterator[DueReminder]:
+    @finder()
+    def broken(today: date, subject: str = "") -> Iterator[DueReminder]:
         yield due(JAN)
         raise ValueError("no such day")
 
@@ -149,8 +149,8 @@ def test_the_same_reminders_in_parallel_go_out_once() -> None:
     start = threading.Barrier(4)
     counts: list[int] = []
 
-    @finder
-    def find(today: date) -> Iterator[DueReminder]:
+    @finder()
+    def find(today: date, subject: str = "") -> Iterator[DueReminder]:
         start.wait()  # all four have looked before one has sent
         yield from reminders
 

@@ -33,7 +33,7 @@ def run_due_json(*arguments: str) -> dict[str, Any]:
 
 @pytest.fixture
 def due() -> list[date]:
-    """Two jobs and two reminders that are due from 1 March 2026; gives the days the jobs were asked for."""
+    """Register two jobs and two reminders due from 1 March 2026; return the days the jobs were asked for."""
     days: list[date] = []
 
     @due_job(name="cycles_opened", order=10)
@@ -45,8 +45,8 @@ def due() -> list[date]:
     def close(today: date, dry_run: bool) -> int:
         return 0
 
-    @finder
-    def find(today: date) -> Iterator[DueReminder]:
+    @finder()
+    def find(today: date, subject: str = "") -> Iterator[DueReminder]:
         if today >= date(2026, 3, 1):
             yield DueReminder("note", "note:1", JAN, "1", {"title": "Hi"})
             yield DueReminder("note", "note:2", JAN, "1", {"title": "Hi"})
@@ -108,7 +108,7 @@ def test_dry_run_reports_and_changes_nothing_at_all(due: list[date], mailoutbox:
 
 
 def everything() -> dict[str, list[Any]]:
-    """Every row of every table, and how far every counter is."""
+    """Return every row of every table, and the state of every sequence."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
         tables = [name for (name,) in cursor.fetchall()]

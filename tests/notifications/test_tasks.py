@@ -41,8 +41,8 @@ def test_due_task_runs_jobs_then_reminders_for_the_local_day() -> None:
         seen.append(("job", today))
         return 0
 
-    @finder
-    def find(today: date) -> Iterator[DueReminder]:
+    @finder()
+    def find(today: date, subject: str = "") -> Iterator[DueReminder]:
         seen.append(("finder", today))
         yield DueReminder("note", "note:1", JAN, "1", {"title": "Hi"})
 
@@ -58,8 +58,8 @@ def test_due_task_says_what_failed_after_doing_the_rest() -> None:
     def job(today: date, dry_run: bool) -> int:
         raise ValueError("no such day")
 
-    @finder
-    def find(today: date) -> Iterator[DueReminder]:
+    @finder()
+    def find(today: date, subject: str = "") -> Iterator[DueReminder]:
         yield DueReminder("note", "note:1", JAN, "1", {"title": "Hi"})
 
     with pytest.raises(tasks.JobsFailed, match=r"^broken: no such day$"):

@@ -1,43 +1,12 @@
-"""Files of organisations as the source writes them."""
+"""Pictures."""
 
 from io import BytesIO
-from pathlib import Path
 
-from openpyxl import Workbook
 from PIL import Image
-
-REAL_FILE = Path(__file__).parents[1] / "data" / "h2020_organisations_2017.csv"
-COLUMNS = ["orgId", "name", "shortName", "activityType", "street", "city", "country", "numProjects"]
-AURORA = {"orgId": "1", "name": "AURORA AS", "shortName": "AUR", "activityType": "PRC", "street": "Storgata 1"}
-
-
-def row(**values: str) -> str:
-    """One line with all columns of the source; what is not given is as for a company in Oslo."""
-    usual = {**AURORA, "city": "OSLO", "country": "NO", "numProjects": "3"}
-    return ",".join({**usual, **values}[name] for name in COLUMNS)
-
-
-def csv(*rows: str) -> bytes:
-    """A file with the columns of the source."""
-    return "".join(line + "\n" for line in (",".join(COLUMNS), *rows)).encode()
-
-
-def xlsx(*rows: list[object], title: str = "Partners") -> bytes:
-    """A spreadsheet with these rows on its first sheet, and a second sheet with something else."""
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = title
-    for values in rows:
-        sheet.append(values)
-    book.create_sheet("Notes").append(["remember", "the milk"])
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def picture(width: int = 4, height: int = 4, kind: str = "PNG") -> bytes:
-    """A red picture."""
+    """Return a red picture."""
     out = BytesIO()
     Image.new("RGB", (width, height), "red").save(out, kind)
     return out.getvalue()

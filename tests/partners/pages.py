@@ -18,6 +18,6 @@ def text(response: HttpResponse) -> str:
 
 
 def news(client: Client, response: HttpResponse) -> str:
-    """The page that one was led to."""
+    """Return the page to which a response redirects."""
     assert response.status_code == 302
     return text(client.get(response["Location"]))

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.actions import add_colleague, change_colleague, change_preferences
 from accounts.models import User
 from common.actions import ActionRefused
+from common.edits import EditConflict, Seen
 from notifications.models import OutgoingMail
 from notifications.recipients import Recipient
 from partners import actions
@@ -71,15 +72,18 @@ def test_contact_is_changed(piet: Contact) -> None:
     assert (piet.position, piet.email) == ("Directeur", "p@noord.example")
 
 
-def test_change_on_top_of_somebody_elses_is_refused(piet: Contact) -> None:
-    looked_at = piet.updated_at
-    actions.change_contact(actor=None, contact=piet, **{**DETAILS, "position": "Directeur"}, seen_at=looked_at)
+def test_details_that_two_people_change_are_merged_or_refused(piet: Contact) -> None:
+    seen = Seen.of({**DETAILS, "name": "Piet", "position": ""})
+    actions.change_contact(actor=None, contact=piet, **{**DETAILS, "position": "Directeur"}, seen=seen)
 
-    with pytest.raises(ActionRefused, match="Somebody else changed this contact") as refused:
-        actions.change_contact(actor=None, contact=piet, **{**DETAILS, "name": "Pia"}, seen_at=looked_at)
+    with pytest.raises(EditConflict) as refused:
+        actions.change_contact(actor=None, contact=piet, **{**DETAILS, "name": "Pia", "position": "Baas"}, seen=seen)
     piet.refresh_from_db()
-    assert refused.value.field == "seen_at"
-    assert piet.name == "Piet"
+    assert (refused.value.fields, piet.name) == (["position"], "Piet")
+
+    actions.change_contact(actor=None, contact=piet, **{**DETAILS, "name": "Pia", "position": ""}, seen=seen)
+    piet.refresh_from_db()
+    assert (piet.name, piet.position) == ("Pia", "Directeur")
 
 
 def test_account_of_a_partner_follows_the_contact(piet: Contact) -> None:

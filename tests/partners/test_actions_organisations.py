@@ -5,6 +5,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from common.actions import ActionRefused
+from common.edits import EditConflict, Seen
 from partners.actions import (
     add_organisation,
     archive_organisation,
@@ -65,38 +66,38 @@ def test_tags_that_are_given_replace_the_others() -> None:
     assert tags_of(organisation) == ["digitaal", "nieuw"]
 
 
-def test_change_on_top_of_somebody_elses_is_refused_and_writes_nothing() -> None:
+def test_field_that_both_changed_is_refused_and_nothing_written() -> None:
     organisation = OrganisationFactory(name="Noord", city="Groningen")
-    looked_at = organisation.updated_at
-    change_organisation(actor=None, organisation=organisation, name="Noord", city="Haren", seen_at=looked_at)
+    seen = Seen.of({"name": "Noord", "city": "Groningen", "tags": []})
+    change_organisation(actor=None, organisation=organisation, name="Noord", city="Haren", seen=seen)
 
-    with pytest.raises(ActionRefused, match="Somebody else changed this organisation") as refused:
-        change_organisation(actor=None, organisation=organisation, name="Zuid", seen_at=looked_at, tags=["x"])
+    with pytest.raises(EditConflict) as refused:
+        change_organisation(actor=None, organisation=organisation, name="Zuid", city="Peize", seen=seen, tags=["x"])
 
     organisation.refresh_from_db()
-    assert refused.value.field == "seen_at"
+    assert refused.value.fields == ["city"]
     assert (organisation.name, organisation.city, tags_of(organisation)) == ("Noord", "Haren", [])
 
 
-def test_change_of_the_version_that_was_seen_goes_through() -> None:
-    organisation = OrganisationFactory()
-    first = organisation.updated_at
-    change_organisation(actor=None, organisation=organisation, name="Noord", seen_at=first)
+def test_field_that_one_of_two_changed_is_kept() -> None:
+    organisation = OrganisationFactory(name="Noord", city="Groningen")
+    seen = Seen.of({"name": "Noord", "city": "Groningen"})
+    change_organisation(actor=None, organisation=organisation, name="Noord", city="Haren", seen=seen)
+
+    change_organisation(actor=None, organisation=organisation, name="Zuid", city="Groningen", seen=seen)
+
     organisation.refresh_from_db()
-    assert organisation.updated_at > first
-
-    change_organisation(actor=None, organisation=organisation, name="Zuid", seen_at=organisation.updated_at)
-    organisation.refresh_from_db()
-    assert organisation.name == "Zuid"
+    assert (organisation.name, organisation.city) == ("Zuid", "Haren")
 
 
-def test_change_of_tags_alone_is_a_new_version_too() -> None:
-    organisation = OrganisationFactory(name="Noord")
-    looked_at = organisation.updated_at
-    change_organisation(actor=None, organisation=organisation, name="Noord", tags=["taal"])
+def test_tags_of_two_people_are_merged_one_by_one() -> None:
+    organisation = add_organisation(actor=None, name="Noord", tags=["old", "stays"])
+    seen = Seen.of({"name": "Noord", "tags": ["old", "stays"]})
+    change_organisation(actor=None, organisation=organisation, name="Noord", tags=["old", "stays", "hers"], seen=seen)
 
-    with pytest.raises(ActionRefused):
-        change_organisation(actor=None, organisation=organisation, name="Noord", tags=[], seen_at=looked_at)
+    change_organisation(actor=None, organisation=organisation, name="Noord", tags=["Stays", "his"], seen=seen)
+
+    assert tags_of(organisation) == ["hers", "his", "stays"]
 
 
 @pytest.mark.parametrize("name", ["", "  "])

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,8 +20,10 @@ from collab.models import ActionItem, Collaboration
 from collab.reminders import overdue_actions
 from common.actions import ActionRefused
 from partners import actions
+from partners.forms.contacts import ContactForm
 from partners.history import entries_of
 from partners.models import Affiliation, Contact, Organisation
+from tests.edits import seen_of, seen_on, send
 from tests.factories.accounts import ManagerFactory
 from tests.factories.assessments import answer, collaboration_with, invitations_of, opened_cycle, token_for
 from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory
@@ -105,7 +108,7 @@ def test_roles_for_the_old_organisation_end_and_are_named(
     role = assign_role(actor=None, participation=part, contact=piet, role="lead", starts_on=date(2026, 1, 1))
     add_action_item(actor=None, collaboration=taalhuis, title="Call", owner=piet, due_on=DAY)
 
-    response = client.post(at("contact-move", piet), {"organisation": "Zuid", "day": "2026-03-02", "email": "p@z.nl"})
+    response = send(client, at("contact-move", piet), {"organisation": "Zuid", "day": "2026-03-02", "email": "p@z.nl"})
 
     page = news(client, response)
     role.refresh_from_db()
@@ -175,7 +178,7 @@ def test_nobody_answers_or_reads_results_for_an_organisation_left(zuid: Organisa
 
 
 def test_somebody_who_worked_there_keeps_the_first_day(piet: Contact, zuid: Organisation) -> None:
-    actions.note_affiliation(actor=None, contact=piet, organisation=zuid, starts_on=date(2025, 1, 1))
+    actions.record_affiliation(actor=None, contact=piet, organisation=zuid, starts_on=date(2025, 1, 1))
 
     move(piet, zuid)
 
@@ -188,7 +191,7 @@ def test_pages_say_who_worked_here_until_when_and_who_also_works_here(
     noord = piet.organisation
     move(piet, zuid)
     vera = ContactFactory(name="Vera", organisation=zuid)
-    actions.note_affiliation(actor=None, contact=vera, organisation=noord, position="Trainer")
+    actions.record_affiliation(actor=None, contact=vera, organisation=noord, position="Trainer")
 
     page = " ".join(text(client.get(at("organisation-detail", noord))).split())
 
@@ -210,12 +213,17 @@ def test_place_is_noted_changed_and_removed(
     twice = client.post(url, {"organisation": "Zuid"})
     assert twice.context["form"].errors == {"organisation": ["This person works there already."]}
 
-    edit = client.post(at("affiliation-update", place), {"starts_on": "2024-01-01", "ends_on": "2023-01-01"})  # type: ignore[arg-type]
+    change = reverse("partners:affiliation-update", args=[place.pk])
+    edit = send(client, change, {"starts_on": "2024-01-01", "ends_on": "2023-01-01"})
     assert edit.context["form"].errors["ends_on"] == ["The end must be after the start."]
-    client.post(at("affiliation-update", place), {"starts_on": "2024-01-01", "ends_on": "2025-01-01"})  # type: ignore[arg-type]
+    older = seen_on(client, change)
+    send(client, change, {"starts_on": "2024-01-01", "ends_on": "2025-01-01"})
     assert places(piet) == [("Zuid", "", date(2024, 1, 1), date(2025, 1, 1))]
 
-    client.post(at("affiliation-remove", place))  # type: ignore[arg-type]
+    remove = reverse("partners:affiliation-remove", args=[place.pk])
+    client.post(remove, {"seen": older})
+    assert len(places(piet)) == 1
+    client.post(remove, {"seen": seen_on(client, change)})
     assert places(piet) == []
 
 
@@ -268,7 +276,7 @@ def test_contact_speaks_languages_and_says_whether_we_may_keep_the_details(
 def test_consent_is_taken_back_with_its_day(client: Client, coordinator: User, piet: Contact) -> None:
     data = {"name": "Piet", "language": "nl", "consent": "refused", "consent_on": "2026-02-01"}
 
-    response = client.post(at("contact-update", piet), {**data, "seen_at": piet.updated_at.isoformat()})
+    response = client.post(at("contact-update", piet), {**data, "seen": seen_of(piet, *ContactForm.Meta.fields)})
 
     piet.refresh_from_db()
     assert (piet.consent, piet.consent_on) == ("refused", date(2026, 2, 1))

@@ -6,7 +6,9 @@ from django.test import Client
 from accounts.models import User
 from notifications.models import OutgoingMail
 from partners import actions
+from partners.forms.contacts import ContactForm
 from partners.models import Contact, Organisation
+from tests.edits import seen_of
 from tests.factories.partners import ContactFactory, PartnerUserFactory
 from tests.partners.pages import at, news, text
 
@@ -41,7 +43,7 @@ def test_contact_is_changed(client: Client, coordinator: User) -> None:
     contact = ContactFactory(name="Piet", email="piet@noord.example")
     data = {"name": "Piet", "email": "piet@noord.example", "language": "nl", "position": "Directeur"}
 
-    response = client.post(at("contact-update", contact), {**data, "seen_at": contact.updated_at.isoformat()})
+    response = client.post(at("contact-update", contact), {**data, "seen": seen_of(contact, *ContactForm.Meta.fields)})
 
     contact.refresh_from_db()
     assert contact.position == "Directeur"
@@ -51,14 +53,14 @@ def test_contact_is_changed(client: Client, coordinator: User) -> None:
 def test_change_of_a_contact_beside_somebody_elses_keeps_what_was_typed(client: Client, coordinator: User) -> None:
     contact = ContactFactory(name="Piet", email="piet@noord.example", language="nl")
     data = {"name": "Piet", "email": "piet@noord.example", "language": "nl", "position": "Voorzitter"}
-    stale = {**data, "seen_at": contact.updated_at.isoformat()}
+    stale = {**data, "seen": seen_of(contact, *ContactForm.Meta.fields)}
     actions.change_contact(actor=None, contact=contact, **{**data, "phone": "", "position": "Directeur"})
 
     refused = client.post(at("contact-update", contact), stale)
 
     assert refused.status_code == 422
-    assert "Somebody else changed this contact while you were writing." in text(refused)
-    assert "<dd>Directeur</dd>" in text(refused)
+    assert "Somebody else changed this while you were writing." in text(refused)
+    assert "Directeur</p>" in text(refused)
     assert 'value="Voorzitter"' in text(refused)
     contact.refresh_from_db()
     assert contact.position == "Directeur"

@@ -10,11 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from partners import facets
-from partners.listing import Listing
+from partners.lists import facets
+from partners.lists.listing import Listing
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.partners import OrganisationFactory, TagFactory, ThemeFactory
-from tests.partners.test_list import crowd  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
 COUNTS = reverse("partners:organisation-counts")

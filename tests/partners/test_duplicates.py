@@ -10,22 +10,22 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.actions import ActionRefused
-from partners.actions import merge_organisations, take_back_distinction, tell_apart
-from partners.duplicates import LikelyPairs
+from partners.duplicates.actions import dismiss_duplicate, undo_dismissal
+from partners.duplicates.matches import DuplicatePairs
+from partners.duplicates.queries import DUPLICATE_PAIRS, MOST_SHARING, with_same_keys
 from partners.history import entries_of
+from partners.merging.actions import merge_organisations
 from partners.merging.plan import plan_merge
-from partners.models import Distinction, Organisation
-from partners.querysets import LIKELY_PAIRS, MOST_ALIKE
+from partners.models import NotDuplicate, Organisation
 from tests.factories.partners import OrganisationFactory
-from tests.partners.test_list import crowd  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
-ALIKE, DUPLICATES = reverse("partners:organisation-alike"), reverse("partners:duplicate-list")
+MATCHES, DUPLICATES = reverse("partners:possible-matches"), reverse("partners:duplicate-list")
 CREATE = reverse("partners:organisation-create")
 
 
 def pairs(reason: str = "") -> list[tuple[str, str, list[str]]]:
-    return [(pair.first.name, pair.second.name, pair.why) for pair in LikelyPairs(reason).get_page(1)]
+    return [(pair.first.name, pair.second.name, pair.why) for pair in DuplicatePairs(reason).get_page(1)]
 
 
 class TestPairs:
@@ -52,10 +52,10 @@ class TestPairs:
         assert pairs() == []
 
     def test_what_many_share_says_nothing(self) -> None:
-        for number in range(MOST_ALIKE):
+        for number in range(MOST_SHARING):
             OrganisationFactory(name=f"School {number}", website="https://scholen.example")
-        assert len(LikelyPairs("website").get_page(1).paginator.count_text) > 0
-        assert LikelyPairs("website").count == MOST_ALIKE * (MOST_ALIKE - 1) / 2
+        assert len(DuplicatePairs("website").get_page(1).paginator.count_text) > 0
+        assert DuplicatePairs("website").count == MOST_SHARING * (MOST_SHARING - 1) / 2
         OrganisationFactory(name="School too many", website="https://scholen.example")
         assert pairs() == []
 
@@ -77,25 +77,25 @@ class TestPairs:
         assert [(first.name, second.name)] == [pair[:2] for pair in pairs()]
 
 
-class TestTellingApart:
+class TestDismissing:
     @pytest.fixture
     def two(self) -> tuple[Organisation, Organisation]:
         return OrganisationFactory(name="Lezen"), OrganisationFactory(name="Stichting Lezen")
 
     def test_they_are_not_offered_any_more(self, coordinator: User, two: tuple[Organisation, Organisation]) -> None:
-        tell_apart(actor=coordinator, one=two[1], other=two[0])
-        tell_apart(actor=coordinator, one=two[0], other=two[1])
+        dismiss_duplicate(actor=coordinator, one=two[1], other=two[0])
+        dismiss_duplicate(actor=coordinator, one=two[0], other=two[1])
 
-        said = Distinction.objects.get()
+        said = NotDuplicate.objects.get()
         assert (said.first, said.second, said.said_by) == (*two, coordinator)
         assert pairs() == []
 
-        take_back_distinction(actor=coordinator, distinction=said)
+        undo_dismissal(actor=coordinator, not_duplicate=said)
         assert len(pairs()) == 1
 
     def test_the_history_of_both_says_so(self, coordinator: User, two: tuple[Organisation, Organisation]) -> None:
-        tell_apart(actor=coordinator, one=two[0], other=two[1])
-        take_back_distinction(actor=coordinator, distinction=Distinction.objects.get())
+        dismiss_duplicate(actor=coordinator, one=two[0], other=two[1])
+        undo_dismissal(actor=coordinator, not_duplicate=NotDuplicate.objects.get())
 
         for organisation in two:
             told = [(entry.what, entry.who, entry.parts[0].name) for entry in entries_of(organisation, 10)]
@@ -106,21 +106,21 @@ class TestTellingApart:
 
     def test_an_organisation_is_itself(self, coordinator: User, two: tuple[Organisation, Organisation]) -> None:
         with pytest.raises(ActionRefused):
-            tell_apart(actor=coordinator, one=two[0], other=two[0])
+            dismiss_duplicate(actor=coordinator, one=two[0], other=two[0])
 
     def test_the_database_keeps_the_order(self, two: tuple[Organisation, Organisation]) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
-            Distinction.objects.create(first=two[1], second=two[0])
+            NotDuplicate.objects.create(first=two[1], second=two[0])
 
     def test_in_a_merge_it_goes_along(self, coordinator: User, two: tuple[Organisation, Organisation]) -> None:
         third = OrganisationFactory(name="Lezen!")
-        tell_apart(actor=coordinator, one=two[1], other=third)
-        tell_apart(actor=coordinator, one=two[0], other=two[1])
+        dismiss_duplicate(actor=coordinator, one=two[1], other=third)
+        dismiss_duplicate(actor=coordinator, one=two[0], other=two[1])
         seen = plan_merge(two[0], two[1], actor=coordinator, today=third.status_since).fingerprint
 
-        merge_organisations(actor=coordinator, kept=two[0], other=two[1], seen=seen)
+        merge_organisations(actor=coordinator, survivor=two[0], duplicate=two[1], seen=seen)
 
-        assert [(row.first, row.second) for row in Distinction.objects.all()] == [(two[0], third)]
+        assert [(row.first, row.second) for row in NotDuplicate.objects.all()] == [(two[0], third)]
         assert pairs() == []
 
     def test_in_a_merge_what_was_said_of_both_stays_once(
@@ -128,11 +128,11 @@ class TestTellingApart:
     ) -> None:
         third = OrganisationFactory(name="Lezen!")
         for organisation in two:
-            tell_apart(actor=coordinator, one=third, other=organisation)
+            dismiss_duplicate(actor=coordinator, one=third, other=organisation)
 
-        merge_organisations(actor=coordinator, kept=third, other=two[0])
+        merge_organisations(actor=coordinator, survivor=third, duplicate=two[0])
 
-        assert [(row.first, row.second) for row in Distinction.objects.all()] == [(two[1], third)]
+        assert [(row.first, row.second) for row in NotDuplicate.objects.all()] == [(two[1], third)]
 
 
 class TestPages:
@@ -143,18 +143,18 @@ class TestPages:
         assert "Lezen &lt;1&gt;" in page.text
 
         keys = {"organisation": [first.pk, second.pk]}
-        page = client.post(reverse("partners:duplicate-apart"), keys, follow=True)
+        page = client.post(reverse("partners:duplicate-dismiss"), keys, follow=True)
         assert "are different" in page.text
         assert "1 pair" not in page.text
-        said = Distinction.objects.get()
-        page = client.post(reverse("partners:duplicate-apart-undo", args=[said.pk]), follow=True)
+        said = NotDuplicate.objects.get()
+        page = client.post(reverse("partners:duplicate-dismiss-undo", args=[said.pk]), follow=True)
         assert "1 pair" in page.text
 
-    @pytest.mark.parametrize("keys", [[], ["x", "1"], ["1"], ["1", "1"], ["9" * 30, "\x00"], ["1", "2", "3"]])
+    @pytest.mark.parametrize("keys", [[], ["x", "1"], ["1"], ["1", "1"], ["9" * 30, "-1"], ["1", "2", "3"]])
     def test_nonsense_tells_nobody_apart(self, client: Client, coordinator: User, keys: list[str]) -> None:
-        page = client.post(reverse("partners:duplicate-apart"), {"organisation": keys}, follow=True)
+        page = client.post(reverse("partners:duplicate-dismiss"), {"organisation": keys}, follow=True)
         assert "Choose two organisations." in page.text
-        assert not Distinction.objects.exists()
+        assert not NotDuplicate.objects.exists()
 
     def test_queries_are_the_same_for_one_and_for_many(self, client: Client, coordinator: User) -> None:
         def queries() -> int:
@@ -165,7 +165,7 @@ class TestPages:
         def double(name: str) -> None:
             one, other = OrganisationFactory(name=name), OrganisationFactory(name=f"Stichting {name}")
             third = OrganisationFactory(name=f"{name} BV")
-            tell_apart(actor=coordinator, one=one, other=third)
+            dismiss_duplicate(actor=coordinator, one=one, other=third)
             assert other.plain_name == one.plain_name
 
         double("Lezen")
@@ -192,12 +192,12 @@ class TestPages:
     )
     def test_while_typing(self, client: Client, coordinator: User, typed: dict[str, Any], found: list[str]) -> None:
         OrganisationFactory(name="Stichting Lezen", website="https://lezen.example", registration_number="12345678")
-        likes = client.get(ALIKE, typed).context["likes"]
-        assert [f"{like.organisation}: {like.why}" for like in likes] == found
+        matches = client.get(MATCHES, typed).context["matches"]
+        assert [f"{match.organisation}: {match.why}" for match in matches] == found
 
     def test_an_organisation_is_not_like_itself(self, client: Client, coordinator: User) -> None:
         own = OrganisationFactory(name="Lezen")
-        assert client.get(ALIKE, {"name": "Lezen", "besides": own.pk}).context["likes"] == []
+        assert client.get(MATCHES, {"name": "Lezen", "besides": own.pk}).context["matches"] == []
 
     def test_first_the_form_asks_then_it_adds(self, client: Client, coordinator: User) -> None:
         OrganisationFactory(name="Stichting Lezen", city="Gouda")
@@ -228,13 +228,13 @@ class TestPlans:
     def test_pairs_are_found_along_indexes(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = self.plan(LIKELY_PAIRS, ["", "", 1001, 0])
+        plan = self.plan(DUPLICATE_PAIRS, ["", "", 1001, 0])
         for index in ("by_plain_name", "by_host", "by_number"):
             assert f"organisation_{index} " in plan, plan
 
     def test_what_is_typed_is_looked_up(self) -> None:
         for rows in (
-            Organisation.objects.like(name="Nummer 77", website="x.example", number="1", country="NL"),
+            with_same_keys(Organisation.objects.all(), name="Nummer 77", website="x.example", number="1", country="NL"),
             Organisation.objects.filter(plain_name__startswith="nummer 77"),
         ):
             plan = rows.explain()

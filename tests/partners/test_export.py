@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from common.spreadsheets import FORMULA_MARKS, csv_lines, guarded, write_xlsx
-from partners.views import exports
+from partners.lists.views import exports
 from tests.factories.accounts import ManagerFactory
 from tests.factories.partners import OrganisationFactory, PartnerUserFactory, TagFactory, ThemeFactory
 

@@ -1,16 +1,17 @@
+from copy import copy
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils import translation
 
+from common.edits import EditConflict, Seen
+from partners.actions import change_organisation
 from partners.enums import OrganisationStatus
 from partners.forms.contacts import ContactForm, ContactUpdateForm
-from partners.forms.filters import OrganisationFilter
-from partners.forms.imports import ImportForm
 from partners.forms.logos import LogoForm
 from partners.forms.organisations import OrganisationForm, OrganisationUpdateForm
+from partners.lists.filters import OrganisationFilter
 from partners.models import Organisation
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
 from tests.factories.partners import (
@@ -101,7 +102,7 @@ def test_registration_number_elsewhere_is_free() -> None:
         ("relation_owner", "999999", "Select a valid choice. That choice is not one of the available choices."),
         ("tags", "x" * 61, "The tag “" + "x" * 61 + "” is too long."),
         ("tags", ",".join(f"tag{n}" for n in range(21)), "At most 20 tags fit."),
-        ("city", "Gro\0ningen", "Null characters are not allowed."),
+        ("city", "Gro\0ningen", "This holds a character that cannot be stored. Type it again."),
     ],
 )
 def test_mistake_is_explained_beside_its_field(field: str, typed: str, message: str) -> None:
@@ -148,51 +149,49 @@ def test_archived_organisation_can_be_taken_out_again() -> None:
 
 
 def typed(organisation: Organisation, **changes: str) -> QueryDict:
-    """A form as the browser sends it, with some fields changed."""
+    """Return a form as the browser sends it, with some fields changed."""
     form = OrganisationUpdateForm(instance=organisation)
     data = QueryDict(mutable=True)
     data.update({field.name: str(field.value() or "") for field in form} | changes)
     return data
 
 
-def test_form_keeps_the_moment_that_was_looked_at() -> None:
-    organisation = OrganisationFactory()
+def test_form_carries_what_it_has_shown() -> None:
+    organisation = OrganisationFactory(name="Noord", languages=["nl", "tr"])
+    organisation.tags.add(TagFactory(name="Taal"))
 
     form = OrganisationUpdateForm(typed(organisation), instance=organisation)
 
     assert errors(form) == {}
-    assert form.cleaned_data["seen_at"] == organisation.updated_at
+    shown = {"name": "Noord", "languages": ["tr", "nl"], "tags": ["taal"]}
+    assert {name: form.cleaned_data["seen"].marks[name] for name in shown} == Seen.of(shown).marks
 
 
-@pytest.mark.parametrize(
-    ("moment", "message"), [("yesterday", "Open this page again."), ("", "This field is required.")]
-)
-def test_form_with_a_wrong_moment_is_refused(moment: str, message: str) -> None:
+@pytest.mark.parametrize("carried", ["yesterday", "", "[1]", '{"name": 3}', "[" * 100_000])
+def test_form_that_carries_nonsense_has_seen_nothing(carried: str) -> None:
     organisation = OrganisationFactory()
-
-    assert errors(OrganisationUpdateForm(typed(organisation, seen_at=moment), instance=organisation)) == {
-        "seen_at": [message]
-    }
+    form = OrganisationUpdateForm(typed(organisation, seen=carried), instance=organisation)
+    assert (errors(form), form.cleaned_data["seen"]) == ({}, Seen())
 
 
 def test_what_is_stored_by_now_is_told_in_words() -> None:
     organisation = OrganisationFactory(name="Noord", country="NL", city="Groningen")
-    form = OrganisationUpdateForm(typed(organisation, name="Zuid"), instance=organisation)
+    form = OrganisationUpdateForm(
+        typed(organisation, name="Zuid", country="BE", status="prospect"), instance=copy(organisation)
+    )
     assert form.is_valid()
-    newer = Organisation.objects.get()
-    newer.country, newer.city, newer.status = "DE", "", OrganisationStatus.FORMER
-    newer.save()
-    newer.tags.add(TagFactory(name="taal"))
+    change_organisation(
+        actor=None, organisation=organisation, name="Oost", country="DE", city="Haren", status=OrganisationStatus.FORMER
+    )
 
-    assert form.differences_from(newer) == [
-        ("Name", "Noord"),
-        ("Status", "Former"),
-        ("City", "—"),
-        ("Country", "Germany"),
-        ("Tags", "taal"),
-    ]
-    overtaken = form.overtaken_by(newer)
-    assert (overtaken["name"].value(), overtaken["seen_at"].value()) == ("Zuid", newer.updated_at.isoformat())
+    with pytest.raises(EditConflict) as conflict:
+        change_organisation(actor=None, organisation=organisation, **form.cleaned_data)
+    form.show_conflict(conflict.value)
+
+    now = {name: field.stored_now.text for name, field in form.fields.items() if hasattr(field, "stored_now")}
+    assert now == {"name": "Oost", "country": "Germany", "status": "Former"}
+    assert (form["name"].value(), form["country"].value(), form["city"].value()) == ("Zuid", "BE", "Haren")
+    assert set(form.errors) == {"name", "country", "status"}
 
 
 @pytest.mark.parametrize(
@@ -215,30 +214,12 @@ def test_name_and_address_of_a_colleague_are_not_typed_here() -> None:
     contact = ContactFactory(organisation=HostFactory(), user=CoordinatorFactory(), name="Anna", email="a@example.org")
     data = QueryDict(mutable=True)
     data.update({"name": "Other", "email": "x@example.org", "language": "nl", "position": "Directeur"})
-    data["seen_at"] = contact.updated_at.isoformat()
 
     form = ContactUpdateForm(data, instance=contact)
 
     assert errors(form) == {}
     assert (form.cleaned_data["name"], form.cleaned_data["email"]) == ("Anna", "a@example.org")
     assert form.cleaned_data["position"] == "Directeur"
-
-
-@pytest.mark.parametrize(
-    ("content", "message"), [(b"", "The file is empty."), (b"x" * 20_000_001, None), (b"orgId", "fits")]
-)
-def test_file_is_there_and_not_too_large(content: bytes, message: str | None) -> None:
-    form = ImportForm({}, {"file": SimpleUploadedFile("partners.csv", content)})
-
-    if message == "fits":
-        assert errors(form) == {}
-    else:
-        too_large = "The file is 20.0 MB; here at most 20 MB fits. An operator can import larger files."
-        assert errors(form) == {"file": [message or too_large]}
-
-
-def test_file_has_to_be_chosen() -> None:
-    assert errors(ImportForm({}, {})) == {"file": ["Choose a file."]}
 
 
 # The filter of the list
@@ -313,4 +294,4 @@ def test_only_what_is_in_use_is_offered(registry: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("language", "words"), [("en", "at most 2 MB"), ("nl", "hooguit 2 MB")])
 def test_what_fits_as_a_logo_is_said_in_the_language_of_the_reader(language: str, words: str) -> None:
     with translation.override(language):
-        assert words in LogoForm().as_p()
+        assert words in LogoForm(organisation=Organisation()).as_p()

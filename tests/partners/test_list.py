@@ -13,13 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from partners.columns import chosen_columns, fields_of
-from partners.forms.filters import OrganisationFilter
-from partners.listing import order_of
+from partners.fields import ORGANISATION_FIELDS
+from partners.lists.columns import chosen_columns, fields_of
+from partners.lists.filters import OrganisationFilter
+from partners.lists.views import registry as lists
+from partners.lists.views.registry import PER_PAGE
 from partners.models import Organisation
 from partners.querysets import COUNTRIES_IN_USE
-from partners.views import lists
-from partners.views.lists import PER_PAGE
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
 from tests.factories.partners import HostFactory, OrganisationFactory, PartnerUserFactory, TagFactory
 
@@ -41,7 +41,7 @@ def names(html: str) -> list[str]:
 
 
 def row(html: str, name: str) -> list[str]:
-    """The texts of the cells of a row, beside the box to tick."""
+    """Return the texts of the cells of a row, without the box to tick."""
     (found,) = [row for row in html.split("<tr>") if f">{name}</a>" in row]
     cells = re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", found, re.S)[1:]
     return [" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in cells]
@@ -174,7 +174,7 @@ def test_manager_reads_and_is_offered_no_changes(client: Client) -> None:
 
     assert "A coordinator adds whom you work with" in html
     assert reverse("partners:organisation-create") not in html
-    assert reverse("partners:import-create") not in html
+    assert reverse("imports:import-create") not in html
 
 
 def test_partner_is_refused(client: Client) -> None:
@@ -221,28 +221,6 @@ def test_full_page_costs_one_query_more_to_count(client: Client, coordinator: Us
     assert queries(client) == one + 1 <= 12
 
 
-@pytest.fixture
-def crowd() -> None:
-    """Enough organisations for the planner to look for an index."""
-    kinds, codes = ("company", "library", "other"), ("NL", "DE", "BE", "FR")
-    rows = [
-        Organisation(
-            name=f"{'Stichting' if n % 2 else 'Bureau'} Nummer {n}",
-            # The planner knows how common a beginning is once it has seen a hundred words.
-            city=f"Plaats{n % 150}",
-            kind=kinds[n % 3],
-            status="archived" if n % 10 == 0 else "active",
-            country=codes[n % 4],
-        )
-        for n in range(4000)
-    ]
-    for organisation in rows:
-        organisation.fold_texts()
-    Organisation.objects.bulk_create(rows)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE partners_organisation")
-
-
 def narrowed(**query: str) -> QuerySet[Organisation]:
     data = QueryDict(mutable=True)
     data.update(query)
@@ -267,7 +245,7 @@ def narrowed(**query: str) -> QuerySet[Organisation]:
     ],
 )
 def test_every_view_of_the_list_walks_along_an_index(sort: str, query: dict[str, str], index: str) -> None:
-    _sort, order = order_of(sort)
+    _sort, order = ORGANISATION_FIELDS.order_of(sort)
 
     plan = narrowed(**query).order_by(*order).values(*fields_of(chosen_columns([])))[:51].explain()
 

@@ -1,7 +1,6 @@
 """One organisation of two: what stays, what both had, what is refused, and what is remembered of it."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 import time_machine
@@ -10,21 +9,19 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.actions import change_preferences
 from accounts.models import User
 from audit.timeline import Part
 from common.actions import ActionRefused
-from common.visibility import Visibility
 from partners import actions
-from partners.actions import AddressDetails, WebAddressDetails, merge_organisations
-from partners.actions.merge_moves import joined
+from partners.actions import AddressDetails, WebAddressDetails
 from partners.history import entries_of
-from partners.merging.plan import plan_merge, which_stays
+from partners.merging.actions import merge_organisations
+from partners.merging.moves import join_texts
+from partners.merging.plan import choose_survivor, plan_merge
 from partners.models import (
     Affiliation,
     Contact,
-    IdentityConversation,
-    IdentityProfile,
-    IdentityView,
     Logo,
     MergedOrganisation,
     Organisation,
@@ -32,15 +29,7 @@ from partners.models import (
 from partners.querysets import own_organisation_id
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
 from tests.factories.collab import CollaborationFactory
-from tests.factories.partners import (
-    ContactFactory,
-    HostFactory,
-    IdentityConversationFactory,
-    IdentityProfileFactory,
-    IdentityViewFactory,
-    OrganisationFactory,
-    PartnerUserFactory,
-)
+from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory
 from tests.partners.files import picture
 
 pytestmark = pytest.mark.django_db
@@ -52,21 +41,21 @@ def double() -> Organisation:
     return OrganisationFactory(name="Bieb Noord", kind="other", city="Haren", phone="050 1", website="")
 
 
-def merged(kept: Organisation, other: Organisation, actor: User | None = None, **choices: str) -> Organisation:
-    return merge_organisations(actor=actor, kept=kept, other=other, choices=choices)
+def merged(survivor: Organisation, duplicate: Organisation, actor: User | None = None, **choices: str) -> Organisation:
+    return merge_organisations(actor=actor, survivor=survivor, duplicate=duplicate, choices=choices)
 
 
-def told(kept: Organisation, other: Organisation) -> list[str]:
-    """What the preview says of what both have."""
-    return [note.text for note in plan_merge(kept, other, actor=None, today=timezone.localdate()).solved]
+def told(survivor: Organisation, duplicate: Organisation) -> list[str]:
+    """Return the sentences of the preview about collisions and their solution."""
+    return [note.text for note in plan_merge(survivor, duplicate, actor=None, today=timezone.localdate()).solved]
 
 
-def moving(kept: Organisation, other: Organisation) -> list[str]:
-    return [note.text for note in plan_merge(kept, other, actor=None, today=timezone.localdate()).moved]
+def moving(survivor: Organisation, duplicate: Organisation) -> list[str]:
+    return [note.text for note in plan_merge(survivor, duplicate, actor=None, today=timezone.localdate()).moved]
 
 
-def in_the_way(kept: Organisation, other: Organisation) -> list[str]:
-    return [row.text for row in plan_merge(kept, other, actor=None, today=timezone.localdate()).obstacles]
+def in_the_way(survivor: Organisation, duplicate: Organisation) -> list[str]:
+    return [row.text for row in plan_merge(survivor, duplicate, actor=None, today=timezone.localdate()).obstacles]
 
 
 # Who may
@@ -95,15 +84,15 @@ def test_host_stays(noord: Organisation) -> None:
     host = HostFactory()
     with pytest.raises(ActionRefused, match="Stichting Samen is our own organisation, and stays"):
         merged(noord, host)
-    assert which_stays([noord, host]) == host
-    merged(host, noord, status="other")
+    assert choose_survivor([noord, host]) == host
+    merged(host, noord, status="duplicate")
     assert Organisation.objects.get().is_host
 
 
 def test_the_one_with_more_in_it_stays_else_the_older_one(noord: Organisation, double: Organisation) -> None:
-    assert which_stays([double, noord]) == noord
+    assert choose_survivor([double, noord]) == noord
     CollaborationFactory(partners=[double])
-    assert which_stays([noord, double]) == double
+    assert choose_survivor([noord, double]) == double
 
 
 def test_who_still_has_a_page_of_the_one_that_is_gone_is_told_in_words(
@@ -127,7 +116,7 @@ def test_values_of_the_one_that_stays_hold_unless_they_are_empty(noord: Organisa
 
 
 def test_chosen_values_of_the_other_hold(noord: Organisation, double: Organisation) -> None:
-    merged(noord, double, name="other", city="other", phone="kept")
+    merged(noord, double, name="duplicate", city="duplicate", phone="survivor")
     noord.refresh_from_db()
     assert (noord.name, noord.city, noord.phone) == ("Bieb Noord", "Haren", "")
     assert list(Organisation.objects.matching("bieb haren")) == [noord]
@@ -136,7 +125,7 @@ def test_chosen_values_of_the_other_hold(noord: Organisation, double: Organisati
 def test_status_brings_its_day(noord: Organisation) -> None:
     with time_machine.travel("2025-03-01"):
         double = OrganisationFactory(status="former")
-    merged(noord, double, status="other")
+    merged(noord, double, status="duplicate")
     noord.refresh_from_db()
     assert (noord.status, noord.status_since) == ("former", date(2025, 3, 1))
 
@@ -152,10 +141,10 @@ def test_words_languages_and_addresses_come_together(noord: Organisation, double
     change(actor=None, organisation=double, name="Bieb", **more)  # type: ignore[arg-type]
     post = AddressDetails("postal", street="Box 1", city="Haren")
     site = WebAddressDetails("https://a.example", label="Shop")
-    keep = actions.keep_addresses
+    keep = actions.change_addresses
     keep(actor=None, organisation=noord, addresses=[post], web_addresses=[site])
-    other = AddressDetails("billing", street="Box 2", city="Haren")
-    keep(actor=None, organisation=double, addresses=[post, other], web_addresses=[site])
+    duplicate = AddressDetails("billing", street="Box 2", city="Haren")
+    keep(actor=None, organisation=double, addresses=[post, duplicate], web_addresses=[site])
 
     merged(noord, double)
 
@@ -167,8 +156,8 @@ def test_words_languages_and_addresses_come_together(noord: Organisation, double
     assert [row.url for row in noord.web_addresses.all()] == ["https://a.example"]
 
 
-@pytest.mark.parametrize(("choice", "stays"), [("kept", "Noord"), ("other", "Bieb Noord")])
-def test_chosen_logo_stays(noord: Organisation, double: Organisation, choice: str, stays: str) -> None:
+@pytest.mark.parametrize(("choice", "survivor"), [("survivor", "Noord"), ("duplicate", "Bieb Noord")])
+def test_chosen_logo_stays(noord: Organisation, double: Organisation, choice: str, survivor: str) -> None:
     images = {}
     for organisation in (noord, double):
         actions.set_logo(actor=None, organisation=organisation, data=picture())
@@ -178,7 +167,7 @@ def test_chosen_logo_stays(noord: Organisation, double: Organisation, choice: st
     for organisation in (noord, double):
         organisation.refresh_from_db()
     merged(noord, double, logo_at=choice)
-    assert bytes(Logo.objects.get().image) == images[stays]
+    assert bytes(Logo.objects.get().image) == images[survivor]
     assert Logo.objects.get().organisation == noord
 
 
@@ -196,7 +185,7 @@ def test_registration_number_of_a_third_is_refused(noord: Organisation, double: 
     Organisation.objects.filter(pk=noord.pk).update(registration_number="123", country="BE")
     OrganisationFactory(name="Third", registration_number="123", country="NL")
     with pytest.raises(ActionRefused, match="Third has this registration number already") as refused:
-        merged(noord, double, country="other")
+        merged(noord, double, country="duplicate")
     assert refused.value.field == "registration_number"
     assert Organisation.objects.count() == 3
 
@@ -204,7 +193,7 @@ def test_registration_number_of_a_third_is_refused(noord: Organisation, double: 
 def test_registration_number_of_the_other_can_stay(noord: Organisation, double: Organisation) -> None:
     for organisation, number in ((noord, "11111111"), (double, "22222222")):
         Organisation.objects.filter(pk=organisation.pk).update(registration_number=number, external_id=number)
-    merged(noord, double, registration_number="other", external_id="other")
+    merged(noord, double, registration_number="duplicate", external_id="duplicate")
     noord.refresh_from_db()
     assert (noord.registration_number, noord.external_id) == ("22222222", "22222222")
     assert MergedOrganisation.objects.get().external_id == "11111111"
@@ -242,7 +231,7 @@ def test_no_circle_comes_of_it(noord: Organisation, double: Organisation) -> Non
     between = OrganisationFactory(parent=double)
     Organisation.objects.filter(pk=noord.pk).update(parent=between)
     with pytest.raises(ActionRefused, match="is itself part of Noord") as refused:
-        merged(noord, double, parent="kept")
+        merged(noord, double, parent="survivor")
     assert refused.value.field == "parent"
     merged(noord, double)
     noord.refresh_from_db()
@@ -270,10 +259,10 @@ def test_access_follows_at_once(noord: Organisation, double: Organisation) -> No
 
 
 def test_one_address_is_one_contact_with_what_both_knew(noord: Organisation, double: Organisation) -> None:
-    stays = ContactFactory(
+    survivor = ContactFactory(
         organisation=noord, name="Jan", email="jan@n.example", phone="", spoken_languages=["nl"], consent="unknown"
     )
-    goes = ContactFactory(
+    duplicate = ContactFactory(
         organisation=double,
         name="J. Jansen",
         email="Jan@N.example",
@@ -288,20 +277,46 @@ def test_one_address_is_one_contact_with_what_both_knew(noord: Organisation, dou
 
     merged(noord, double)
 
-    stays = Contact.objects.get()
-    assert (stays.name, stays.phone, stays.position, stays.spoken_languages) == ("Jan", "06 1", "Head", ["nl", "en"])
-    assert (stays.consent, stays.consent_on) == ("refused", date(2025, 1, 1))
-    assert MergedOrganisation.objects.get().contacts == [goes.pk]
+    survivor = Contact.objects.get()
+    assert (survivor.name, survivor.phone, survivor.position, survivor.spoken_languages) == (
+        "Jan",
+        "06 1",
+        "Head",
+        ["nl", "en"],
+    )
+    assert (survivor.consent, survivor.consent_on) == ("refused", date(2025, 1, 1))
+    assert MergedOrganisation.objects.get().contacts == [duplicate.pk]
 
 
 def test_account_goes_with_its_contact(noord: Organisation, double: Organisation) -> None:
     user = PartnerUserFactory(organisation=double, name="Jan Jansen", email="jan@n.example")
-    stays = ContactFactory(organisation=noord, name="Jan", email="jan@n.example", language=user.language)
+    survivor = ContactFactory(organisation=noord, name="Jan", email="jan@n.example")
     assert "The access of Jan stays, for what Noord may see." in told(noord, double)[0]
     merged(noord, double)
-    stays.refresh_from_db()
+    survivor.refresh_from_db()
     user.refresh_from_db()
-    assert (stays.user, user.name, user.is_active) == (user, "Jan", True)
+    assert (survivor.user, user.is_active) == (user, True)
+
+
+@pytest.mark.parametrize("is_here", [True, False], ids=["account of who stays", "account of who goes"])
+@pytest.mark.parametrize("is_active", [True, False], ids=["open", "closed"])
+def test_name_and_language_of_an_account_stay(
+    noord: Organisation, double: Organisation, is_here: bool, is_active: bool
+) -> None:
+    """What a person chose for the own account is not undone by what the registry noted of the other contact."""
+    own, noted = (noord, double) if is_here else (double, noord)
+    user = PartnerUserFactory(organisation=own, name="Jan Jansen", email="jan@n.example", language="nl")
+    change_preferences(actor=user, language="en")
+    User.objects.filter(pk=user.pk).update(is_active=is_active)
+    ContactFactory(organisation=noted, name="J. Jansen", email="jan@n.example", language="nl")
+
+    merged(noord, double)
+
+    user.refresh_from_db()
+    contact = Contact.objects.get(email="jan@n.example")
+    assert contact.user == user
+    assert (user.name, user.language, user.is_active) == ("Jan Jansen", "en", is_active)
+    assert (contact.name, contact.language) == ("Jan Jansen", "en")
 
 
 def test_two_accounts_are_never_made_one(noord: Organisation, double: Organisation) -> None:
@@ -324,7 +339,7 @@ def test_who_is_active_at_one_is_active(noord: Organisation, double: Organisatio
 
 def test_two_places_of_now_become_the_longer_one(noord: Organisation, double: Organisation) -> None:
     contact = ContactFactory(organisation=noord)
-    note = actions.note_affiliation
+    note = actions.record_affiliation
     note(actor=None, contact=contact, organisation=noord, starts_on=date(2023, 1, 1))
     note(actor=None, contact=contact, organisation=double, position="Chair", starts_on=date(2021, 1, 1))
     note(actor=None, contact=contact, organisation=double, starts_on=date(2019, 1, 1), ends_on=date(2020, 1, 1))
@@ -340,8 +355,8 @@ def test_places_of_one_person_known_twice_are_joined(noord: Organisation, double
     third = OrganisationFactory()
     for organisation in (noord, double):
         contact = ContactFactory(organisation=organisation, email="jan@n.example")
-        actions.note_affiliation(actor=None, contact=contact, organisation=third)
-        actions.note_affiliation(actor=None, contact=contact, organisation=organisation)
+        actions.record_affiliation(actor=None, contact=contact, organisation=third)
+        actions.record_affiliation(actor=None, contact=contact, organisation=organisation)
     merged(noord, double)
     assert sorted(Affiliation.objects.values_list("organisation", flat=True)) == sorted([noord.pk, third.pk])
 
@@ -361,121 +376,14 @@ def test_who_signs_in_as_a_partner_does_not_come_into_our_own(double: Organisati
     assert merged(host, double) == host
 
 
-def test_own_words_of_a_partner_never_come_to_us(double: Organisation) -> None:
-    """Neither in our pages, nor in the preview: that there are any is nobody's business either."""
-    host = HostFactory()
-    sentence = "What Bieb Noord wrote for itself only"
-    assert sentence in told(host, double)[0]
-    third = OrganisationFactory()
-    IdentityProfileFactory(organisation=double, draft=True, who_we_are="Murmur")
-    talk = IdentityConversationFactory(organisations=[double, third])
-    IdentityViewFactory(conversation=talk, by=double, about=third, text="Murmur", visibility=Visibility.INTERNAL)
-    assert [sentence in note for note in told(host, double)] == [True]
-
-    merged(host, double)
-
-    colleague = CoordinatorFactory()
-    assert not IdentityProfile.objects.visible_to(colleague).exists()
-    assert not IdentityView.objects.visible_to(colleague).exists()
-
-
 def test_a_colleague_known_at_the_other_as_well_stays_a_colleague(double: Organisation) -> None:
     host = HostFactory()
     colleague = CoordinatorFactory(name="Anna", email="anna@samen.example")
-    ours = actions.keep_colleague_contact(user=colleague)
+    ours = actions.sync_colleague_contact(user=colleague)
     ContactFactory(organisation=double, name="A.", email="anna@samen.example", phone="06 2")
     merged(host, double)
     contact = Contact.objects.get()
     assert (contact, contact.user, contact.name, contact.phone) == (ours, colleague, "Anna", "06 2")
-
-
-# Identities
-
-
-def versions(organisation: Organisation) -> list[tuple[int, str]]:
-    rows = organisation.profiles.published().order_by("version")
-    return [(row.version, row.who_we_are) for row in rows]
-
-
-def test_identity_of_the_one_that_stays_holds_and_the_other_is_before_it(
-    noord: Organisation, double: Organisation
-) -> None:
-    for organisation, numbers in ((noord, (1, 2)), (double, (1, 2, 3))):
-        for number in numbers:
-            text = f"{organisation.name} {number}"
-            IdentityProfileFactory(organisation=organisation, version=number, who_we_are=text)
-    assert "What Bieb Noord published (3) is kept as earlier versions." in told(noord, double)[0]
-    merged(noord, double)
-    assert versions(noord) == [
-        (1, "Bieb Noord 1"),
-        (2, "Bieb Noord 2"),
-        (3, "Bieb Noord 3"),
-        (4, "Noord 1"),
-        (5, "Noord 2"),
-    ]
-
-
-def test_only_identity_becomes_that_of_the_one_that_stays(noord: Organisation, double: Organisation) -> None:
-    IdentityProfileFactory(organisation=double, who_we_are="We read")
-    assert told(noord, double) == ["The identity that Bieb Noord published becomes that of Noord."]
-    merged(noord, double)
-    assert versions(noord) == [(1, "We read")]
-
-
-def test_two_drafts_become_one_and_the_preview_is_silent_about_them(noord: Organisation, double: Organisation) -> None:
-    IdentityProfileFactory(organisation=noord, draft=True, who_we_are="We", ideas_execution=None)
-    IdentityProfileFactory(organisation=double, draft=True, who_we_are="They", ideas_execution=4)
-    assert (moving(noord, double), told(noord, double)) == ([], [])
-    merged(noord, double)
-    draft = IdentityProfile.objects.get()
-    assert (draft.organisation, draft.who_we_are, draft.ideas_execution) == (noord, "We\n\nThey", 4)
-
-
-def test_conversation_of_the_two_stays_with_one_organisation_less(noord: Organisation, double: Organisation) -> None:
-    host = HostFactory()
-    talk = IdentityConversationFactory(organisations=[host, noord, double], learned="A lot")
-    IdentityViewFactory(conversation=talk, by=noord, about=double, text="Shared", visibility=Visibility.SHARED)
-    IdentityViewFactory(conversation=talk, by=double, about=noord, text="Kept in", visibility=Visibility.INTERNAL)
-    assert told(noord, double) == [
-        "1 conversation of the two stays, with one organisation less.",
-        "What the two wrote about each other (1) goes: nobody sees itself as another.",
-    ]
-    merged(noord, double)
-    assert set(talk.organisations.all()) == {host, noord}
-    assert IdentityConversation.objects.get().learned == "A lot"
-    assert not IdentityView.objects.exists()
-
-
-SHARED, INTERNAL = Visibility.SHARED, Visibility.INTERNAL
-
-
-@pytest.mark.parametrize(
-    ("mine", "theirs", "text"),
-    [
-        ({"visibility": SHARED}, {"visibility": SHARED}, "Mine\n\nTheirs"),
-        ({"visibility": INTERNAL}, {"visibility": INTERNAL}, "Mine\n\nTheirs"),
-        ({"visibility": SHARED}, {"visibility": INTERNAL}, "Mine"),
-        ({"visibility": INTERNAL}, {"visibility": SHARED}, "Theirs"),
-        (
-            {"visibility": SHARED},
-            {"visibility": SHARED, "answer": "yes", "answered_at": timezone.now()},
-            "Theirs",
-        ),
-    ],
-    ids=["both shared", "both internal", "mine shared", "theirs shared", "theirs answered"],
-)
-@pytest.mark.parametrize("side", ["by", "about"])
-def test_of_two_views_of_the_same_nothing_internal_is_shared_and_no_answer_gets_other_words(
-    noord: Organisation, double: Organisation, mine: dict[str, Any], theirs: dict[str, Any], text: str, side: str
-) -> None:
-    host = HostFactory()
-    talk = IdentityConversationFactory(organisations=[host, noord, double])
-    beside = "about" if side == "by" else "by"
-    IdentityViewFactory(conversation=talk, **{side: noord, beside: host}, text="Mine", **mine)
-    IdentityViewFactory(conversation=talk, **{side: double, beside: host}, text="Theirs", **theirs)
-    merged(noord, double)
-    view = IdentityView.objects.get()
-    assert (getattr(view, side), view.text) == (noord, text)
 
 
 # What is remembered
@@ -491,7 +399,7 @@ def test_history_of_both_is_read_at_the_one_that_stays(noord: Organisation, doub
     )
     actions.change_organisation(actor=anna, organisation=noord, name="Noord", tags=["read"])
 
-    merge_organisations(actor=anna, kept=noord, other=double, choices={"name": "other"})
+    merge_organisations(actor=anna, survivor=noord, duplicate=double, choices={"name": "duplicate"})
 
     entries = entries_of(noord, 50)
     merge = next(entry for entry in entries if entry.what == "Two organisations merged")
@@ -519,10 +427,10 @@ def test_stale_preview_is_refused(noord: Organisation, double: Organisation) -> 
     seen = plan_merge(noord, double, actor=None, today=today).fingerprint
     ContactFactory(organisation=double)
     with pytest.raises(ActionRefused, match=r"^Something changed since you looked") as refused:
-        merge_organisations(actor=None, kept=noord, other=double, seen=seen)
+        merge_organisations(actor=None, survivor=noord, duplicate=double, seen=seen)
     assert refused.value.field == "seen"
     seen = plan_merge(noord, double, actor=None, today=today).fingerprint
-    assert merge_organisations(actor=None, kept=noord, other=double, seen=seen) == noord
+    assert merge_organisations(actor=None, survivor=noord, duplicate=double, seen=seen) == noord
 
 
 def test_preview_is_the_same_in_every_language(noord: Organisation, double: Organisation) -> None:
@@ -539,12 +447,12 @@ TEXTS = st.text(st.sampled_from("ab \n"), max_size=12)
 
 @given(TEXTS, TEXTS)
 def test_joined_texts_hold_both(text: str, more: str) -> None:
-    both = joined(text, more)
+    both = join_texts(text, more)
     assert both.startswith(text.rstrip())
     assert more.strip() in both
-    assert joined(text, text) == text
+    assert join_texts(text, text) == text
 
 
 def test_joined_texts_say_nothing_twice_and_lose_no_word() -> None:
-    assert joined("Reading", "Read") == "Reading\n\nRead"
-    assert joined("Reading\n\nRead", " Read ") == "Reading\n\nRead"
+    assert join_texts("Reading", "Read") == "Reading\n\nRead"
+    assert join_texts("Reading\n\nRead", " Read ") == "Reading\n\nRead"

@@ -8,7 +8,8 @@ from django.utils import timezone
 from assessments.actions import plan_cycle
 from collab.actions import add_participation
 from collab.models import Collaboration, Participation
-from partners.actions import add_contact, change_contact, change_organisation, merge_organisations, note_affiliation
+from partners.actions import add_contact, change_contact, change_organisation, record_affiliation
+from partners.merging.actions import merge_organisations
 from partners.models import Contact, MergedOrganisation, Organisation
 from tests.assessments.test_at_the_same_moment import Act, at_once
 from tests.factories.collab import CollaborationFactory
@@ -17,23 +18,23 @@ from tests.factories.partners import ContactFactory, OrganisationFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def merging(kept: Organisation, other: Organisation) -> Act:
-    return lambda: merge_organisations(actor=None, kept=kept, other=other)
+def merging(survivor: Organisation, duplicate: Organisation) -> Act:
+    return lambda: merge_organisations(actor=None, survivor=survivor, duplicate=duplicate)
 
 
 def test_two_people_merge_the_same_two() -> None:
-    kept, other = OrganisationFactory.create_batch(2)
-    ContactFactory.create_batch(3, organisation=other)
-    assert sorted(at_once(merging(kept, other), merging(kept, other))) == ["done", "refused"]
-    assert (Organisation.objects.get(), Contact.objects.filter(organisation=kept).count()) == (kept, 3)
+    survivor, duplicate = OrganisationFactory.create_batch(2)
+    ContactFactory.create_batch(3, organisation=duplicate)
+    assert sorted(at_once(merging(survivor, duplicate), merging(survivor, duplicate))) == ["done", "refused"]
+    assert (Organisation.objects.get(), Contact.objects.filter(organisation=survivor).count()) == (survivor, 3)
 
 
 @pytest.mark.parametrize("people", [0, 2])
 def test_two_people_merge_crosswise(people: int) -> None:
-    one, other = OrganisationFactory.create_batch(2)
-    for organisation in (one, other):
+    one, duplicate = OrganisationFactory.create_batch(2)
+    for organisation in (one, duplicate):
         ContactFactory.create_batch(people, organisation=organisation)
-    assert sorted(at_once(merging(one, other), merging(other, one))) == ["done", "refused"]
+    assert sorted(at_once(merging(one, duplicate), merging(duplicate, one))) == ["done", "refused"]
     left = Organisation.objects.get()
     assert MergedOrganisation.objects.get().into == left
     assert Contact.objects.filter(organisation=left).count() == 2 * people
@@ -53,22 +54,22 @@ def test_a_chain_is_merged_at_once_and_ends_at_one() -> None:
 
 @pytest.mark.parametrize("turn", range(3))
 def test_what_is_added_meanwhile_is_there_or_was_refused(turn: int) -> None:
-    kept, other = OrganisationFactory.create_batch(2)
+    survivor, duplicate = OrganisationFactory.create_batch(2)
     person = ContactFactory(organisation=OrganisationFactory())
-    known = ContactFactory(organisation=other)
+    known = ContactFactory(organisation=duplicate)
     collaboration = CollaborationFactory()
     details = {"phone": "06 1", "position": "", "language": "nl"}
     acts: list[Act] = [
-        lambda: add_contact(actor=None, organisation=other, name="Ann"),
-        lambda: note_affiliation(actor=None, contact=person, organisation=other),
-        lambda: add_participation(actor=None, collaboration=collaboration, organisation=other),
+        lambda: add_contact(actor=None, organisation=duplicate, name="Ann"),
+        lambda: record_affiliation(actor=None, contact=person, organisation=duplicate),
+        lambda: add_participation(actor=None, collaboration=collaboration, organisation=duplicate),
         lambda: change_contact(actor=None, contact=known, name="Bob", email="bob@n.example", **details),
-        lambda: change_organisation(actor=None, organisation=other, name="New", parent=person.organisation),
+        lambda: change_organisation(actor=None, organisation=duplicate, name="New", parent=person.organisation),
     ]
-    merge, *outcomes = at_once(merging(kept, other), *acts)
+    merge, *outcomes = at_once(merging(survivor, duplicate), *acts)
     assert {merge, *outcomes} <= {"done", "refused"}
-    left = kept if merge == "done" else other
-    assert Organisation.objects.filter(pk=other.pk).exists() == (merge == "refused")
+    left = survivor if merge == "done" else duplicate
+    assert Organisation.objects.filter(pk=duplicate.pk).exists() == (merge == "refused")
     added = [
         Contact.objects.filter(name="Ann", organisation=left).exists(),
         person.affiliations.filter(organisation=left).exists(),
@@ -80,13 +81,13 @@ def test_what_is_added_meanwhile_is_there_or_was_refused(turn: int) -> None:
 
 @pytest.mark.parametrize("turn", range(3))
 def test_round_that_is_planned_meanwhile_has_no_organisation_twice(turn: int) -> None:
-    kept, other = OrganisationFactory.create_batch(2)
-    collaboration: Collaboration = CollaborationFactory(stage="active", partners=[kept, other])
+    survivor, duplicate = OrganisationFactory.create_batch(2)
+    collaboration: Collaboration = CollaborationFactory(stage="active", partners=[survivor, duplicate])
     people = [ContactFactory(organisation=row.organisation) for row in collaboration.participations.all()]
     today = timezone.localdate()
     days = {"opens_on": today, "closes_on": today + timedelta(days=9)}
     merged, planned = at_once(
-        merging(kept, other),
+        merging(survivor, duplicate),
         lambda: plan_cycle(actor=None, collaboration=collaboration, contacts=people, **days),
     )
     assert {merged, planned} <= {"done", "refused"}

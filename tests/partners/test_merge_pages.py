@@ -10,20 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from partners.actions import merge_organisations
+from partners.merging.actions import merge_organisations
 from partners.merging.plan import plan_merge
 from partners.models import MergedOrganisation, Organisation
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
 from tests.factories.assessments import closed_cycle, collaboration_with, opened_cycle
 from tests.factories.collab import RoleAssignmentFactory
-from tests.factories.partners import (
-    ContactFactory,
-    HostFactory,
-    IdentityConversationFactory,
-    IdentityProfileFactory,
-    OrganisationFactory,
-    PartnerUserFactory,
-)
+from tests.factories.identity import IdentityConversationFactory, IdentityProfileFactory
+from tests.factories.partners import ContactFactory, HostFactory, OrganisationFactory, PartnerUserFactory
 from tests.partners.pages import at, news, text
 
 pytestmark = pytest.mark.django_db
@@ -40,10 +34,10 @@ def page(client: Client, *organisations: Organisation, **more: object) -> Any:
     return client.get(MERGE, {"organisation": [row.pk for row in organisations], **more})
 
 
-def form(kept: Organisation, other: Organisation, **more: object) -> dict[str, Any]:
-    """What the page sends, as it was shown just now."""
-    seen = plan_merge(refreshed(kept), refreshed(other), actor=None, today=timezone.localdate()).fingerprint
-    return {"organisation": [kept.pk, other.pk], "kept": kept.pk, "seen": seen, **more}
+def form(survivor: Organisation, duplicate: Organisation, **more: object) -> dict[str, Any]:
+    """Return the data that the page sends, as it was shown just now."""
+    seen = plan_merge(refreshed(survivor), refreshed(duplicate), actor=None, today=timezone.localdate()).fingerprint
+    return {"organisation": [survivor.pk, duplicate.pk], "survivor": survivor.pk, "seen": seen, **more}
 
 
 def refreshed(organisation: Organisation) -> Organisation:
@@ -81,18 +75,18 @@ def test_every_difference_has_a_choice_with_its_default(
     client: Client, coordinator: User, noord: Organisation, double: Organisation
 ) -> None:
     rows = page(client, noord, double).context["form"].rows
-    assert [(row.field, row.kept, row.other, value) for row, _field, value in rows] == [
-        ("name", "Noord", "Bieb Noord", "kept"),
-        ("kind", "Library", "Other", "kept"),
-        ("city", "Groningen", "Haren", "kept"),
-        ("phone", "", "050 1", "other"),
+    assert [(row.field, row.survivor, row.duplicate, value) for row, _field, value in rows] == [
+        ("name", "Noord", "Bieb Noord", "survivor"),
+        ("kind", "Library", "Other", "survivor"),
+        ("city", "Groningen", "Haren", "survivor"),
+        ("phone", "", "050 1", "duplicate"),
     ]
 
 
 def test_the_other_can_stay(client: Client, coordinator: User, noord: Organisation, double: Organisation) -> None:
-    assert page(client, noord, double).context["kept"] == noord
-    assert page(client, noord, double, kept=double.pk).context["kept"] == double
-    assert page(client, noord, double, kept="\0").context["kept"] == noord
+    assert page(client, noord, double).context["survivor"] == noord
+    assert page(client, noord, double, survivor=double.pk).context["survivor"] == double
+    assert page(client, noord, double, survivor="\0").context["survivor"] == noord
 
 
 def test_preview_says_what_moves_and_what_both_have(
@@ -102,7 +96,7 @@ def test_preview_says_what_moves_and_what_both_have(
     for part in collaboration.participations.filter(organisation__in=[noord, double]):
         RoleAssignmentFactory(participation=part, contact=ContactFactory(organisation=part.organisation, name="Ann"))
     ContactFactory.create_batch(2, organisation=double)
-    body = text(page(client, noord, double, kept=noord.pk))
+    body = text(page(client, noord, double, survivor=noord.pk))
     for sentence in (
         "3 contacts",
         "1 collaboration with 1 role",
@@ -127,7 +121,7 @@ def test_obstacle_has_a_way_out_and_there_is_no_button(
 def test_merging_leads_to_the_one_that_stays(
     client: Client, coordinator: User, noord: Organisation, double: Organisation
 ) -> None:
-    response = client.post(MERGE, form(noord, double, **{"from-city": "other", "from-phone": "kept"}))
+    response = client.post(MERGE, form(noord, double, **{"from-city": "duplicate", "from-phone": "survivor"}))
     assert response["Location"] == at("organisation-detail", noord)
     assert "Bieb Noord is now part of Noord. The old address leads here." in news(client, response)
     noord.refresh_from_db()
@@ -138,7 +132,7 @@ def test_merging_leads_to_the_one_that_stays(
 def test_stale_page_is_shown_anew_with_what_was_chosen(
     client: Client, coordinator: User, noord: Organisation, double: Organisation
 ) -> None:
-    data = form(noord, double, **{"from-city": "other"})
+    data = form(noord, double, **{"from-city": "duplicate"})
     ContactFactory(organisation=double, name="Ann")
     response = client.post(MERGE, data)
     assert response.status_code == 422
@@ -146,7 +140,7 @@ def test_stale_page_is_shown_anew_with_what_was_chosen(
     assert "1 contact<" in response.text
     assert Organisation.objects.filter(pk=double.pk).exists()
     values = {row.field: value for row, _field, value in response.context["form"].rows}
-    assert values["city"] == "other"
+    assert values["city"] == "duplicate"
     seen = response.context["form"]["seen"].value()
     assert client.post(MERGE, {**data, "seen": seen}).status_code == 302
 
@@ -169,7 +163,7 @@ def test_second_press_of_the_button_is_told_kindly(
         {"seen": "x" * 5000},
         {"organisation": ["9" * 30]},
         {"organisation": ["x", "\0"]},
-        {"kept": "9" * 30, "seen": "no"},
+        {"survivor": "9" * 30, "seen": "no"},
     ],
     ids=str,
 )
@@ -186,7 +180,7 @@ def test_refused_number_stands_beside_its_field(
 ) -> None:
     Organisation.objects.filter(pk=noord.pk).update(registration_number="123", country="BE")
     OrganisationFactory(name="Third", registration_number="123", country="NL")
-    response = client.post(MERGE, form(noord, double, **{"from-country": "other"}))
+    response = client.post(MERGE, form(noord, double, **{"from-country": "duplicate"}))
     assert "from-registration_number" in response.context["form"].errors
     assert Organisation.objects.count() == 3
 
@@ -194,19 +188,19 @@ def test_refused_number_stands_beside_its_field(
 def test_it_is_gone_from_lists_searches_and_files(
     client: Client, coordinator: User, noord: Organisation, double: Organisation
 ) -> None:
-    merge_organisations(actor=None, kept=noord, other=double)
+    merge_organisations(actor=None, survivor=noord, duplicate=double)
     for url in (
         reverse("partners:organisation-list"),
         reverse("partners:organisation-options") + "?organisation=bieb",
         reverse("partners:organisation-export"),
-        reverse("partners:identity-compare") + "?q=bieb",
+        reverse("identity:compare") + "?q=bieb",
     ):
         assert "Bieb Noord" not in b"".join(client.get(url)).decode()  # type: ignore[arg-type]
 
 
 SUB_PAGES = (
     *("partners:organisation-detail", "partners:organisation-history", "partners:organisation-update"),
-    *("partners:identity-detail", "partners:identity-panel", "collab:organisation-panel"),
+    *("identity:profile-detail", "identity:organisation-panel", "collab:organisation-panel"),
     "assessments:organisation-panel",
 )
 
@@ -217,8 +211,8 @@ def test_old_addresses_lead_on(
 ) -> None:
     old = reverse(name, args=[double.pk])
     last = OrganisationFactory(name="Last")
-    merge_organisations(actor=None, kept=noord, other=double)
-    merge_organisations(actor=None, kept=last, other=noord)
+    merge_organisations(actor=None, survivor=noord, duplicate=double)
+    merge_organisations(actor=None, survivor=last, duplicate=noord)
     response = client.get(f"{old}?version=1&x=%20")
     assert (response.status_code, response["Location"]) == (302, f"{reverse(name, args=[last.pk])}?version=1&x=%20")
     assert client.head(old)["Location"] == reverse(name, args=[last.pk])
@@ -228,7 +222,7 @@ def test_old_address_takes_no_post(
     client: Client, coordinator: User, noord: Organisation, double: Organisation
 ) -> None:
     old = at("organisation-archive", double)
-    merge_organisations(actor=None, kept=noord, other=double)
+    merge_organisations(actor=None, survivor=noord, duplicate=double)
     assert client.post(old).status_code == 404
 
 
@@ -237,7 +231,7 @@ def test_who_may_not_see_the_one_that_stays_learns_of_no_merge(
 ) -> None:
     own, stranger = PartnerUserFactory(organisation=double), PartnerUserFactory()
     old, never = at("organisation-detail", double), reverse("partners:organisation-detail", args=[999_999])
-    merge_organisations(actor=None, kept=noord, other=double)
+    merge_organisations(actor=None, survivor=noord, duplicate=double)
     client.force_login(stranger)
     assert [client.get(url).status_code for url in (old, never)] == [404, 404]
     client.force_login(own)
@@ -246,39 +240,28 @@ def test_who_may_not_see_the_one_that_stays_learns_of_no_merge(
     assert "/accounts/login/" in client.get(old)["Location"]
 
 
-def test_conversation_of_the_two_alone_can_still_be_read(
-    client: Client, coordinator: User, noord: Organisation, double: Organisation
-) -> None:
-    talk = IdentityConversationFactory(organisations=[noord, double], learned="We are one")
-    merge_organisations(actor=None, kept=noord, other=double)
-    body = text(client.get(reverse("partners:conversation-detail", args=[talk.pk])))
-    assert "We are one" in body
-    assert client.get(reverse("partners:conversation-update", args=[talk.pk])).status_code == 200
-    assert "Identity conversation" in text(client.get(at("identity-panel", noord)))
-
-
 def test_history_page_tells_of_the_merge(
     client: Client, coordinator: User, noord: Organisation, double: Organisation
 ) -> None:
-    merge_organisations(actor=coordinator, kept=noord, other=double)
+    merge_organisations(actor=coordinator, survivor=noord, duplicate=double)
     body = text(client.get(at("organisation-history", noord)))
     assert "<b>Two organisations merged</b> · Anna" in body
     assert "Merged with Bieb Noord" in body
 
 
-def full(kept: Organisation, other: Organisation, rows: int) -> None:
+def full(survivor: Organisation, duplicate: Organisation, rows: int) -> None:
     """So many of everything on both sides."""
     host = HostFactory()
     for number in range(1, rows + 1):
-        collaboration = collaboration_with(kept, other, name=f"Reading {number}")
-        for part in collaboration.participations.filter(organisation__in=[kept, other]):
+        collaboration = collaboration_with(survivor, duplicate, name=f"Reading {number}")
+        for part in collaboration.participations.filter(organisation__in=[survivor, duplicate]):
             contact = ContactFactory(organisation=part.organisation, email=f"ann{number}@n.example")
             RoleAssignmentFactory(participation=part, contact=contact)
             RoleAssignmentFactory(participation=part, role="decider")
-        IdentityConversationFactory(organisations=[host, kept, other])
-        for organisation in (kept, other):
+        IdentityConversationFactory(organisations=[host, survivor, duplicate])
+        for organisation in (survivor, duplicate):
             IdentityProfileFactory(organisation=organisation, version=number)
-        closed_cycle(collaboration_with(other, name=f"Writing {number}"), host=(4,), partner=(3,))
+        closed_cycle(collaboration_with(duplicate, name=f"Writing {number}"), host=(4,), partner=(3,))
 
 
 def test_preview_takes_as_many_queries_for_much_as_for_little(
@@ -286,10 +269,10 @@ def test_preview_takes_as_many_queries_for_much_as_for_little(
 ) -> None:
     numbers = []
     for rows in (1, 3):
-        kept, other = OrganisationFactory(), OrganisationFactory(parent=OrganisationFactory())
-        full(kept, other, rows)
+        survivor, duplicate = OrganisationFactory(), OrganisationFactory(parent=OrganisationFactory())
+        full(survivor, duplicate, rows)
         with django_assert_max_num_queries(12) as queries:
-            assert page(client, kept, other, kept=kept.pk).status_code == 200
+            assert page(client, survivor, duplicate, survivor=survivor.pk).status_code == 200
         numbers.append(len(queries))
     assert numbers[0] == numbers[1]
 
@@ -299,14 +282,14 @@ def test_history_and_old_address_take_as_many_queries_for_three_merges_as_for_on
 ) -> None:
     numbers = []
     for rows in (1, 3):
-        kept = OrganisationFactory()
-        for other in OrganisationFactory.create_batch(rows):
-            ContactFactory(organisation=other)
-            merge_organisations(actor=coordinator, kept=kept, other=other)
+        survivor = OrganisationFactory()
+        for duplicate in OrganisationFactory.create_batch(rows):
+            ContactFactory(organisation=duplicate)
+            merge_organisations(actor=coordinator, survivor=survivor, duplicate=duplicate)
         with django_assert_max_num_queries(12) as queries:
-            client.get(at("organisation-history", kept))
+            client.get(at("organisation-history", survivor))
         with django_assert_max_num_queries(12) as more:
-            client.get(reverse("partners:organisation-detail", args=[other.pk]))
+            client.get(reverse("partners:organisation-detail", args=[duplicate.pk]))
         numbers.append((len(queries), len(more)))
     assert numbers[0] == numbers[1]
 

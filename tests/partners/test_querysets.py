@@ -5,14 +5,12 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from accounts.rules import Visitor
-from partners.enums import ImportStatus
-from partners.models import Contact, Organisation, OrganisationImport, Tag
+from partners.models import Contact, Organisation, Tag
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory, UserFactory
 from tests.factories.partners import (
     ContactFactory,
     HostFactory,
     OrganisationFactory,
-    OrganisationImportFactory,
     PartnerUserFactory,
     TagFactory,
 )
@@ -53,14 +51,6 @@ def test_who_may_look_at_a_contact_is_who_sees_it(make: Make, noord: Organisatio
 
     visible = set(Contact.objects.visible_to(user))
     assert visible == {row for row in Contact.objects.all() if user.has_perm("partners.view_contact", row)}
-
-
-@pytest.mark.parametrize("make", [*EVERYBODY, former_partner])
-def test_who_may_import_is_who_sees_imports(make: Make) -> None:
-    OrganisationImportFactory()
-    user = make()
-
-    assert OrganisationImport.objects.visible_to(user).exists() is user.has_perm("partners.import_organisations")
 
 
 @pytest.mark.parametrize("make", [*EVERYBODY, former_partner])
@@ -144,12 +134,3 @@ def test_active_contacts_are_those_not_deactivated() -> None:
     ContactFactory(deactivated_at="2025-01-01T00:00Z")
 
     assert list(Contact.objects.active()) == [contact]
-
-
-def test_imports_wait_for_a_job_or_are_settled() -> None:
-    preview = OrganisationImportFactory()
-    confirmed, done = [OrganisationImportFactory(status=s) for s in (ImportStatus.CONFIRMED, ImportStatus.DONE)]
-
-    assert list(OrganisationImport.objects.waiting()) == [confirmed]
-    assert list(OrganisationImport.objects.settled()) == [done, confirmed]
-    assert preview not in OrganisationImport.objects.settled()

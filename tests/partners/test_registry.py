@@ -15,9 +15,10 @@ from audit.timeline import Part
 from common.actions import ActionRefused
 from partners import actions
 from partners.actions import AddressDetails, WebAddressDetails
+from partners.actions.logos import SIDE, as_logo
 from partners.history import entries_of
-from partners.logo_files import SIDE, as_logo
 from partners.models import Logo, Organisation, Theme
+from tests.edits import seen_on, send
 from tests.factories.accounts import ManagerFactory
 from tests.factories.partners import HostFactory, OrganisationFactory, PartnerUserFactory
 from tests.partners.files import picture
@@ -33,7 +34,7 @@ def change(organisation: Organisation, **details: object) -> None:
 
 
 def told(organisation: Organisation, what: str) -> list[tuple[Part, ...]]:
-    """What history tells of every action with this name."""
+    """Return the parts of every history entry with this name."""
     return [entry.parts for entry in entries_of(organisation, 20) if entry.what == what]
 
 
@@ -68,7 +69,8 @@ def test_the_whole_is_typed_by_name_place_or_beginnings(client: Client, coordina
     noord = OrganisationFactory(name="Noord")
     whole = OrganisationFactory(name="Centrale", short_name="CB", city="Zwolle")
 
-    client.post(at("organisation-update", noord), {**FORM, "seen_at": noord.updated_at.isoformat(), "parent": typed})
+    url = at("organisation-update", noord)
+    client.post(url, {**FORM, "seen": seen_on(client, url), "parent": typed})
 
     noord.refresh_from_db()
     assert noord.parent == whole
@@ -206,8 +208,8 @@ def test_partner_reads_languages_and_branches_but_no_themes(client: Client, noor
 # Addresses
 
 
-def addresses(*rows: dict[str, str], web: tuple[dict[str, str], ...] = (), seen_at: str = "") -> dict[str, str]:
-    data = {"seen_at": seen_at}
+def addresses(*rows: dict[str, str], web: tuple[dict[str, str], ...] = (), seen: str = "") -> dict[str, str]:
+    data = {"seen": seen}
     for prefix, filled in (("address", rows), ("web", web)):
         data |= {f"{prefix}-TOTAL_FORMS": str(len(filled)), f"{prefix}-INITIAL_FORMS": "0"}
         for number, values in enumerate(filled):
@@ -220,7 +222,7 @@ def test_more_addresses_are_kept_shown_and_emptied(client: Client, coordinator: 
     web = {"label": "Taalhuis", "url": "taalhuis.example"}
     url = at("organisation-addresses", noord)
 
-    first = client.post(url, addresses(postal, web=(web,), seen_at=noord.updated_at.isoformat()))
+    first = client.post(url, addresses(postal, web=(web,), seen=seen_on(client, url)))
     page = news(client, first)
     assert "Postal address" in page
     assert "Postbus 12, 9700 AA Groningen, Netherlands" in page
@@ -228,7 +230,7 @@ def test_more_addresses_are_kept_shown_and_emptied(client: Client, coordinator: 
     assert "Postbus 12" in text(client.get(url))
 
     noord.refresh_from_db()
-    client.post(url, addresses({"kind": "postal", "street": ""}, seen_at=noord.updated_at.isoformat()))
+    client.post(url, addresses({"kind": "postal", "street": ""}, seen=seen_on(client, url)))
     assert noord.addresses.count() == noord.web_addresses.count() == 0
     events = [sorted({part.event for part in parts}) for parts in told(noord, "Addresses changed")]
     assert sorted(events) == [["delete"], ["insert"]]
@@ -239,7 +241,6 @@ def test_bad_rows_get_a_message_and_save_nothing(client: Client, coordinator: Us
         {"kind": "billing", "city": "Haren"},
         {"kind": "other", "country": "NL"},
         web=({"label": "Shop", "url": ""}, {"label": "", "url": "not an address"}),
-        seen_at=noord.updated_at.isoformat(),
     )
 
     response = client.post(at("organisation-addresses", noord), wrong)
@@ -253,29 +254,48 @@ def test_bad_rows_get_a_message_and_save_nothing(client: Client, coordinator: Us
     assert noord.addresses.count() == 0
 
 
-def test_addresses_on_top_of_somebody_elses_change_are_refused_and_kept(
+def test_address_that_two_people_replace_is_refused_with_both_below(
     client: Client, coordinator: User, noord: Organisation
 ) -> None:
-    looked_at = noord.updated_at.isoformat()
-    change(noord, city="Haren")
+    url = at("organisation-addresses", noord)
+    client.post(url, addresses({"kind": "postal", "city": "Haren"}, seen=seen_on(client, url)))
+    seen = seen_on(client, url)
+    hers = addresses({"kind": "postal", "city": "Assen"}, {"kind": "postal", "city": "Zwolle"}, seen=seen)
+    client.post(url, hers)
 
-    response = client.post(
-        at("organisation-addresses", noord), addresses({"kind": "postal", "city": "Peize"}, seen_at=looked_at)
-    )
+    response = client.post(url, addresses({"kind": "postal", "city": "Peize"}, seen=seen))
 
     assert response.status_code == 422
-    assert "Somebody else changed this organisation" in text(response)
-    assert 'value="Peize"' in text(response)
-    assert noord.addresses.count() == 0
+    assert "Both addresses are below" in text(response)
+    assert [city in text(response) for city in ("Assen", "Zwolle", "Peize")] == [True] * 3
+    assert sorted(noord.addresses.values_list("city", flat=True)) == ["Assen", "Zwolle"]
+    chosen = addresses(
+        {"kind": "postal", "city": "Peize"},
+        {"kind": "postal", "city": "Zwolle"},
+        seen=response.context["form"]["seen"].value(),
+    )
+    assert client.post(url, chosen).status_code == 302
+    assert sorted(noord.addresses.values_list("city", flat=True)) == ["Peize", "Zwolle"]
+
+
+def test_address_of_an_older_page_takes_away_nothing_newer(
+    client: Client, coordinator: User, noord: Organisation
+) -> None:
+    url = at("organisation-addresses", noord)
+    seen = seen_on(client, url)
+    client.post(url, addresses({"kind": "postal", "city": "Assen"}, seen=seen))
+
+    assert client.post(url, addresses({"kind": "postal", "city": "Peize"}, seen=seen)).status_code == 302
+    assert sorted(noord.addresses.values_list("city", flat=True)) == ["Assen", "Peize"]
 
 
 def test_an_address_that_stays_is_not_written_again(noord: Organisation) -> None:
     place, link = AddressDetails("postal", city="Peize"), WebAddressDetails("https://a.example")
-    actions.keep_addresses(actor=None, organisation=noord, addresses=[place], web_addresses=[link])
+    actions.change_addresses(actor=None, organisation=noord, addresses=[place], web_addresses=[link])
     before = (noord.addresses.get().pk, noord.web_addresses.get().pk)
 
     more = AddressDetails("billing", city="Haren")
-    actions.keep_addresses(actor=None, organisation=noord, addresses=[place, more], web_addresses=[link])
+    actions.change_addresses(actor=None, organisation=noord, addresses=[place, more], web_addresses=[link])
 
     assert (noord.addresses.get(kind="postal").pk, noord.web_addresses.get().pk) == before
     assert noord.addresses.count() == 2
@@ -308,18 +328,19 @@ def test_what_is_no_picture_or_too_large_is_refused(noord: Organisation, data: b
     assert not Logo.objects.exists()
 
 
-def test_logo_is_shown_and_kept_by_the_browser(client: Client, coordinator: User, noord: Organisation) -> None:
-    page = news(client, client.post(at("organisation-logo-update", noord), {"file": BytesIO(picture(8, 8))}))
+def test_logo_is_shown_and_taken_away(client: Client, coordinator: User, noord: Organisation) -> None:
+    page = news(client, send(client, at("organisation-logo-update", noord), {"file": BytesIO(picture(8, 8))}))
     served = client.get(at("organisation-logo", noord))
     again = client.get(at("organisation-logo", noord), headers={"If-None-Match": served["ETag"]})
 
     assert f'src="{at("organisation-logo", noord)}?' in page
     assert served["Content-Type"] == "image/png"
     assert Image.open(BytesIO(served.content)).size == (8, 8)
-    assert "private" in served["Cache-Control"]
+    assert "no-store" in served["Cache-Control"]
     assert (again.status_code, again.content) == (304, b"")
 
-    gone = news(client, client.post(at("organisation-logo-remove", noord)))
+    seen = seen_on(client, at("organisation-logo-update", noord))
+    gone = news(client, client.post(at("organisation-logo-remove", noord), {"seen": seen}))
     assert "The logo is removed." in gone
     assert client.get(at("organisation-logo", noord)).status_code == 404
 
@@ -341,7 +362,7 @@ def test_managers_change_none_of_it(noord: Organisation) -> None:
     with pytest.raises(PermissionDenied):
         actions.remove_logo(actor=manager, organisation=noord)
     with pytest.raises(PermissionDenied):
-        actions.keep_addresses(actor=manager, organisation=noord, addresses=[], web_addresses=[])
+        actions.change_addresses(actor=manager, organisation=noord, addresses=[], web_addresses=[])
 
 
 def test_our_own_page_has_all_of_it_too(client: Client, coordinator: User) -> None:

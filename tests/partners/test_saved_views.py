@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.actions import ActionRefused
-from partners import actions
+from partners.lists import actions
 from partners.models import SavedView
+from tests.edits import send
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory
 from tests.factories.partners import OrganisationFactory, PartnerUserFactory
 from tests.partners.test_list import names
@@ -95,11 +96,11 @@ def test_owner_renames_shares_and_deletes(client: Client, coordinator: User) -> 
     view = view_of(coordinator)
     update = reverse("partners:saved-view-update", args=[view.pk])
 
-    client.post(update, {"name": "Bibliotheken", "is_shared": "on", "is_default": "on"})
+    send(client, update, {"name": "Bibliotheken", "is_shared": "on", "is_default": "on"})
     view.refresh_from_db()
     assert (view.name, view.is_shared, view.is_default) == ("Bibliotheken", True, True)
 
-    client.post(reverse("partners:saved-view-delete", args=[view.pk]))
+    send(client, reverse("partners:saved-view-delete", args=[view.pk]))
     assert not SavedView.objects.exists()
 
 
@@ -107,7 +108,7 @@ def test_name_that_another_view_has_is_refused(client: Client, coordinator: User
     view_of(coordinator, "Taken")
     view = view_of(coordinator)
 
-    response = client.post(reverse("partners:saved-view-update", args=[view.pk]), {"name": "taken"})
+    response = send(client, reverse("partners:saved-view-update", args=[view.pk]), {"name": "taken"})
 
     assert response.status_code == 422
     assert "You have a view with this name already." in response.text

@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.actions import ActionRefused
-from partners import actions
-from partners.actions import bulk
 from partners.history import entries_of
+from partners.lists import actions
+from partners.lists.actions import bulk
 from partners.models import Organisation, Tag
+from tests.edits import send
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
 from tests.factories.partners import HostFactory, OrganisationFactory, TagFactory
 
@@ -37,8 +38,8 @@ def tags_of(organisation: Organisation) -> list[str]:
 
 
 def carry_out(client: Client, do: str, value: Any, expected: int, **query: Any) -> Any:
-    address = client.get(TOGETHER, {"do": do, **query}).request
-    return client.post(f"{TOGETHER}?{address['QUERY_STRING']}", {"value": value, "expected": expected}, follow=True)
+    url = f"{TOGETHER}?{client.get(TOGETHER, {'do': do, **query}).request['QUERY_STRING']}"
+    return send(client, url, {"value": value, "expected": expected}, follow=True)
 
 
 # Actions
@@ -66,10 +67,10 @@ def test_tag_is_taken_off(three: list[Organisation]) -> None:
 
 def test_owner_is_assigned_and_taken_away(three: list[Organisation]) -> None:
     anna = CoordinatorFactory(name="Anna")
-    actions.give_many(actor=anna, chosen=everything(), expected=3, owner=anna)
+    actions.set_owner_of_many(actor=anna, chosen=everything(), expected=3, owner=anna)
     assert set(everything().values_list("relation_owner__name", flat=True)) == {"Anna"}
 
-    outcome = actions.give_many(actor=anna, chosen=everything(), expected=3, owner=None)
+    outcome = actions.set_owner_of_many(actor=anna, chosen=everything(), expected=3, owner=None)
     assert set(everything().values_list("relation_owner", flat=True)) == {None}
     assert outcome.changed == 3
 
@@ -106,15 +107,15 @@ def test_other_number_than_was_confirmed_changes_nothing(three: list[Organisatio
 
 def test_nothing_and_too_many_are_refused(three: list[Organisation], monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ActionRefused, match="no organisation"):
-        actions.give_many(actor=None, chosen=Organisation.objects.none(), expected=0, owner=None)
+        actions.set_owner_of_many(actor=None, chosen=Organisation.objects.none(), expected=0, owner=None)
     monkeypatch.setattr(bulk, "MOST_AT_ONCE", 2)
     with pytest.raises(ActionRefused, match="At most 2"):
-        actions.give_many(actor=None, chosen=everything(), expected=3, owner=None)
+        actions.set_owner_of_many(actor=None, chosen=everything(), expected=3, owner=None)
 
 
 def test_who_keeps_no_records_is_refused(three: list[Organisation]) -> None:
     with pytest.raises(PermissionDenied):
-        actions.give_many(actor=ManagerFactory(), chosen=everything(), expected=3, owner=None)
+        actions.set_owner_of_many(actor=ManagerFactory(), chosen=everything(), expected=3, owner=None)
 
 
 # Pages
@@ -191,7 +192,7 @@ def test_host_is_named_in_the_result(client: Client, coordinator: User) -> None:
 # Beside each other
 
 
-@pytest.mark.parametrize(("to", "page"), [("compare", "partners:identity-compare"), ("merge", "partners:merge")])
+@pytest.mark.parametrize(("to", "page"), [("compare", "identity:compare"), ("merge", "partners:merge")])
 def test_two_that_are_ticked_stand_beside_each_other(
     client: Client, coordinator: User, three: list[Organisation], to: str, page: str
 ) -> None:

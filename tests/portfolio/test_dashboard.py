@@ -1,4 +1,4 @@
-"""The first page of colleagues: what needs attention, and the bands of every last round."""
+"""The first page of colleagues: the alerts, and the bands of every last round."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from accounts.models import User
 from assessments.models import EvaluationCycle
 from collab.models import Collaboration
-from portfolio.attention import findings
+from portfolio.alerts import dashboard_alerts
 from portfolio.health import health_rows
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
 from tests.factories.assessments import answer, closed_cycle, collaboration_with, opened_cycle, planned_cycle
@@ -40,7 +40,7 @@ def overdue(days: int, **fields: Any) -> Collaboration:
 
 
 def texts(user: User, today: date = TODAY) -> list[tuple[str, str, str]]:
-    return [(row.name, row.text, row.tone) for row in findings(user, today)]
+    return [(row.name, row.text, row.tone) for row in dashboard_alerts(user, today)]
 
 
 def test_late_evaluations_come_first_oldest_on_top(manager: User) -> None:
@@ -70,7 +70,7 @@ def test_missing_roles_overdue_actions_and_undiscussed_results_are_found(manager
         ("Niet besproken", "Not discussed yet: Experience 3.0, the sides are 2.0 apart", "discuss"),
         ("Zonder trekker", "No lead since 1 May 2026", "act"),
         ("Zonder beslisser", "No decider since 2 May 2026", "act"),
-        ("Met actie", "An action is 2 days late", "discuss"),
+        ("Met actie", "An action is 2 days late", "act"),
     ]
 
 
@@ -94,7 +94,7 @@ def test_results_give_way_to_those_of_a_later_round(manager: User) -> None:
 
 def test_round_that_could_not_open_is_found(manager: User) -> None:
     planned_cycle(collaboration_with(name="Rekenlokaal"), per_side=1, opens_on=TODAY - timedelta(days=2))
-    assert texts(manager) == [("Rekenlokaal", "The round should have opened on 30 May 2026 but could not", "act")]
+    assert texts(manager) == [("Rekenlokaal", "The round should have opened on 30 May 2026 but could not.", "act")]
 
 
 def test_confidential_scores_that_are_hidden_stay_hidden(manager: User) -> None:
@@ -102,17 +102,17 @@ def test_confidential_scores_that_are_hidden_stay_hidden(manager: User) -> None:
     assert texts(manager) == [("Klein", "Round 1 is closed and not discussed", "discuss")]
 
 
-def test_each_finding_leads_to_its_next_step() -> None:
+def test_each_alert_leads_to_its_next_step() -> None:
     collaboration = overdue(3)
-    (finding,) = findings(CoordinatorFactory(), TODAY)
-    assert finding.step_url == reverse("assessments:cycle-plan", args=[collaboration.pk])
-    assert finding.url == reverse("collab:collaboration-detail", args=[collaboration.pk])
+    (alert,) = dashboard_alerts(CoordinatorFactory(), TODAY)
+    assert alert.step_url == reverse("assessments:cycle-plan", args=[collaboration.pk])
+    assert alert.url == reverse("collab:collaboration-detail", args=[collaboration.pk])
 
 
 def test_nobody_is_sent_to_a_step_that_is_not_theirs(manager: User) -> None:
     overdue(3, name="Te laat", lead_missing_since=date(2026, 5, 1), decider_missing_since=date(2026, 5, 1))
     pages = [reverse("collab:collaboration-detail", args=[Collaboration.objects.get().pk])] * 3
-    found = findings(manager, TODAY)
+    found = dashboard_alerts(manager, TODAY)
     assert [(row.step, row.step_url) for row in found] == [("Look at the collaboration", page) for page in pages]
 
 

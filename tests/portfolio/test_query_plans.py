@@ -28,7 +28,7 @@ LARGE = ("collab_collaboration", "collab_actionitem", "assessments_evaluationcyc
 
 @pytest.fixture
 def crowd() -> None:
-    """Collaborations with a discussed round and an action each; now and then something is the matter."""
+    """Add collaborations with a discussed round and an action each, and now and then an alert."""
     collaborations = Collaboration.objects.bulk_create(
         Collaboration(
             name=name_of(number),
@@ -69,7 +69,7 @@ def name_of(number: int) -> str:
 
 
 def plans(client: Client, query: str) -> Iterator[str]:
-    """How PostgreSQL carries out each query of the page."""
+    """Return PostgreSQL's plan of each query of the page."""
     with CaptureQueriesContext(connection) as queries:
         assert client.get(reverse("portfolio:dashboard") + query).status_code == 200
     with connection.cursor() as cursor:

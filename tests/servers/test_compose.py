@@ -71,14 +71,14 @@ def run(command: list[str], environment: Mapping[str, str]) -> "subprocess.Compl
 
 
 def check(service: str, environment: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
-    """The health check of a service, as the container would run it."""
+    """Run the health check of a service, as the container would."""
     kind, *command = [part.replace("$$", "$") for part in SERVICES[service]["healthcheck"]["test"]]
     return run(["sh", "-c", *command] if kind == "CMD-SHELL" else command, environment)
 
 
 @pytest.fixture(scope="module")
 def started(environment: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Static files and database made, then web, worker and beat until the tests are done."""
+    """Make static files and database, then run web, worker and beat until the tests are done."""
     for command in ("python manage.py collectstatic --noinput", SERVICES["migrate"]["command"]):
         result = run(shlex.split(command), environment)
         assert result.returncode == 0, result.stderr
@@ -142,8 +142,15 @@ def test_another_host_name_is_refused(started: dict[str, str]) -> None:
     assert response.status == 400
 
 
+def test_installation_without_accounts_opens_by_a_link_only(started: dict[str, str]) -> None:
+    response, _ = secure("/accounts/login/", started)
+    assert (response.status, response.headers["Location"]) == (302, "/first-steps/")
+    response, _ = secure("/first-steps/", started)
+    assert response.status == 403
+
+
 def test_sign_in_page_is_served_securely(started: dict[str, str]) -> None:
-    response, body = secure("/accounts/login/", started)
+    response, body = secure("/accounts/login/code/", started)
 
     assert response.status == 200
     assert response.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"

@@ -24,7 +24,7 @@ WORKER = ("-m", "celery", "-A", "config", "worker", "--pool=prefork", "--concurr
 
 @pytest.fixture
 def database() -> Iterator[str]:
-    """The URL of a database of its own, which is gone afterwards."""
+    """Yield the URL of a database of its own, which is dropped afterwards."""
     name = f"samenspel_mail_kill_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
@@ -34,7 +34,7 @@ def database() -> Iterator[str]:
 
 @pytest.fixture
 def broker() -> Iterator[str]:
-    """The URL of a Redis database that nobody uses, emptied afterwards."""
+    """Yield the URL of an unused Redis database, emptied afterwards."""
     client = next(client for number in range(15, 0, -1) if not (client := redis.Redis(db=number)).dbsize())
     yield f"{REDIS}/{client.get_connection_kwargs()['db']}"
     client.flushdb()
@@ -48,7 +48,7 @@ def server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def environment(database: str, broker: str, server: MailServer) -> Mapping[str, str]:
-    """Production settings, with the mails waiting in the migrated database."""
+    """Return production settings, with the mails waiting in the migrated database."""
     environment = {
         "DJANGO_SETTINGS_MODULE": "config.settings.production",
         "SECRET_KEY": uuid.uuid4().hex * 2,

@@ -1,0 +1,1 @@
+"""The tables of the test database: emptied where a test really committed, and filled from a copy."""
