@@ -52,6 +52,14 @@ def published_list(request: pytest.FixtureRequest) -> RegistryFile:
 
 
 @pytest.fixture(autouse=True)
+def no_attempts_yet() -> None:
+    """Forget how often other tests asked for what may be asked only a few times."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
 def clock(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let a test begin at noon, so that the suite says the same at every hour, also when midnight falls into it.
 
@@ -91,8 +99,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> "Iterator[World]":
-    """Return ``tests.world``, built once for a module; undo the writes of a test after it."""
+    """Return ``tests.world``, built at noon, once for a module; undo the writes of a test after it."""
+    from tests.clock import NOON
     from tests.world import copy_world, undone
 
     with django_db_blocker.unblock(), undone():
-        yield copy_world()
+        with time_machine.travel(NOON):
+            world = copy_world()
+        yield world

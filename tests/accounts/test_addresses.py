@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -29,11 +28,6 @@ from tests.factories.partners import ContactFactory, OrganisationFactory, Partne
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "old@noord.example", "new@noord.example"
-
-
-@pytest.fixture(autouse=True)
-def no_attempts_yet() -> None:
-    cache.clear()
 
 
 @pytest.fixture

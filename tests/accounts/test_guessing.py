@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -16,11 +15,6 @@ from tests.factories.accounts import AdministratorFactory, UserFactory
 pytestmark = pytest.mark.django_db
 EMAIL = "anne@samen.example"
 GUESSER, OFFICE = "203.0.113.9", "192.0.2.1"
-
-
-@pytest.fixture(autouse=True)
-def no_attempts_yet() -> None:
-    cache.clear()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -54,11 +53,6 @@ PLACES = [
 # NUL, and bytes that are no characters.
 UNREADABLE = re.compile("%00|%ED%A0|%ED%B0|%FF|%80$")
 SIGN_IN = [name for name in TABLE if name.startswith(("account_", "accounts:"))]
-
-
-@pytest.fixture(autouse=True)
-def no_attempts_yet() -> None:
-    cache.clear()
 
 
 @pytest.fixture

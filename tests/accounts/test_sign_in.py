@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -12,11 +11,6 @@ from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "river-apple-42"
-
-
-@pytest.fixture(autouse=True)
-def no_attempts_yet() -> None:
-    cache.clear()
 
 
 @pytest.fixture

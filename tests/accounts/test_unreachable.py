@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -39,11 +38,6 @@ class Slow(BaseEmailBackend):
     def send_messages(self, email_messages: Any) -> int:
         time.sleep(0.4)
         return len(email_messages)
-
-
-@pytest.fixture(autouse=True)
-def no_attempts_yet() -> None:
-    cache.clear()
 
 
 @pytest.fixture

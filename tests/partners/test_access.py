@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -14,11 +13,6 @@ from tests.factories.partners import ContactFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 DETAILS = {"name": "Piet", "phone": "", "position": "", "language": "en"}
-
-
-@pytest.fixture(autouse=True)
-def no_attempts_yet() -> None:
-    cache.clear()
 
 
 @pytest.fixture
