@@ -45,6 +45,7 @@ COMBINED = {
 }  # fmt: skip
 # What pytest ends with when tests failed, or when a module cannot be imported any more.
 NOTICED = (1, 2)
+TYPES = ("annotation", "returns")
 NARROWING = ("filter", "exclude", "order_by", "distinct")
 SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
@@ -89,9 +90,10 @@ def variants_of_call(node: ast.Call) -> Iterator[ast.AST]:
 def mutants(source: str) -> Iterator[tuple[str, str]]:
     """Yield what was changed, and the whole module with that change."""
     tree = ast.parse(source)
+    types = {id(part) for whole in ast.walk(tree) for part in types_in(whole)}
     for parent in ast.walk(tree):
         for field, value in ast.iter_fields(parent):
-            if field in ("annotation", "returns"):
+            if id(parent) in types or field in TYPES:
                 continue
             for place, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
                 for variant in variants(node) if isinstance(node, ast.AST) else ():
@@ -99,6 +101,14 @@ def mutants(source: str) -> Iterator[tuple[str, str]]:
                     said = f"line {getattr(node, 'lineno', 0)}: {short(node)}  →  {short(variant)}"
                     yield said, ast.unparse(ast.fix_missing_locations(copy.deepcopy(tree)))
                     put(parent, field, place, node)
+
+
+def types_in(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield each part of the types that a node declares, which no test can notice."""
+    for field in TYPES:
+        declared = getattr(node, field, None)
+        if isinstance(declared, ast.AST):
+            yield from ast.walk(declared)
 
 
 def put(parent: ast.AST, field: str, place: int | None, node: ast.AST) -> None:
@@ -118,7 +128,8 @@ def survivors(place: Path, module: str, every: int) -> tuple[int, list[str]]:
     """Return how many changes of a module were tried in the copy at ``place``, and those with which its tests pass."""
     target = place / module
     source = target.read_text()
-    command = ["nice", "-n", "10", sys.executable, "-m", "pytest", "-q", "-x", "--reuse-db", *TESTS[module]]
+    command = ["nice", "-n", "10", sys.executable, "-m", "pytest", "-q", "-x", "--failed-first", "--reuse-db"]
+    command += TESTS[module]
     tried, left = 0, list[str]()
     unchanged = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
     if unchanged.returncode:
