@@ -1,6 +1,6 @@
 """Actions on the roles of people, each with a period."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import DateField, Exists, F, Max, OuterRef, Q, Subquery, Value
@@ -64,7 +64,7 @@ def assign_role(
             _make_room(others, starts_on)
         with refusing_violations(RoleAssignment, field="starts_on"):
             assignment = participation.roles.create(contact=contact, role=role, starts_on=starts_on, ends_on=ends_on)
-        refresh_missing_roles(collaborations=[collaboration], today=today)
+        refresh_missing_roles(collaborations=[collaboration], roles=[role], today=today)
     return assignment
 
 
@@ -94,7 +94,7 @@ def end_role(
         with refusing_violations(RoleAssignment, field="ends_on"):
             current.ends_on = ends_on
             current.save(update_fields=["ends_on"])
-        refresh_missing_roles(collaborations=[collaboration], today=today)
+        refresh_missing_roles(collaborations=[collaboration], roles=[current.role], today=today)
 
 
 def end_roles_of(
@@ -118,19 +118,26 @@ def end_roles_of(
 
 
 def refresh_missing_roles(
-    *, collaborations: Iterable[Collaboration] | None = None, today: date | None = None, dry_run: bool = False
+    *,
+    collaborations: Iterable[Collaboration] | None = None,
+    roles: Collection[str] = tuple(MISSING_SINCE),
+    today: date | None = None,
+    dry_run: bool = False,
 ) -> int:
     """Correct ``lead_missing_since`` and ``decider_missing_since``; return the number of dates corrected.
 
     A role is missing on ``today`` while a collaboration has not ended and no active contact holds it, on any side.
-    Without ``collaborations`` all are checked, which catches periods that ran out or began. A dry run only counts.
+    Without ``collaborations`` all are checked, which catches periods that ran out or began. Only the dates of ``roles``
+    are corrected; others than lead and decider have none. A dry run only counts.
     """
     today = today or timezone.localdate()
     scope = Collaboration.objects.all()
     if collaborations is not None:
         scope = scope.filter(pk__in=[collaboration.pk for collaboration in collaborations])
     with recording(None, "collab.roles_refreshed"):
-        return sum(_refresh(scope, role, field, today, dry_run) for role, field in MISSING_SINCE.items())
+        return sum(
+            _refresh(scope, role, field, today, dry_run) for role, field in MISSING_SINCE.items() if role in roles
+        )
 
 
 def _refresh(scope: CollaborationQuerySet, role: RoleKind, field: str, today: date, dry_run: bool) -> int:

@@ -212,7 +212,7 @@ WHOLE = xlsx(["orgId", "name"], ["1", "Noord"], ["2", "Zuid"])
 
 
 @given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=4), st.integers(0, len(WHOLE)))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 def test_damaged_spreadsheet_is_rows_or_a_refusal(damage: list[tuple[int, int]], end: int) -> None:
     data = bytearray(WHOLE)
     for place, value in damage:
