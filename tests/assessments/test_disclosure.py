@@ -572,5 +572,16 @@ def test_agenda_takes_the_first_factor_on_a_tie() -> None:
     ]
 
 
+def test_agenda_has_the_view_that_differs_most_before_the_others() -> None:
+    result = result_of("open", {"a": [answers(5, 5, 5, 1)], "b": [answers(2, 2, 3, 4)]})
+    fit = next(row for row in result["factors"] if row["key"] == "strategic_fit")
+    fit["mirror"] = [{"organisation": "a", "own": 1.0, "partner_view": 4.0, "difference": -3.0}]
+    points = [row for row in agenda(result, INSTRUMENT) if row["reason"] == "mirror"]
+    assert [(row["factor"], row["figures"]["difference"]) for row in points] == [
+        ("strategic_fit", -3.0),
+        ("experience", 2.0),
+    ]
+
+
 def test_agenda_of_a_result_that_hides_everything_is_empty() -> None:
     assert agenda(result_of("confidential", {"a": [flat(1), flat(5)]}), INSTRUMENT) == []
