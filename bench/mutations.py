@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,7 +132,10 @@ def survivors(place: Path, module: str, every: int) -> tuple[int, list[str]]:
     command = ["nice", "-n", "10", sys.executable, "-m", "pytest", "-q", "-x", "--failed-first", "--reuse-db"]
     command += TESTS[module]
     tried, left = 0, list[str]()
+    began = time.monotonic()
     unchanged = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    # A change can make a loop endless, which is noticed as well.
+    patience = 60 + 10 * (time.monotonic() - began)
     if unchanged.returncode:
         sys.exit(f"{unchanged.stdout}\nThese tests fail without any change: they would notice every change.")
     try:
@@ -139,14 +143,23 @@ def survivors(place: Path, module: str, every: int) -> tuple[int, list[str]]:
             if number % every:
                 continue
             target.write_text(changed)
-            done = subprocess.run(command, cwd=place, capture_output=True, check=False)
             tried += 1
-            if done.returncode not in NOTICED:
+            if not is_noticed(command, place, patience):
                 left.append(said)
                 print(f"  survived  {module} {said}", flush=True)
     finally:
         target.write_text(source)
     return tried, left
+
+
+def is_noticed(command: list[str], place: Path, patience: float) -> bool:
+    """Run the tests in ``place``; return whether any failed, or they did not end within ``patience`` seconds."""
+    try:
+        return (
+            subprocess.run(command, cwd=place, capture_output=True, check=False, timeout=patience).returncode in NOTICED
+        )
+    except subprocess.TimeoutExpired:
+        return True
 
 
 def main() -> None:
