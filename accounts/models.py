@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Appearance, Role
 from accounts.querysets import UserManager
 from common.enums import Language
+from common.sorting import NameOrder
 
 # Secrets, fields that every sign-in writes, and preferences of the reader alone.
 _HISTORY_LEAVES_OUT = ["password", "last_login", "appearance", "is_staff", "date_joined", "session_generation"]
@@ -71,7 +72,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = [NameOrder("name"), "pk"]
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case")]

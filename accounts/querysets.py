@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import OuterRef
 
 from accounts.enums import Role
+from common.sorting import NameOrder
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,7 +27,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def record_keepers(self) -> "UserQuerySet":
         """Return the active coordinators, by name; in an installation without any, the active administrators."""
-        active = self.filter(is_active=True).order_by("name", "pk")
+        active = self.filter(is_active=True).order_by(NameOrder("name"), "pk")
         coordinators = active.filter(groups__name=Role.COORDINATOR)
         return coordinators if coordinators.exists() else active.active_administrators()
 

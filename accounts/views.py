@@ -22,6 +22,7 @@ from common.belongings import belongings_of
 from common.htmx import page_or_fragment
 from common.paging import CappedPaginator
 from common.request_origin import is_from_own_page
+from common.sorting import NameOrder
 from common.views import refusals_in, require_perm
 
 RECENT = 20
@@ -72,7 +73,9 @@ def colleague_list(request: HttpRequest) -> HttpResponse:
     """Show the colleagues of the host organisation who have an account."""
     require_perm(request, "accounts.manage_colleagues")
     colleagues = User.objects.visible_to(request.user).colleagues().prefetch_related("groups")
-    page = CappedPaginator(colleagues.order_by("-is_active", "name", "pk"), 50).get_page(request.GET.get("page"))
+    page = CappedPaginator(colleagues.order_by("-is_active", NameOrder("name"), "pk"), 50).get_page(
+        request.GET.get("page")
+    )
     return page_or_fragment(request, "accounts/colleague_list.html", {"page": page, "role_labels": dict(Role.choices)})
 
 

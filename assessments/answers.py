@@ -10,6 +10,7 @@ from assessments.instruments import Instrument
 from assessments.models import EvaluationCycle
 from assessments.querysets import ASKED
 from assessments.scoring import comments_that_count
+from common.sorting import NameOrder
 
 
 def collect(cycle: EvaluationCycle, instrument: Instrument) -> Cycle:
@@ -57,6 +58,6 @@ def named_answers(cycle: EvaluationCycle) -> list[NamedAnswers]:
             row.answers,
             comments_that_count(row.answers, row.comments, cycle.instrument.definition),
         )
-        for row in rows.order_by("party", "invitation__contact__name", "pk")
+        for row in rows.order_by("party", NameOrder("invitation__contact__name"), "pk")
         if row.invitation
     ]

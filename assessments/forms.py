@@ -16,6 +16,7 @@ from assessments.models import EvaluationCycle
 from assessments.querysets import CAN_BE_ASKED_AGAIN
 from collab.models import Collaboration
 from common.forms import DayField, EditForm
+from common.sorting import NameOrder
 from partners.models import Contact, Organisation
 
 DAYS_TO_LOOK = 7
@@ -30,13 +31,13 @@ def people_of(collaboration: Collaboration) -> QuerySet[Contact]:
         .filter(organisation__participations__collaboration=collaboration)
         .exclude(email="")
         .select_related("organisation")
-        .order_by("-organisation__is_host", "organisation__name", "name", "pk")
+        .order_by("-organisation__is_host", "organisation__sort_name", NameOrder("name"), "pk")
     )
 
 
 def organisations_of(collaboration: Collaboration) -> QuerySet[Organisation]:
     """Return the organisations that take part, in the order of ``people_of``."""
-    return Organisation.objects.filter(participations__collaboration=collaboration).order_by("-is_host", "name")
+    return Organisation.objects.filter(participations__collaboration=collaboration).order_by("-is_host", "sort_name")
 
 
 class PeopleForm(forms.Form):

@@ -15,6 +15,7 @@ from assessments.mailboxes import address_key
 from assessments.querysets import UNFINISHED, CycleQuerySet, InvitationQuerySet, ResponseQuerySet
 from collab.models import ActionItem, Collaboration
 from common.models import TimeStamped
+from common.sorting import NameOrder
 from partners.models import Contact, Organisation
 
 _HISTORY_LEAVES_OUT = ["created_at", "updated_at"]
@@ -228,7 +229,7 @@ class Invitation(TimeStamped):
     is_answered_elsewhere = False
 
     class Meta:
-        ordering = ["party", "contact__name", "pk"]
+        ordering = ["party", NameOrder("contact__name"), "pk"]
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         constraints = [

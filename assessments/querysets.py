@@ -12,6 +12,7 @@ from assessments.enums import CycleStatus, InvitationStatus
 from assessments.mailboxes import address_key
 from collab.models import Participation
 from collab.querysets import AWAKE
+from common.sorting import NameOrder
 from notifications.enums import MailStatus, StopReason
 from notifications.models import OutgoingMail
 from partners.enums import OrganisationStatus
@@ -184,7 +185,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def by_side(self) -> "InvitationQuerySet":
         """Order people by organisation, the host first, and then by name."""
-        return self.order_by("-party__is_host", "party__name", "party", "contact__name", "pk")
+        return self.order_by("-party__is_host", NameOrder("party__name"), "party", NameOrder("contact__name"), "pk")
 
     def of_user(self, user: "User | AnonymousUser") -> "InvitationQuerySet":
         """Return the invitations of a person with an account."""

@@ -20,6 +20,7 @@ from collab.querysets import CollaborationQuerySet
 from collab.stage_questions import questions
 from common.filters import NarrowingFilterSet
 from common.forms import DayField, EditForm
+from common.sorting import NameOrder
 from partners.models import Contact, Organisation
 
 
@@ -43,7 +44,7 @@ class ContactField(forms.ModelChoiceField):
 
     def offer(self, people: QuerySet[Contact]) -> None:
         self.queryset = people.select_related("organisation").order_by(
-            "-organisation__is_host", "organisation__sort_name", "organisation_id", "name", "pk"
+            "-organisation__is_host", "organisation__sort_name", "organisation_id", NameOrder("name"), "pk"
         )
 
 

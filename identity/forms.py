@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from common.enums import Visibility
 from common.forms import DayField, EditForm
+from common.sorting import NameOrder
 from identity.comparison.organisations import field_label
 from identity.culture.scales import SCALES
 from identity.culture.words import SCALE_WORDS, Scale
@@ -102,7 +103,7 @@ class ConversationForm(forms.ModelForm):
         # Those who were there can be chosen still, after they left.
         known = Q(pk__in=Contact.objects.available().values("pk")) | Q(pk__in=there)
         people = Contact.objects.filter(known, organisation__in=organisation_ids).select_related("organisation")
-        order = ("-organisation__is_host", "organisation__sort_name", "organisation_id", "name", "pk")
+        order = ("-organisation__is_host", "organisation__sort_name", "organisation_id", NameOrder("name"), "pk")
         fields["people"].queryset = people.order_by(*order)
         fields["learned"].max_length = LONGEST
         fields["visibility"].choices = Visibility.choices

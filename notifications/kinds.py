@@ -2,6 +2,8 @@
 
 from django.utils.functional import Promise
 
+from common.text import fold
+
 _labels: dict[str, str | Promise] = {}
 
 
@@ -16,4 +18,4 @@ def label(kind: str) -> str:
 
 def choices() -> list[tuple[str, str]]:
     """Return every registered kind, sorted by its name in the language of the reader."""
-    return sorted(((kind, str(name)) for kind, name in _labels.items()), key=lambda choice: choice[1].lower())
+    return sorted(((kind, str(name)) for kind, name in _labels.items()), key=lambda choice: fold(choice[1]))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from assessments.forms import PeopleForm
 from assessments.models import CycleParty
 from common.forms import EditForm
+from common.sorting import NameOrder
 from partners.models import Contact
 
 
@@ -26,7 +27,7 @@ class SideForm(EditForm, PeopleForm):
         kwargs["initial"] = {"contacts": list(party.invitations.values_list("contact", flat=True))}
         super().__init__(*args, **kwargs)
         people = party.organisation.contacts.active().exclude(email="").select_related("organisation")
-        self.let_choose(people.order_by("name", "pk"), [party.organisation])
+        self.let_choose(people.order_by(NameOrder("name"), "pk"), [party.organisation])
 
 
 class NewcomerForm(forms.Form):

@@ -12,6 +12,7 @@ from assessments.enums import CycleStatus, InvitationStatus
 from assessments.models import CycleParty, EvaluationCycle, Invitation
 from collab.enums import RoleKind
 from collab.models import RoleAssignment
+from common.sorting import NameOrder
 from partners.models import Contact
 
 
@@ -51,7 +52,7 @@ def sides_shown_to(lead: Contact, party: CycleParty) -> list[Side]:
 
 def sides_with_leads(cycle: EvaluationCycle, today: date | None = None) -> list[Side]:
     """Return every side of a planned round with the people proposed and the lead; three queries."""
-    parties = list(cycle.parties.select_related("organisation").order_by("-is_host", "name", "pk"))
+    parties = list(cycle.parties.select_related("organisation").order_by("-is_host", NameOrder("name"), "pk"))
     proposed = cycle.invitations.filter(status=InvitationStatus.INVITED).select_related("contact").by_side()
     people: dict[int, list[Invitation]] = {party.pk: [] for party in parties}
     for invitation in proposed:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.fields import FieldType, FileType, TextType, ValueRefused, short
 from common.spreadsheets import Cell
+from common.text import fold
 from partners.countries import country_by_name, country_names, iso_country
 from partners.languages import language_names
 from partners.models import LONGEST_WORD
@@ -107,7 +108,7 @@ class WordsType(FileType):
         return ", ".join
 
     def to_plain(self, value: Any) -> list[str]:
-        return list(value) if isinstance(value, list) else sorted((word.name for word in value.all()), key=str.lower)
+        return list(value) if isinstance(value, list) else sorted((word.name for word in value.all()), key=fold)
 
 
 class ColleagueType(FileType):

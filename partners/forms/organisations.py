@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from common.forms import EditForm, TypedField
+from common.text import fold
 from partners.countries import country_choices
 from partners.enums import OrganisationStatus
 from partners.fields import ORGANISATION_FIELDS
@@ -39,7 +40,7 @@ class TagsField(TypedField):
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         words = [" ".join(word.split()) for word in (super().to_python(value) or "").split(",")]
-        return sorted({word.lower(): word for word in words if word}.values(), key=str.lower)
+        return sorted({word.lower(): word for word in words if word}.values(), key=fold)
 
     def validate(self, value: Any) -> None:
         super().validate(value)
@@ -150,4 +151,4 @@ class OrganisationUpdateForm(EditForm, OrganisationForm):
 
 def words_of(organisation: Organisation, name: str) -> list[str]:
     """Return the names of the tags, or of the themes, of an organisation."""
-    return sorted((word.name for word in getattr(organisation, name).all()), key=str.lower)
+    return sorted((word.name for word in getattr(organisation, name).all()), key=fold)

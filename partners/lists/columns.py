@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 
 from common.fields import ChoiceType, DayType, Field, FieldType, MomentType, has_value
 from common.row_urls import row_url
+from common.sorting import NameOrder
 from common.spreadsheets import Cell
 from common.templatetags.ui import breakable, status_pill
 from partners.fields import ORGANISATION_FIELDS, CountryType, EmailType, PhoneType, WebAddressType
@@ -47,7 +48,7 @@ def with_links(rows: list[Row], columns: Iterable[Field]) -> list[Row]:
         if column.name in WORD_LINKS:
             model, name = WORD_LINKS[column.name]
             by_key: dict[int, list[str]] = {row["pk"]: [] for row in rows}
-            pairs = model._default_manager.filter(organisation__in=list(by_key)).order_by(f"{name}__name")
+            pairs = model._default_manager.filter(organisation__in=list(by_key)).order_by(NameOrder(f"{name}__name"))
             for key, word in pairs.values_list("organisation", f"{name}__name"):
                 by_key[key].append(word)
             for row in rows:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.enums import Language
 from common.models import TimeStamped
+from common.sorting import NameOrder
 from partners.enums import Consent, OrganisationStatus
 from partners.languages import language_choices, language_name
 from partners.models.organisations import Organisation
@@ -58,7 +59,7 @@ class Contact(TimeStamped):
     objects = ContactQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = [NameOrder("name"), "pk"]
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         constraints = [

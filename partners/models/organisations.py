@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.models import Searchable, TimeStamped
+from common.sorting import NameOrder
 from common.text import fold
 from partners.countries import country_name
 from partners.enums import OrganisationKind, OrganisationStatus
@@ -41,7 +42,7 @@ class Tag(models.Model):
     objects = TagQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name"]
+        ordering = [NameOrder("name")]
         constraints = [models.UniqueConstraint(Lower("name"), name="tag_name_unique")]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.models import TimeStamped
+from common.sorting import NameOrder
 from partners.querysets import SavedViewQuerySet
 
 
@@ -30,7 +31,7 @@ class SavedView(TimeStamped):
     objects = SavedViewQuerySet.as_manager()
 
     class Meta:
-        ordering = [Lower("name"), "pk"]
+        ordering = [NameOrder("name"), "pk"]
         verbose_name = _("saved view")
         verbose_name_plural = _("saved views")
         constraints = [

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from common.sorting import NameOrder
 from partners.querysets import ThemeQuerySet
 
 LONGEST_WORD = 60
@@ -15,7 +16,7 @@ class Theme(models.Model):
     objects = ThemeQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name"]
+        ordering = [NameOrder("name")]
         verbose_name = _("theme")
         verbose_name_plural = _("themes")
         constraints = [models.UniqueConstraint(Lower("name"), name="theme_name_unique")]

@@ -44,7 +44,7 @@ def test_tags_that_exist_are_used_again_whatever_their_capitals() -> None:
 
     organisation = add_organisation(actor=None, name="Noord", tags=["taal", " TAAL ", "nieuw  woord", ""])
 
-    assert tags_of(organisation) == ["Taal", "nieuw woord"]
+    assert tags_of(organisation) == ["nieuw woord", "Taal"]
     assert Tag.objects.count() == 2
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.edits import Seen
 from common.forms import EditForm
+from common.sorting import NameOrder
 from partners.enums import OrganisationStatus
 from partners.forms.organisations import TagsField
 from partners.models import Tag
@@ -50,7 +51,7 @@ class OwnerForm(BulkForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         working = User.objects.colleagues().filter(is_active=True).values("pk")
-        cast(Any, self.fields["value"]).queryset = User.objects.filter(pk__in=working).order_by("name")
+        cast(Any, self.fields["value"]).queryset = User.objects.filter(pk__in=working).order_by(NameOrder("name"))
 
 
 class StatusForm(BulkForm):
