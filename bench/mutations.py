@@ -46,7 +46,7 @@ COMBINED = {
 }  # fmt: skip
 # What pytest ends with when tests failed, or when a module cannot be imported any more.
 NOTICED = (1, 2)
-TYPES = ("annotation", "returns")
+LEFT_ALONE = ("annotation", "returns", "decorator_list")
 NARROWING = ("filter", "exclude", "order_by", "distinct")
 SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
@@ -91,10 +91,10 @@ def variants_of_call(node: ast.Call) -> Iterator[ast.AST]:
 def mutants(source: str) -> Iterator[tuple[str, str]]:
     """Yield what was changed, and the whole module with that change."""
     tree = ast.parse(source)
-    types = {id(part) for whole in ast.walk(tree) for part in types_in(whole)}
+    unnoticed = {id(part) for whole in ast.walk(tree) for part in left_alone_in(whole)}
     for parent in ast.walk(tree):
         for field, value in ast.iter_fields(parent):
-            if id(parent) in types or field in TYPES:
+            if id(parent) in unnoticed or field in LEFT_ALONE:
                 continue
             for place, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
                 for variant in variants(node) if isinstance(node, ast.AST) else ():
@@ -104,12 +104,13 @@ def mutants(source: str) -> Iterator[tuple[str, str]]:
                     put(parent, field, place, node)
 
 
-def types_in(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield each part of the types that a node declares, which no test can notice."""
-    for field in TYPES:
+def left_alone_in(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield each part of the types and decorators of a node: whether data is frozen, say, is for mypy to notice."""
+    for field in LEFT_ALONE:
         declared = getattr(node, field, None)
-        if isinstance(declared, ast.AST):
-            yield from ast.walk(declared)
+        for part in declared if isinstance(declared, list) else [declared]:
+            if isinstance(part, ast.AST):
+                yield from ast.walk(part)
 
 
 def put(parent: ast.AST, field: str, place: int | None, node: ast.AST) -> None:
