@@ -242,6 +242,13 @@ def test_views_differ_is_decided_on_the_unrounded_sd() -> None:
     assert (factor["sd"], factor["views_differ"]) == (1.0, False)
 
 
+def test_views_differ_from_the_sd_that_the_questionnaire_names() -> None:
+    content = load_content("seven_factors", 1)
+    content["scoring"]["views_differ_sd"] = 2.0
+    result = disclosed_result(cycle("open", {"a": [flat(1), flat(5), flat(3)]}), parse_instrument(content))
+    assert (result["factors"][0]["sd"], result["factors"][0]["views_differ"]) == (2.0, True)
+
+
 def test_sd_needs_five_valid_respondents_in_confidential_mode() -> None:
     four, five = ({"a": [flat(1), flat(5)] * 2 + [flat(3)] * more} for more in (0, 1))
     assert experience("confidential", four)["sd"] is None
@@ -308,6 +315,8 @@ def test_dont_know_is_hidden_where_some_but_not_all_distributions_are_shown() ->
     assert (len(some["distribution"]), some["score"], some["dont_know"]) == (3, 4.0, None)
     every = experience("confidential", {"a": [flat(4)] * 5 + [answers(4, 4, 4, None)]})
     assert (len(every["distribution"]), every["dont_know"]) == (4, 0.04)
+    one = experience("confidential", {"a": [answers(4, 4, None, None), answers(4, None, 4, None)] * 3})
+    assert (len(one["distribution"]), one["score"], one["dont_know"]) == (1, 4.0, None)
     none = experience("confidential", {"a": [flat(4)] * 3 + [answers(4, 4, 4, None)]})
     assert (len(none["distribution"]), none["dont_know"]) == (0, 0.06)
 
@@ -336,6 +345,13 @@ def test_mirror_difference_is_unrounded_and_rounds_away_from_zero() -> None:
         {"organisation": "a", "own": 3.3, "partner_view": 3.5, "difference": -0.3},  # 3.25 − 3.5
         {"organisation": "b", "own": 3.0, "partner_view": 3.0, "difference": 0.0},
     ]
+
+
+def test_view_of_the_other_is_rounded_as_the_own_one_is() -> None:
+    people = {"a": [answers(3, 3, 3, 3)], "b": [answers(3, 3, 3, 3)] * 3 + [answers(3, 3, 3, 4)]}
+    assert experience("open", people)["mirror"][0] == {
+        "organisation": "a", "own": 3.0, "partner_view": 3.3, "difference": -0.3,  # 3.25; 3 − 3.25
+    }  # fmt: skip
 
 
 def test_mirror_in_open_mode_needs_one_answer_of_a_valid_person_on_both_sides() -> None:
@@ -433,6 +449,13 @@ def test_comments_need_five_people_per_question_in_confidential_mode() -> None:
         low: ["1", "2", "3", "4", "5"],
     }
     assert result_of("open", people, written)["comments"]["change_first"] == ["x", "x", "x", "x"]
+
+
+def test_in_open_mode_one_person_is_enough() -> None:
+    result = result_of("open", {"a": [flat(4)], "b": [flat(2)]}, [{"keep": "The coffee."}])
+    assert result["comments"] == {"keep": ["The coffee."]}
+    assert scores(result["factors"][0]) == {"a": (4.0, 1), "b": (2.0, 1)}
+    assert [row for row in result["warnings"] if row["code"] != "many_dont_know"] == []
 
 
 @pytest.mark.parametrize("mode", ["open", "confidential"])
@@ -554,6 +577,22 @@ def test_agenda_names_the_factor_on_which_views_differ_most() -> None:
     assert agenda(result_of("open", people), INSTRUMENT)[1:] == [
         {"factor": "experience", "reason": "most_spread", "figures": {"sd": 2.83, "n": 2}}
     ]
+
+
+def test_agenda_names_the_most_spread_of_several_factors() -> None:
+    fit = [dict.fromkeys(FIT, 2), dict.fromkeys(FIT, 4)]
+    points = agenda(result_of("open", {"a": [flat(1) | fit[0], flat(5) | fit[1]]}), INSTRUMENT)
+    assert [(row["factor"], row["figures"]["sd"]) for row in points if row["reason"] == "most_spread"] == [
+        ("experience", 2.83)
+    ]
+
+
+@pytest.mark.parametrize(("view", "is_named"), [(4, False), (3, True)])
+def test_agenda_names_views_that_differ_by_exactly_the_threshold(view: int, is_named: bool) -> None:
+    """Set the own answers of two people, 4 on average, beside one of 4 and one of ``view``: nought, and one half."""
+    people = {"a": [answers(4, 4, 4, 4)] * 2, "b": [answers(4, 4, 4, 4), answers(4, 4, 4, view)]}
+    points = agenda(result_of("open", people), INSTRUMENT)
+    assert [row["reason"] for row in points if row["reason"] == "mirror"] == ["mirror"] * is_named
 
 
 def test_agenda_names_the_widest_of_several_gaps() -> None:

@@ -2,12 +2,16 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from rules import Predicate
 
-from assessments.actions import cancel_cycle
+from accounts.models import User
+from assessments.actions import cancel_cycle, open_cycle
+from assessments.enums import Mode
 from assessments.models import EvaluationCycle
+from assessments.rules import is_asked, is_party, reads_names
 from partners.models import Contact
 from tests.factories.accounts import AdministratorFactory, CoordinatorFactory, ManagerFactory, UserFactory
-from tests.factories.assessments import closed_cycle, collaboration_with, opened_cycle, planned_cycle
+from tests.factories.assessments import answer, closed_cycle, collaboration_with, opened_cycle, planned_cycle
 from tests.factories.partners import OrganisationFactory, PartnerUserFactory
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +61,46 @@ def test_permission_to_view_is_exactly_what_is_visible() -> None:
         "manager": 5,
         "administrator": 5,
     }
+
+
+def partner_asked_in(cycle: EvaluationCycle) -> User:
+    """Give the first contact of the partner who is in this round an account."""
+    contact = cycle.invitations.filter(party__is_host=False).earliest("pk").contact
+    contact.user = UserFactory(email=contact.email)
+    contact.save()
+    return contact.user
+
+
+def test_nobody_is_asked_before_the_round_opens() -> None:
+    cycle = planned_cycle(per_side=1)
+    user = partner_asked_in(cycle)
+    assert not is_asked(user, cycle)
+    open_cycle(actor=None, cycle=cycle)
+    cycle.refresh_from_db()
+    assert is_asked(user, cycle)
+
+
+@pytest.mark.parametrize(("mode", "reads"), [(Mode.OPEN, True), (Mode.CONFIDENTIAL, False)])
+def test_names_beside_answers_are_for_open_rounds_only(mode: Mode, reads: bool) -> None:
+    cycle = opened_cycle(per_side=1, mode=mode)
+    user = partner_asked_in(cycle)
+    answer(cycle.invitations.get(contact__user=user), 4)
+    assert reads_names(user, cycle) is reads
+    assert not reads_names(AnonymousUser(), cycle)
+
+
+def test_round_is_closed_to_an_organisation_that_no_longer_takes_part() -> None:
+    cycle = closed_cycle()
+    party = cycle.parties.get(is_host=False)
+    user = PartnerUserFactory(organisation=party.organisation)
+    assert is_party(user, cycle)
+    cycle.collaboration.participations.filter(organisation=party.organisation).delete()
+    assert not is_party(user, EvaluationCycle.objects.get(pk=cycle.pk))
+
+
+@pytest.mark.parametrize("predicate", [is_party, is_asked, reads_names], ids=lambda predicate: predicate.name)
+def test_nothing_holds_of_no_round(predicate: Predicate) -> None:
+    assert not predicate(PartnerUserFactory(), None)
 
 
 @pytest.mark.parametrize(
