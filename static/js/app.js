@@ -30,7 +30,7 @@
     });
   }
 
-  // One open menu at a time; Escape and a click elsewhere close it.
+  // One open menu at a time; Escape, a click elsewhere and focus that goes elsewhere close it.
   function closeMenus(except) {
     document.querySelectorAll("details[data-menu][open]").forEach(function (menu) {
       if (menu !== except && !menu.contains(except)) {
@@ -59,10 +59,14 @@
       return;
     }
     var menu = event.target.closest("details[data-menu][open]");
+    closeMenus(null);
     if (menu) {
-      menu.open = false;
       menu.querySelector("summary").focus();
     }
+  });
+
+  document.addEventListener("focusin", function (event) {
+    closeMenus(event.target);
   });
 
   document.addEventListener("htmx:afterSwap", function (event) {

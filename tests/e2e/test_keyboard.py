@@ -68,6 +68,21 @@ def test_escape_closes_the_menu_of_the_user(page: Page, transactional_db: None) 
     expect(page.locator(".user-menu > summary")).to_be_focused()
 
 
+def test_menu_closes_when_focus_goes_elsewhere_and_by_escape_from_anywhere(page: Page, transactional_db: None) -> None:
+    let_in(page, CoordinatorFactory())
+    page.goto("/")
+    menu = page.locator(".user-menu")
+    for leave in (lambda: page.keyboard.press("Shift+Tab"), lambda: page.keyboard.press("Escape")):
+        menu.locator("summary").focus()
+        page.keyboard.press("Enter")
+        expect(menu).to_have_attribute("open", "")
+        leave()
+        expect(menu).not_to_have_attribute("open", "")
+    menu.evaluate("menu => { menu.open = true; document.activeElement.blur(); }")
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+
+
 def test_enter_in_a_field_does_what_its_form_is_for(page: Page, transactional_db: None) -> None:
     """The switch of language, higher on the page, sends the same form."""
     invitation = opened_cycle().invitations.order_by("pk").last()

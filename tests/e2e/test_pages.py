@@ -57,6 +57,7 @@ def problems(page: Page, look: Look) -> list[str]:
         found.append(f"not in {look.language}")
     if (wide := page.evaluate("document.documentElement.scrollWidth - window.innerWidth")) > 0:
         found.append(f"{wide} px too wide")
+    found += spills_with_large_text(page)
     if look.phone:
         return found
     found += spills_in_between(page)
@@ -80,6 +81,18 @@ def spills_in_between(page: Page) -> list[str]:
         found += [f"{width} px: {spill}" for spill in spills(page)]
     if viewport:
         page.set_viewport_size(viewport)
+    return found
+
+
+def spills_with_large_text(page: Page) -> list[str]:
+    """Check the page for readers who made the letters of their browser one and a half times, and twice as large."""
+    browser, found = page.context.new_cdp_session(page), []
+    for percent in (150, 200):
+        browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16 * percent // 100}})
+        if (wide := page.evaluate("document.documentElement.scrollWidth - window.innerWidth")) > 0:
+            found.append(f"text of {percent} %: {wide} px too wide")
+    browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
+    browser.detach()
     return found
 
 
