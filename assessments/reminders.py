@@ -29,7 +29,6 @@ from partners.recipients import of_contact
 
 DROPPED_OUT = "evaluation_not_asked"
 MOST_INVITATION_REMINDERS = 3
-MOST_HELPERS = 3
 DAYS_BETWEEN = timedelta(days=3)
 LAST_BEFORE_CLOSING = timedelta(days=2)
 

@@ -20,6 +20,7 @@ LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "node_modules", "var", "stati
 WALLS = [
     "tests/test_visibility.py",
     "tests/test_permissions.py::test_collaboration_of_others_is_not_there_for_a_partner",
+    "tests/test_permissions.py::test_permission_asked_without_a_row_is_none_to_a_row",
 ]
 GENERIC = ["tests/test_visibility.py", "tests/test_permissions.py", "tests/test_alerts_agree.py"]
 # The tests that are asked first about a change in each module; what they do not notice, those of the whole app may.
@@ -28,7 +29,12 @@ TESTS = {
     "assessments/querysets.py": [*WALLS, "tests/assessments", "tests/test_alerts_agree.py"],
     "assessments/disclosure.py": ["tests/assessments/test_disclosure.py", "tests/assessments/test_scoring.py"],
     "assessments/scoring.py": ["tests/assessments/test_scoring.py", "tests/assessments/test_disclosure.py"],
-    "assessments/reminders.py": ["tests/assessments/test_reminders.py", "tests/test_alerts_agree.py"],
+    "assessments/reminders.py": [
+        "tests/assessments/test_reminders.py",
+        "tests/assessments/test_mail_that_does_not_arrive.py",
+        "tests/assessments/test_mails_at_delivery.py",
+        "tests/test_alerts_agree.py",
+    ],
     "assessments/actions/closing.py": ["tests/assessments/test_actions.py", "tests/assessments/test_reminders.py"],
     "collab/rules.py": [*WALLS, "tests/collab/test_access.py", "tests/collab/test_visibility.py"],
     "collab/querysets.py": [*WALLS, "tests/collab", "tests/test_alerts_agree.py"],

@@ -9,9 +9,9 @@ from partners.querysets import own_organisation_id
 @rules.predicate
 def is_participant(user: Visitor, collaboration: Collaboration | None) -> bool:
     """Return whether the user's own organisation takes part in the collaboration."""
-    organisation_id = own_organisation_id(user)
-    if collaboration is None or organisation_id is None:
+    if collaboration is None:
         return False
+    organisation_id = own_organisation_id(user)
     # A page that has the participations at hand asks this for every row.
     return any(part.organisation_id == organisation_id for part in collaboration.participations.all())
 

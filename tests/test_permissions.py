@@ -4,18 +4,23 @@ A URL that ``tests.permission_table`` does not know fails, and so does a row who
 page is searched for texts that its reader must never see (``tests.world``), and no cache may keep it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import rules
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from rules.permissions import permissions
 
 from assessments.actions import withdraw_invitation
 from identity.models import IdentityConversation
+from tests.factories.accounts import UserFactory
+from tests.factories.partners import PartnerUserFactory
 from tests.permission_table import TABLE, Row
 from tests.world import COMMENTS, DRAFTS, HIDDEN_FROM, ROLES, World, leaks, undone
 
@@ -199,3 +204,16 @@ def test_every_secret_is_there_to_be_found(world: World, sessions: dict[str, str
         1
     ]
     assert [DRAFTS[0] in own_draft, DRAFTS[1] in own_view] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("person", "allowed"),
+    [
+        pytest.param(AnonymousUser, set(), id="anonymous"),
+        pytest.param(UserFactory, {"collab.list_collaborations", "identity.compare_identities"}, id="nobody"),
+        pytest.param(PartnerUserFactory, {"collab.list_collaborations", "identity.compare_identities"}, id="partner"),
+    ],
+)
+def test_permission_asked_without_a_row_is_none_to_a_row(person: Callable[[], Any], allowed: set[str]) -> None:
+    user = person()
+    assert {name for name in permissions if rules.has_perm(name, user, None)} == allowed

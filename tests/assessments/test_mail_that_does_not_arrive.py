@@ -13,6 +13,7 @@ from accounts.models import User
 from assessments.actions import change_cycle, change_mode, extend_cycle, invite, open_cycle, resend_link
 from assessments.enums import InvitationStatus, Mode, NotAsked
 from assessments.models import EvaluationCycle, Invitation
+from assessments.reminders import people_not_asked
 from collab.alerts.reading import alerts_of
 from collab.enums import RoleKind
 from collab.models import Collaboration
@@ -279,6 +280,7 @@ def test_page_names_them_before_and_after_opening(client: Client, planned: Evalu
 
 def test_who_planned_it_is_told_once_before_the_round_opens(planned: EvaluationCycle) -> None:
     ManagerFactory()
+    CoordinatorFactory()
     early = TODAY - timedelta(days=5)
     assert [send_due(early), send_due(early)] == [1, 0]
 
@@ -289,6 +291,14 @@ def test_who_planned_it_is_told_once_before_the_round_opens(planned: EvaluationC
     open_cycle(actor=None, cycle=planned, today=TODAY)
     send_due(TODAY)
     assert OutgoingMail.objects.filter(kind="evaluation_not_asked").count() == 1
+
+
+def test_asked_about_one_round_only_that_round_is_told_of(planned: EvaluationCycle) -> None:
+    other = planned_cycle(per_side=1, opens_on=TODAY + timedelta(days=3))
+    Contact.objects.filter(invitations__cycle=other).update(email="")
+
+    assert {found.subject for found in people_not_asked(TODAY)} == {f"cycle:{planned.pk}", f"cycle:{other.pk}"}
+    assert [found.subject for found in people_not_asked(TODAY, f"cycle:{other.pk}")] == [f"cycle:{other.pk}"]
 
 
 def test_somebody_more_who_drops_out_is_told_as_well(planned: EvaluationCycle) -> None:

@@ -115,6 +115,35 @@ def test_who_gets_longer_still_hears_two_days_before_closing() -> None:
     assert reminded == [closes_on - timedelta(days=2)]
 
 
+def test_who_was_reminded_three_times_hears_no_more_when_given_longer() -> None:
+    cycle = opened_cycle(today=DUE, days=21, per_side=1)
+    for day in days(8, 14, 20):
+        assert len(sent_on(day)) == 2
+        OutgoingMail.objects.update(status=MailStatus.SENT, sent_at=timezone.now())
+    extend_cycle(actor=None, cycle=cycle, closes_on=date(2026, 4, 10), today=date(2026, 3, 21))
+    assert [day for day in (DUE + timedelta(days=n) for n in range(20, 41)) if sent_on(day)] == []
+
+
+@pytest.mark.parametrize(
+    ("invited_on", "expected"),
+    [
+        pytest.param(date(2026, 3, 13), days(17, 20), id="later"),
+        pytest.param(None, days(8, 14, 20), id="no day on record"),
+    ],
+)
+def test_reminders_count_from_the_day_on_which_somebody_was_asked(
+    invited_on: date | None, expected: list[date]
+) -> None:
+    cycle = opened_cycle(today=DUE, days=21, per_side=1)
+    cycle.invitations.update(invited_on=invited_on)
+    reminded = []
+    for day in days(*range(1, 23)):
+        if sent_on(day):
+            reminded.append(day)
+        OutgoingMail.objects.update(status=MailStatus.SENT, sent_at=timezone.now())
+    assert reminded == expected
+
+
 def test_reminder_carries_a_link_that_is_not_stored() -> None:
     opened_cycle(today=DUE, days=21, per_side=1)
     send_due(date(2026, 3, 8))
