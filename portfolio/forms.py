@@ -3,9 +3,14 @@ from django.utils.translation import gettext_lazy as _
 
 from collab.enums import Stage
 
+ALL_STAGES = "all"
+
+
+STAGES = [("", _("Not ended")), *Stage.choices, (ALL_STAGES, _("All stages"))]
+
 
 class PortfolioFilter(forms.Form):
     """Search and filters of the list on the dashboard."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
-    stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[("", _("All stages")), *Stage.choices])
+    stage = forms.ChoiceField(label=_("Stage"), required=False, choices=STAGES)

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import signed_in
 from accounts.models import User
+from collab.enums import Stage
 from collab.lists import SHOWN
 from collab.models import Collaboration
 from common.htmx import page_or_fragment
@@ -13,6 +14,7 @@ from common.search import begins_with
 from common.views import require_perm
 from partners.models import Organisation
 from portfolio.alerts import dashboard_alerts
+from portfolio.counts import count_line
 from portfolio.forms import PortfolioFilter
 from portfolio.health import factor_heads, health_rows
 
@@ -49,12 +51,13 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "form": form,
         "sort": sort if sort in SORTS else "next",
         "today": today,
-        "nothing_yet": not page.object_list and not form.data,
+        "nothing_yet": not page.object_list and not form.data and not Collaboration.objects.visible_to(user).exists(),
     }
     if context["nothing_yet"]:
         context["host_is_missing"] = not Organisation.objects.has_host()
     if not request.htmx:  # type: ignore[attr-defined]
         context["alerts"] = dashboard_alerts(user, today)
+        context["counts"] = count_line(user, today)
     return page_or_fragment(request, "portfolio/dashboard.html", context)
 
 
@@ -62,7 +65,8 @@ def _pages(user: User, form: PortfolioFilter, sort: str) -> CappedPaginator:
     everything = Collaboration.objects.visible_to(user).only(*SHOWN)
     words, stage = (form.cleaned_data["q"], form.cleaned_data["stage"]) if form.is_valid() else ("", "")
     order = SORTS.get(sort, SORTS["next"])
-    found = everything.filter(stage=stage) if stage else everything
+    found = everything.filter(stage=stage) if stage in Stage else everything
+    found = found if stage else found.not_ended()
     if not words:
         return CappedPaginator(found.order_by(*order), PER_PAGE)
     first = begins_with("sort_name", words) if sort == "name" else None

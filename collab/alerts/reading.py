@@ -17,6 +17,7 @@ from common.prepared import Given, Prepared, given_day, one_of
 PER_KIND = 3
 # A collaboration may have several late actions and is named once.
 REPEATED = 4
+DAYS_OF_MONTH, MONTHS_THAT_RANK = 30, 2
 
 
 def alerts_of(collaboration: Collaboration, user: User, day: date) -> list[Alert]:
@@ -47,7 +48,7 @@ def alerts_of(collaboration: Collaboration, user: User, day: date) -> list[Alert
 def first_of_each_kind(day: date) -> list[AlertRow]:
     """Return for the dashboard the oldest alerts of each kind, of at most 3 collaborations, in one query.
 
-    Only for readers who see every collaboration.
+    What is months late comes before all else, the latest first. Only for readers who see every collaboration.
     """
     kept: list[AlertRow] = []
     keys = tuple(kind.key for kind in _on_dashboard() if not kind.is_idle())
@@ -58,7 +59,13 @@ def first_of_each_kind(day: date) -> list[AlertRow]:
             if len(rows) < PER_KIND:
                 rows.setdefault(row.collaboration, row)
         kept += rows.values()
-    return kept
+    return sorted(kept, key=lambda row: _months_late(row, day), reverse=True)
+
+
+def _months_late(row: AlertRow, day: date) -> int:
+    """Return for how many whole months, from two, an alert has waited; 0 below that: order sorts the rest by kind."""
+    months = 0 if row.since is None else (day - row.since).days // DAYS_OF_MONTH
+    return months if months >= MONTHS_THAT_RANK else 0
 
 
 def alerts_within(collaborations: CollaborationQuerySet, user: User, day: date, most: int) -> list[AlertRow]:

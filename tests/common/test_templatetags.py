@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -55,6 +56,17 @@ def test_heat_cells_follow_the_language() -> None:
     source, cells = "{% heat_cells cells %}", [{"name": "Trust", "band": "strong", "score": 4.2}]
     assert "4,2<" in render(source, "nl", cells=cells)
     assert "4.2<" in render(source, "en", cells=cells)
+
+
+def test_heat_cells_mark_the_first_lowest_for_phones() -> None:
+    cells = [
+        {"name": "Trust", "band": "strong", "score": 4.2},
+        {"name": "Aims", "band": "act", "score": 2.1},
+        {"name": "Roles", "band": "act", "score": 2.1},
+        {"name": "Experience", "band": None, "score": None},
+    ]
+    html = render("{% heat_cells cells %}", cells=cells)
+    assert re.findall(r'class="worst" data-label="(\w+)"', html) == ["Aims"]
 
 
 def test_heat_cell_without_number_says_so() -> None:

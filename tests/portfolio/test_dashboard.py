@@ -52,6 +52,35 @@ def test_late_evaluations_come_first_oldest_on_top(manager: User) -> None:
     ]
 
 
+def test_what_is_months_late_comes_before_what_is_days_late(manager: User) -> None:
+    overdue(59, name="Voorleesexpress")
+    CollaborationFactory(name="Zonder trekker", lead_missing_since=TODAY - timedelta(days=60))
+    CollaborationFactory(name="Zonder beslisser", decider_missing_since=TODAY - timedelta(days=90))
+    assert [name for name, _text, _tone in texts(manager)] == ["Zonder beslisser", "Zonder trekker", "Voorleesexpress"]
+
+
+def test_counts_say_how_many_run_are_due_and_have_no_lead_and_lead_to_them(client: Client, manager: User) -> None:
+    today = timezone.localdate()
+    CollaborationFactory(name="Loopt", stage="active", next_evaluation_on=today + timedelta(days=90))
+    CollaborationFactory(name="Te laat", stage="active", next_evaluation_on=today - timedelta(days=1))
+    CollaborationFactory(name="Zonder trekker", stage="exploring", lead_missing_since=today)
+    CollaborationFactory(name="Voorbij", stage="ended", next_evaluation_on=None, lead_missing_since=today)
+    client.force_login(manager)
+    counts = client.get(reverse("portfolio:dashboard")).context["counts"]
+    assert {key: count.text for key, count in counts.items()} == {"running": "2", "due": "1", "without_lead": "1"}
+    for key, names in {"running": {"Loopt", "Te laat"}, "due": {"Te laat"}, "without_lead": {"Zonder trekker"}}.items():
+        rows = client.get(counts[key].url).context["page"]
+        assert {row.collaboration.name for row in rows} == names
+
+
+def test_dashboard_on_which_all_have_ended_is_not_an_empty_installation(client: Client, manager: User) -> None:
+    CollaborationFactory(stage="ended")
+    client.force_login(manager)
+    content = client.get(reverse("portfolio:dashboard")).content.decode()
+    assert "No collaborations found" in content
+    assert "No collaborations yet" not in content
+
+
 def test_what_is_not_late_not_running_or_already_planned_is_left_alone(manager: User) -> None:
     overdue(0)
     overdue(-5)
@@ -173,7 +202,10 @@ def test_list_can_be_searched_filtered_and_sorted(client: Client, manager: User)
         rows = client.get(reverse("portfolio:dashboard") + query).context["rows"]
         return [row.collaboration.name for row in rows]
 
-    assert names("?q=elan") == ["Élan"]
+    assert names("?q=elan") == []
+    assert names("?q=elan&stage=all") == ["Élan"]
+    assert names("?sort=name") == ["Aan de slag", "Bibliotheek op school"]
+    assert names("?sort=name&stage=all") == ["Aan de slag", "Bibliotheek op school", "Élan"]
     assert names("?stage=active&sort=name") == ["Aan de slag", "Bibliotheek op school"]
     assert names("?stage=active&sort=-name") == ["Bibliotheek op school", "Aan de slag"]
     assert names("?sort=nonsense")[0] == "Bibliotheek op school"
@@ -190,5 +222,5 @@ def test_dashboard_takes_the_same_queries_however_many_rows(
     assert EvaluationCycle.objects.count() == rows
     client.force_login(manager)
     client.get(reverse("portfolio:dashboard"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         client.get(reverse("portfolio:dashboard"))
