@@ -104,7 +104,7 @@ def _sent_so_far(invitations: Iterable[Invitation]) -> Mapping[str, Sent]:
     """
     address = {about(invitation): invitation.contact.email.lower() for invitation in invitations}
     kinds = ["evaluation_reminder", "evaluation_invitation"]
-    rows = Reminder.objects.filter(kind__in=kinds, subject__in=address).order_by("pk")
+    rows = Reminder.objects.filter(kind__in=kinds, subject__in=address)
     read = rows.values_list("kind", "subject", "day", "mail__status", "mail__to_email")
     found: dict[str, Sent] = {}
     for kind, subject, day, status, to_email in read:

@@ -25,8 +25,8 @@ WALLS = [
 GENERIC = ["tests/test_visibility.py", "tests/test_permissions.py", "tests/test_alerts_agree.py"]
 # The tests that are asked first about a change in each module; what they do not notice, those of the whole app may.
 TESTS = {
-    "assessments/rules.py": [*WALLS, "tests/assessments/test_rules.py", "tests/assessments/test_cycle_views.py"],
-    "assessments/querysets.py": [*WALLS, "tests/assessments", "tests/test_alerts_agree.py"],
+    "assessments/rules.py": ["tests/assessments/test_rules.py", "tests/assessments/test_cycle_views.py", *WALLS],
+    "assessments/querysets.py": ["tests/assessments", "tests/test_alerts_agree.py", *WALLS],
     "assessments/disclosure.py": ["tests/assessments/test_disclosure.py", "tests/assessments/test_scoring.py"],
     "assessments/scoring.py": ["tests/assessments/test_scoring.py", "tests/assessments/test_disclosure.py"],
     "assessments/reminders.py": [
@@ -36,12 +36,12 @@ TESTS = {
         "tests/test_alerts_agree.py",
     ],
     "assessments/actions/closing.py": ["tests/assessments/test_actions.py", "tests/assessments/test_reminders.py"],
-    "collab/rules.py": [*WALLS, "tests/collab/test_access.py", "tests/collab/test_visibility.py"],
-    "collab/querysets.py": [*WALLS, "tests/collab", "tests/test_alerts_agree.py"],
+    "collab/rules.py": ["tests/collab/test_access.py", "tests/collab/test_visibility.py", *WALLS],
+    "collab/querysets.py": ["tests/collab", "tests/test_alerts_agree.py", *WALLS],
     "collab/reminders.py": ["tests/collab/test_reminders.py", "tests/test_alerts_agree.py"],
-    "identity/rules.py": [*WALLS, "tests/identity"],
-    "identity/querysets.py": [*WALLS, "tests/identity"],
-    "partners/rules.py": [*WALLS, "tests/partners"],
+    "identity/rules.py": ["tests/identity", *WALLS],
+    "identity/querysets.py": ["tests/identity", *WALLS],
+    "partners/rules.py": ["tests/partners", *WALLS],
 }
 COMPARED = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,

@@ -100,6 +100,25 @@ def test_message_that_was_refused_says_nothing_of_the_address(settings: Settings
     assert not RefusedAddress.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("day", "kinds"),
+    [
+        pytest.param(9, ["evaluation_invitation"], id="day of a reminder"),
+        pytest.param(23, ["evaluation_invitation"], id="last day"),
+        pytest.param(24, [], id="past the last day"),
+    ],
+)
+def test_whose_invitation_never_arrived_is_asked_and_not_reminded(
+    day: int, kinds: list[str], server: MailServer
+) -> None:
+    invitation = someone(opened_cycle(today=TODAY, days=21, per_side=1))
+    refuse(server, invitation)
+    deliver_due(today=TODAY)
+    mend(invitation, "new@example.org")
+    send_due(date(2026, 3, day))
+    assert list(OutgoingMail.objects.filter(to_email="new@example.org").values_list("kind", flat=True)) == kinds
+
+
 def test_reminders_that_failed_are_not_counted(server: MailServer) -> None:
     """Deliver the invitation; then the mailbox disappears, and is replaced by another one."""
     invitation = someone(opened_cycle(today=TODAY, days=21, per_side=1))
@@ -310,8 +329,15 @@ def test_somebody_more_who_drops_out_is_told_as_well(planned: EvaluationCycle) -
     assert "Zed" in OutgoingMail.objects.latest("pk").body_text
 
 
-def test_coordinators_are_told_when_who_planned_it_may_not_steer_any_more(planned: EvaluationCycle) -> None:
-    planned.planned_by.groups.clear()
+@pytest.mark.parametrize("why", ["no role", "left", "nobody"])
+def test_coordinators_are_told_when_who_planned_it_may_not_steer_any_more(why: str, planned: EvaluationCycle) -> None:
+    if why == "no role":
+        planned.planned_by.groups.clear()
+    elif why == "left":
+        User.objects.filter(pk=planned.planned_by_id).update(is_active=False)
+    else:
+        EvaluationCycle.objects.filter(pk=planned.pk).update(planned_by=None)
+        User.objects.all().delete()
     coordinator = CoordinatorFactory()
     send_due(TODAY)
 
