@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments import instruments
 from assessments.enums import CycleStatus, InvitationStatus, Mode, NotAsked, Outcome
 from assessments.mailboxes import address_key
-from assessments.querysets import UNFINISHED, CycleQuerySet, InvitationQuerySet, ResponseQuerySet
+from assessments.querysets import UNFINISHED, WORK_ON_THIS, CycleQuerySet, InvitationQuerySet, ResponseQuerySet
 from collab.models import ActionItem, Collaboration
 from common.models import TimeStamped
 from common.sorting import NameOrder
@@ -145,6 +145,11 @@ class EvaluationCycle(TimeStamped):
             models.Index(fields=["-opens_on", "-id"], name="cycle_newest"),
             models.Index(fields=["closes_on"], condition=Q(status=CycleStatus.OPEN), name="cycle_open_by_closing"),
             models.Index(fields=["closed_at", "id"], condition=Q(status=CycleStatus.CLOSED), name="cycle_to_discuss"),
+            models.Index(
+                fields=["closed_at", "id"],
+                condition=Q(status=CycleStatus.DISCUSSED, summary__contains=WORK_ON_THIS),
+                name="cycle_to_work_on",
+            ),
             models.Index(
                 fields=["collaboration", "-number"],
                 condition=Q(status__in=[CycleStatus.CLOSED, CycleStatus.DISCUSSED]),

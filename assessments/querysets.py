@@ -10,7 +10,8 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from assessments.enums import CycleStatus, InvitationStatus
 from assessments.mailboxes import address_key
-from collab.models import Participation
+from collab.enums import ActionStatus, Visibility
+from collab.models import ActionItem, Participation
 from collab.querysets import AWAKE
 from common.sorting import NameOrder
 from notifications.enums import MailStatus, StopReason
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from assessments.models import EvaluationCycle, Invitation, Response
 
 RUNNING = (CycleStatus.PLANNED, CycleStatus.OPEN)
+# Of a summary with a factor in the band *work on this*.
+WORK_ON_THIS = [{"band": "act"}]
 ENDED = (CycleStatus.CLOSED, CycleStatus.DISCUSSED)
 # Invitations that count as "invited": withdrawn ones and those handed to a colleague do not.
 ASKED = (
@@ -102,10 +105,30 @@ class CycleQuerySet(models.QuerySet["EvaluationCycle"]):
 
     def with_last_results(self) -> "CycleQuerySet":
         """Return the rounds that are closed and not discussed, unless a later round has results by now."""
+        return self._without_later_results().filter(status=CycleStatus.CLOSED)
+
+    def unsettled(self) -> "CycleQuerySet":
+        """Return the discussed rounds with last results of which a factor is still to be worked on.
+
+        It is until the actions agreed in the meeting are done; where none was agreed or all were dropped, until another
+        one is. Only shared actions count: to all sides the same rounds are unsettled. ``is_agreed`` tells whether an
+        agreed action is open.
+        """
+        shared = ActionItem.objects.filter(visibility=Visibility.SHARED)
+        agreed = shared.open().filter(reviews__cycle=OuterRef("pk"))
+        done = shared.filter(
+            collaboration=OuterRef("collaboration"), status=ActionStatus.DONE, created_at__gte=OuterRef("closed_at")
+        )
+        found = self._without_later_results().filter(
+            status=CycleStatus.DISCUSSED, summary__contains=WORK_ON_THIS, collaboration__stage__in=AWAKE
+        )
+        return found.annotate(is_agreed=Exists(agreed)).filter(Q(is_agreed=True) | ~Exists(done))
+
+    def _without_later_results(self) -> "CycleQuerySet":
         later = self.model._default_manager.filter(
             collaboration=OuterRef("collaboration"), number__gt=OuterRef("number"), status__in=ENDED
         )
-        return self.filter(~Exists(later), status=CycleStatus.CLOSED)
+        return self.filter(~Exists(later))
 
     def running(self) -> "CycleQuerySet":
         return self.filter(status__in=RUNNING)

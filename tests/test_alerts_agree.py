@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from assessments.actions import record_review
 from assessments.models import EvaluationCycle
 from assessments.organisation import due_with
 from assessments.reminders import evaluations_due, reviews_due, rounds_stuck
@@ -76,7 +77,7 @@ WORLDS = st.lists(
         due_in=st.none() | st.sampled_from(OFFSETS),
         no_lead=st.booleans(),
         no_decider=st.booleans(),
-        round=st.sampled_from(["", "planned", "open", "closed", "closed, next planned"]),
+        round=st.sampled_from(["", "planned", "open", "closed", "closed, next planned", "discussed"]),
         round_in=st.sampled_from(OFFSETS),
         is_extra=st.booleans(),
         partner_leaves=st.booleans(),
@@ -134,6 +135,10 @@ def add_round(collaboration: Collaboration, drawn: Drawn) -> None:
         closed_at = timezone.now() + timedelta(days=min(drawn.round_in, 0))
         days = {"opens_on": closed_at.date() - timedelta(days=9), "closes_on": closed_at.date()}
         EvaluationCycle.objects.filter(pk=cycle.pk).update(closed_at=closed_at, **days)
+    if drawn.round == "discussed":
+        cycle = closed_cycle(collaboration, host=(2,), partner=(2,), mode="open")
+        after = {"held_on": TODAY, "outcome": "adjust", "next_evaluation_on": TODAY + timedelta(days=90)}
+        record_review(actor=None, cycle=cycle, **after)
     if drawn.round.endswith("planned"):
         cycle = planned_cycle(collaboration, per_side=1, opens_on=starts)
         EvaluationCycle.objects.filter(pk=cycle.pk).update(is_extra=drawn.is_extra)

@@ -26,6 +26,7 @@ from collab.alerts.kinds import (
     NextStep,
     Reader,
     Tone,
+    collaboration_page,
     day_in,
     page,
     register,
@@ -177,6 +178,48 @@ class RoundUndiscussed(LastResults):
 
     def brief_step(self, row: AlertRow) -> NextStep:
         return NextStep(_("Prepare the conversation"), self.place(row))
+
+
+@register
+class FactorUnsettled(RoundAlert):
+    """A factor was to be worked on and discussed; what was agreed about it is not done, or nothing was agreed."""
+
+    status = CycleStatus.DISCUSSED
+    key = "factor_unsettled"
+    oldest_first = ("closed_at", "pk")
+    facts = {"number": "number", "summary": "summary", "is_agreed": "is_agreed"}
+    is_aside = True
+    dashboard = 9
+
+    def rows(self, day: date, reader: Reader) -> CycleQuerySet:
+        return rounds_for(reader).unsettled()
+
+    def tone(self, row: AlertRow, day: date) -> Tone:
+        return "discuss"
+
+    def message(self, row: AlertRow, day: date) -> str:
+        facts = {"number": row.facts["number"], "factors": self._factors(row)}
+        if row.facts["is_agreed"]:
+            return _("To work on since round %(number)d: %(factors)s. What you agreed is not done yet.") % facts
+        return _("To work on since round %(number)d: %(factors)s. No action was agreed and done.") % facts
+
+    def brief(self, row: AlertRow, day: date) -> str:
+        facts = {"factors": self._factors(row)}
+        if row.facts["is_agreed"]:
+            return _("Discussed, not done yet: %(factors)s") % facts
+        return _("Discussed, but nothing was done: %(factors)s") % facts
+
+    def _factors(self, row: AlertRow) -> str:
+        """Return such as “Commitment 2.8, Experience 2.9”, the lowest first."""
+        names = load_instrument("seven_factors", 1).factors_by_key
+        low = sorted(
+            (factor for factor in row.facts["summary"] if factor["band"] == "act"), key=lambda factor: factor["score"]
+        )
+        language = get_language() or "en"
+        return ", ".join(f"{names[factor['key']].name.get(language)} {decimal(factor['score'], 1)}" for factor in low)
+
+    def step(self, row: AlertRow) -> NextStep:
+        return NextStep(_("See the actions"), collaboration_page(row, "#actions"))
 
 
 @register

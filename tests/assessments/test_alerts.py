@@ -4,16 +4,18 @@ import pytest
 from django.utils import timezone, translation
 
 from accounts.models import User
-from assessments.actions import cancel_cycle, record_review
+from assessments.actions import AgreedAction, cancel_cycle, record_review
 from assessments.enums import Outcome
+from assessments.instruments import load_instrument
 from assessments.models import EvaluationCycle
-from collab.actions import add_participation, plan_next_evaluation, remove_participation
+from collab.actions import add_participation, finish_action_item, plan_next_evaluation, remove_participation
 from collab.alerts.kinds import Alert
 from collab.alerts.reading import alerts_of
 from collab.models import Collaboration
 from common.actions import ActionRefused
 from tests.factories.accounts import CoordinatorFactory
 from tests.factories.assessments import closed_cycle, collaboration_with, opened_cycle, planned_cycle
+from tests.factories.collab import ActionItemFactory
 from tests.factories.partners import PartnerUserFactory
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,53 @@ def test_results_ask_to_be_discussed_until_they_are() -> None:
         next_evaluation_on=today + timedelta(days=200),
     )
     assert codes(cycle.collaboration) == []
+
+
+def discussed(user: User, agreed: list[str]) -> EvaluationCycle:
+    """Return a discussed round with every factor at 2.0, and with these actions."""
+    cycle = closed_cycle(collaboration_with(user.contact.organisation), host=(2, 2, 2), partner=(2, 2, 2))
+    today = timezone.localdate()
+    actions = [AgreedAction(title, user.contact, today + timedelta(days=20)) for title in agreed]
+    plan = {"outcome": Outcome.ADJUST, "next_evaluation_on": today + timedelta(days=200)}
+    record_review(actor=None, cycle=cycle, held_on=today, agreed=actions, **plan)
+    return cycle
+
+
+ALL_LOW = ", ".join(f"{row.name.get('en')} 2.0" for row in load_instrument("seven_factors", 1).factors)
+
+
+def test_a_factor_to_work_on_stays_in_attention_until_its_actions_are_done() -> None:
+    user = PartnerUserFactory()
+    cycle = discussed(user, ["Talk", "Write"])
+    sentence = f"To work on since round 1: {ALL_LOW}. What you agreed is not done yet."
+    for reader in (None, user):
+        (alert,) = found(cycle.collaboration, user=reader)
+        assert (alert.code, alert.tone, alert.message) == ("factor_unsettled", "discuss", sentence)
+        assert alert.step.url == f"/collaborations/{cycle.collaboration_id}/#actions"
+
+    talk, write = cycle.collaboration.action_items.order_by("title")
+    finish_action_item(actor=None, item=talk)
+    assert codes(cycle.collaboration) == ["factor_unsettled"]
+    finish_action_item(actor=None, item=write)
+    assert codes(cycle.collaboration) == read_by(user, cycle.collaboration) == []
+
+
+def test_a_factor_without_a_shared_action_stays_in_attention_until_one_is_done() -> None:
+    user = PartnerUserFactory()
+    cycle = discussed(user, [])
+    (alert,) = found(cycle.collaboration)
+    assert alert.message == f"To work on since round 1: {ALL_LOW}. No action was agreed and done."
+
+    finish_action_item(actor=None, item=ActionItemFactory(collaboration=cycle.collaboration, visibility="internal"))
+    assert codes(cycle.collaboration) == read_by(user, cycle.collaboration) == ["factor_unsettled"]
+    finish_action_item(actor=None, item=ActionItemFactory(collaboration=cycle.collaboration))
+    assert codes(cycle.collaboration) == read_by(user, cycle.collaboration) == []
+
+
+def test_the_next_round_says_what_there_is_to_work_on() -> None:
+    cycle = discussed(PartnerUserFactory(), [])
+    closed_cycle(cycle.collaboration, host=(4, 4, 4), partner=(4, 4, 4))
+    assert codes(cycle.collaboration) == ["round_undiscussed"]
 
 
 def test_a_partner_is_sent_to_its_own_rounds_only() -> None:
