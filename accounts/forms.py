@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import guessing
 from accounts.enums import Role
 from accounts.models import User
-from common.forms import EditForm
+from common.forms import AboutOthers, EditForm
 
 
 class PreferencesForm(EditForm, forms.ModelForm):
@@ -34,7 +34,7 @@ class AppearanceForm(forms.ModelForm):
         fields = ["appearance"]
 
 
-class ColleagueForm(forms.Form):
+class ColleagueForm(AboutOthers):
     """A colleague's account: name, address and roles."""
 
     name = forms.CharField(label=_("Name"), max_length=200)

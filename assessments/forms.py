@@ -15,7 +15,7 @@ from assessments.enums import CycleStatus, Mode, Outcome
 from assessments.models import EvaluationCycle
 from assessments.querysets import CAN_BE_ASKED_AGAIN
 from collab.models import Collaboration
-from common.forms import DayField, EditForm
+from common.forms import AboutOthers, DayField, EditForm
 from common.sorting import NameOrder
 from partners.models import Contact, Organisation
 
@@ -173,7 +173,7 @@ class CycleFilter(forms.Form):
     q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=100)
 
 
-class PassOnForm(forms.Form):
+class PassOnForm(AboutOthers):
     name = forms.CharField(label=gettext_lazy("Name of your colleague"), max_length=200)
     email = forms.EmailField(label=gettext_lazy("E-mail address of your colleague"))
     words = forms.CharField(

@@ -81,6 +81,15 @@ class StoredNow:
     is_long: bool
 
 
+class AboutOthers(forms.Form):
+    """Form with details of another person or organisation, into which a browser must not fill those of its user."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("autocomplete", "off")
+
+
 class EditForm(forms.Form):
     """A form that changes stored values; two people who fill it in at the same time lose no word.
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.forms import PeopleForm
 from assessments.models import CycleParty
-from common.forms import EditForm
+from common.forms import AboutOthers, EditForm
 from common.sorting import NameOrder
 from partners.models import Contact
 
@@ -30,7 +30,7 @@ class SideForm(EditForm, PeopleForm):
         self.let_choose(people.order_by(NameOrder("name"), "pk"), [party.organisation])
 
 
-class NewcomerForm(forms.Form):
+class NewcomerForm(AboutOthers):
     """A person who is not on the list yet; both fields, or neither."""
 
     is_optional_as_a_whole = True  # said once above all of them, not at each field

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.edits import EditConflict
-from common.forms import EditForm
+from common.forms import AboutOthers, EditForm
 from partners.actions import AddressDetails, WebAddressDetails, stored_addresses
 from partners.countries import country_choices
 from partners.enums import AddressKind
@@ -17,7 +17,7 @@ _EMPTY_ROWS = 2
 _MOST_ROWS = 20
 
 
-class AddressForm(forms.Form):
+class AddressForm(AboutOthers):
     """One further address; an emptied row is deleted."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=AddressKind)

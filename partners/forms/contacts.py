@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import DayField, EditForm
+from common.forms import AboutOthers, DayField, EditForm
 from partners.enums import Consent
 from partners.fields import CONTACT_FIELDS
 from partners.forms.choices import LanguagesField
@@ -13,7 +13,7 @@ from partners.models import Contact
 from partners.validators import phone_number
 
 
-class ContactForm(forms.ModelForm):
+class ContactForm(AboutOthers, forms.ModelForm):
     """A person at an organisation."""
 
     spoken_languages = LanguagesField(
@@ -36,6 +36,7 @@ class ContactForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["phone"].validators.append(phone_number)
+        self.fields["phone"].widget.input_type = "tel"
         self.fields["consent"].required = False
 
     def clean_consent(self) -> str:

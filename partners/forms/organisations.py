@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from common.forms import EditForm, TypedField
+from common.forms import AboutOthers, EditForm, TypedField
 from common.text import fold
 from partners.countries import country_choices
 from partners.enums import OrganisationStatus
@@ -59,7 +59,7 @@ class ThemesField(TagsField):
     too_long = gettext_lazy("The theme “%(tag)s” is too long.")
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(AboutOthers, forms.ModelForm):
     """The details of an organisation."""
 
     country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
@@ -109,6 +109,7 @@ class OrganisationForm(forms.ModelForm):
         fields["relation_owner"].queryset = owners
         fields["relation_owner"].empty_label = "—"
         fields["phone"].validators.append(phone_number)
+        fields["phone"].widget.input_type = "tel"
         fields["registration_number"].validators.append(registration_number)
 
     def clean(self) -> dict[str, Any]:

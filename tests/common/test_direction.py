@@ -10,7 +10,7 @@ from django.conf import settings
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 PAGES = [path for path in sorted(TEMPLATES.rglob("*.html")) if "emails" not in path.parts]
 # The element around a text in several lines, which is always one that a person wrote.
-IN_DIRECTION = re.compile(r"""(dir="auto">|<bdi>)(\{% if [^%]*%\})?\{\{ [^}]*\|linebreaks(br)? \}\}""")
+IN_DIRECTION = re.compile(r"""(dir="auto">|<bdi>)\s*(\{% if [^%]*%\})?\{\{ [^}]*\|linebreaks(br)? \}\}""")
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(TEMPLATES)))
