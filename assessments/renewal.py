@@ -16,6 +16,7 @@ from assessments.disclosure import FORMAT, disclose, summarise
 from assessments.earlier_results import cut_back
 from assessments.instruments import parse_instrument
 from assessments.querysets import ENDED
+from assessments.standing import refresh_standings
 
 BATCH = 100
 
@@ -26,7 +27,17 @@ def renew_after_migrating(sender: object, apps: Apps, **kwargs: Any) -> None:
         model = apps.get_model("assessments", "EvaluationCycle")
     except LookupError:  # migrated back to nothing
         return
+    ended = model._default_manager.filter(status__in=ENDED)
+    renewed = set(ended.exclude(result__format=FORMAT).values_list("collaboration_id", flat=True))
     renew_results(model._default_manager.all())
+    if _has_standings(apps):
+        unknown = ended.filter(collaboration__lowest_score=None).values_list("collaboration_id", flat=True)
+        refresh_standings(renewed.union(unknown))
+
+
+def _has_standings(apps: Apps) -> bool:
+    """Return whether the database has the columns of a standing already (or still)."""
+    return "lowest_score" in {field.name for field in apps.get_model("collab", "Collaboration")._meta.get_fields()}
 
 
 def renew_results(cycles: QuerySet[Any], batch: int = BATCH) -> int:

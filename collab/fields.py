@@ -77,6 +77,8 @@ COLLABORATION_FIELDS = ModelFields(
         "evaluation_anchor_on": "follows the agreed evaluations",
         "lead_missing_since": "follows the roles (refresh_missing_roles)",
         "decider_missing_since": "follows the roles (refresh_missing_roles)",
+        "lowest_score": "follows the rounds (record_standing)",
+        "lowest_change": "follows the rounds (record_standing)",
         "created_at": "told by the history",
         "updated_at": "told by the history",
         "search_text": "computed by save from the fields it depends on",

@@ -29,19 +29,23 @@ from common.text import fold
 from partners.models import Contact, Organisation
 
 _HISTORY_LEAVES_OUT = ["created_at", "updated_at"]
+# Figures of the last round that all may see, kept by assessments for the order of lists.
+_STANDING = ["lowest_score", "lowest_change"]
 NEW_FOR_DAYS = 365
 SORT_LENGTH = 100
 # PostgreSQL refuses to index more than a megabyte of words.
 MOST_SEARCHED = 100_000
 
 
-@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "search_text", "search", "sort_name"])
+@pghistory.track(exclude=[*_HISTORY_LEAVES_OUT, "search_text", "search", "sort_name", *_STANDING])
 class Collaboration(Searchable, TimeStamped):
     """Something that organisations do together: the record to which all other records belong.
 
     ``next_evaluation_on`` is counted from ``evaluation_anchor_on`` and never slides by itself. ``lead_missing_since``
     and ``decider_missing_since`` follow the roles (``collab.actions.refresh_missing_roles``), so that lists find gaps
-    without looking at every role. ``search_text`` and ``sort_name`` are kept by ``save``.
+    without looking at every role. ``lowest_score`` (1.0 to 5.0) is the lowest of the factors in the last round,
+    ``lowest_change`` (−4.0 to 4.0) the largest fall since the one before, both as disclosed. ``search_text`` and
+    ``sort_name`` are kept by ``save``.
     """
 
     name = models.CharField(_("name"), max_length=200)
@@ -69,6 +73,8 @@ class Collaboration(Searchable, TimeStamped):
     next_evaluation_on = models.DateField(_("next evaluation"), null=True, blank=True)
     lead_missing_since = models.DateField(null=True, blank=True, editable=False)
     decider_missing_since = models.DateField(null=True, blank=True, editable=False)
+    lowest_score = models.DecimalField(max_digits=2, decimal_places=1, null=True, editable=False)
+    lowest_change = models.DecimalField(max_digits=2, decimal_places=1, null=True, editable=False)
     sort_name = models.CharField(max_length=SORT_LENGTH, editable=False, default="", db_collation="C")
 
     organisations: models.ManyToManyField[Organisation, Participation] = models.ManyToManyField(
@@ -94,6 +100,8 @@ class Collaboration(Searchable, TimeStamped):
             models.Index(fields=["sort_name", "id"], name="collaboration_by_name"),
             models.Index(fields=["stage", "sort_name", "id"], name="collaboration_by_stage"),
             models.Index(fields=["next_evaluation_on", "id"], name="collaboration_by_next"),
+            models.Index(fields=["lowest_score", "id"], name="collaboration_by_score"),
+            models.Index(fields=["lowest_change", "id"], name="collaboration_by_change"),
             models.Index(
                 F("next_evaluation_on").desc(nulls_last=True), F("id").desc(), name="collaboration_by_next_down"
             ),

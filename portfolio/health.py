@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from assessments.enums import CycleStatus
 from assessments.instruments import load_instrument
 from assessments.models import EvaluationCycle
+from assessments.trends import CHANGED
 from collab.lists import leads_of
 from collab.models import Collaboration
 from common.prepared import Prepared, one_of
@@ -31,6 +32,12 @@ class HealthRow:
     leads: list[str]
     cells: list[dict[str, Any]]
     running: "Running | None"
+
+    @property
+    def fell(self) -> bool:
+        """Return whether a factor fell so far since the last round that pages call it a change."""
+        change = self.collaboration.lowest_change
+        return change is not None and change <= -CHANGED
 
     @property
     def other_leads(self) -> int:

@@ -24,6 +24,8 @@ MOST_COUNTED = 200
 SORTS = {
     "next": ("next_evaluation_on", "pk"),
     "-next": ("-next_evaluation_on", "-pk"),
+    "lowest": ("lowest_score", "pk"),
+    "change": ("lowest_change", "pk"),
     "name": ("sort_name", "pk"),
     "-name": ("-sort_name", "-pk"),
 }
@@ -62,7 +64,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 def _pages(user: User, form: PortfolioFilter, sort: str) -> CappedPaginator:
-    everything = Collaboration.objects.visible_to(user).only(*SHOWN)
+    everything = Collaboration.objects.visible_to(user).only(*SHOWN, "lowest_change")
     words, stage = (form.cleaned_data["q"], form.cleaned_data["stage"]) if form.is_valid() else ("", "")
     order = SORTS.get(sort, SORTS["next"])
     found = everything.filter(stage=stage) if stage in Stage else everything

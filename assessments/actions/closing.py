@@ -14,9 +14,11 @@ from assessments.enums import CycleStatus
 from assessments.mails import send_results
 from assessments.models import EvaluationCycle, PassOnRequest, PendingErasure, Response
 from assessments.scoring import comments_that_count
+from assessments.standing import refresh_standings
 from audit.context import recording
 from collab.enums import Stage
 from common.actions import ActionRefused, require
+from common.locking import lock
 
 
 def close_cycle(
@@ -34,6 +36,8 @@ def close_cycle(
     require(actor, "assessments.manage_cycle")
     today = today or timezone.localdate()
     with recording(actor, "assessments.cycle_closed"):
+        # First, as everywhere: the collaboration gets the standing of this round.
+        lock(cycle.collaboration)
         cycle = EvaluationCycle.objects.select_for_update(of=["self"]).select_related("instrument").get(pk=cycle.pk)
         if cycle.status != CycleStatus.OPEN:
             raise ActionRefused(_("Only an open round can be closed."))
@@ -67,6 +71,7 @@ def close_cycle(
         cycle.closes_on = max(cycle.opens_on, min(cycle.closes_on, today))
         fields = ["result", "exact_means", "summary", "status", "closed_at", "closes_on"]
         cycle.save(update_fields=fields)
+        refresh_standings([cycle.collaboration_id])
         told = cycle.invitations.interested().reachable().exclude(cycle__collaboration__stage=Stage.ENDED)
         for invitation in told.select_related("contact", "cycle__collaboration", "cycle__instrument"):
             send_results(invitation)

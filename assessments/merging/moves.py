@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import CycleStatus
 from assessments.models import CycleParty, Invitation, ReviewMeeting, SideLink
+from assessments.standing import refresh_standings
 from common.actions import ActionRefused
 from partners.merging.handlers import MergePair
 from partners.merging.moves import repoint
@@ -22,6 +23,7 @@ def move_rounds(pair: MergePair) -> None:
     of the survivor. A person who was asked for both sides keeps both invitations: see ``asked_twice``.
     """
     sides = CycleParty.objects.filter(organisation=pair.duplicate)
+    compared = set(sides.values_list("cycle__collaboration_id", flat=True))
     ours = CycleParty.objects.filter(organisation=pair.survivor, cycle=OuterRef("cycle"), is_merged=False)
     # One that was planned since the merge was thought out.
     if sides.filter(Exists(ours), cycle__status__in=UNFINISHED_ROUNDS).exists():
@@ -37,6 +39,8 @@ def move_rounds(pair: MergePair) -> None:
             Invitation.objects.filter(contact=duplicate).update(contact=survivor)
         CycleParty.objects.filter(people_chosen_by=duplicate).update(people_chosen_by=survivor)
         SideLink.objects.filter(contact=duplicate).update(contact=survivor)
+    # Other groups than before may be the same in two rounds, or not any more.
+    refresh_standings(compared)
 
 
 def asked_twice(pair: MergePair) -> Iterable[tuple[int, list[Invitation]]]:

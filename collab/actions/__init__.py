@@ -22,6 +22,7 @@ from collab.actions.evaluations import (
     EvaluationDates,
     plan_next_evaluation,
     record_evaluation_opened,
+    record_standing,
     restore_evaluation_dates,
 )
 from collab.actions.participations import (
@@ -55,6 +56,7 @@ __all__ = [
     "plan_next_evaluation",
     "record_decision",
     "record_evaluation_opened",
+    "record_standing",
     "refresh_missing_roles",
     "remove_candidate",
     "remove_participation",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,6 +68,14 @@ def record_evaluation_opened(*, collaboration: Collaboration, today: date | None
         after = EvaluationDates(next_in_series(anchor, current.interval_months(today), following), anchor)
         _set_dates(current, after)
     return DateMove(before, after)
+
+
+def record_standing(*, collaboration_id: int, lowest_score: Decimal | None, lowest_change: Decimal | None) -> None:
+    """Record the lowest score of the last round and the largest fall since the one before, by which lists are sorted.
+
+    Takes figures as they were disclosed, to one decimal: an order by anything finer would tell more than the pages do.
+    """
+    Collaboration.objects.filter(pk=collaboration_id).update(lowest_score=lowest_score, lowest_change=lowest_change)
 
 
 def restore_evaluation_dates(*, collaboration: Collaboration, move: DateMove) -> None:

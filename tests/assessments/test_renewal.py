@@ -1,6 +1,7 @@
 """Results kept by version 1 of the rules are made again, or cut back where their answers are gone."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +14,7 @@ from assessments.disclosure import disclosed_result, summarise
 from assessments.enums import CycleStatus
 from assessments.models import EvaluationCycle
 from assessments.renewal import renew_results
+from collab.models import Collaboration
 from tests.assessments.earlier_reference import earlier_result
 from tests.factories.assessments import closed_cycle, opened_cycle
 
@@ -95,8 +97,10 @@ def test_upgrade_renews_what_an_earlier_version_kept() -> None:
     cycle = closed_cycle(host=(4, 4, 5, 3, 4, 4), partner=(2,))
     made = cycle.result
     scored_before(cycle)
+    Collaboration.objects.update(lowest_score=None)
 
     call_command("migrate", verbosity=0)
 
     cycle.refresh_from_db()
     assert cycle.result == made
+    assert cycle.collaboration.lowest_score == Decimal("3.7")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -209,6 +210,31 @@ def test_list_can_be_searched_filtered_and_sorted(client: Client, manager: User)
     assert names("?stage=active&sort=name") == ["Aan de slag", "Bibliotheek op school"]
     assert names("?stage=active&sort=-name") == ["Bibliotheek op school", "Aan de slag"]
     assert names("?sort=nonsense")[0] == "Bibliotheek op school"
+
+
+def test_list_can_be_sorted_by_lowest_score_and_by_largest_fall(client: Client, manager: User) -> None:
+    fell = closed_cycle(collaboration_with(name="Daalt"), host=(5, 5, 5), partner=(5, 5, 5)).collaboration
+    closed_cycle(fell, host=(4, 4, 4), partner=(3, 3, 3))
+    rose = closed_cycle(collaboration_with(name="Stijgt"), host=(2, 2, 2), partner=(2, 2, 2)).collaboration
+    closed_cycle(rose, host=(3, 3, 3), partner=(3, 3, 3))
+    closed_cycle(collaboration_with(name="Verborgen"), host=(1, 1), partner=())
+    client.force_login(manager)
+
+    def names(sort: str) -> list[str]:
+        page = client.get(reverse("portfolio:dashboard"), {"sort": sort})
+        return [row.collaboration.name for row in page.context["rows"]]
+
+    assert names("lowest") == ["Stijgt", "Daalt", "Verborgen"]
+    assert names("change") == ["Daalt", "Stijgt", "Verborgen"]
+    stored = Collaboration.objects.order_by("name").values_list("name", "lowest_score", "lowest_change")
+    assert list(stored) == [
+        ("Daalt", Decimal("3.5"), Decimal("-1.5")),
+        ("Stijgt", Decimal("3.0"), Decimal("1.0")),
+        ("Verborgen", None, None),
+    ]
+    content = client.get(reverse("portfolio:dashboard")).content.decode()
+    assert content.count("since the last round</span>") == 1
+    assert "−1.5 since the last round" in content
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -81,7 +81,9 @@ def plans(client: Client, query: str) -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("crowd")
-@pytest.mark.parametrize("query", ["", "?sort=name", "?stage=active", "?q=leescafe", "?q=3999&sort=-name"])
+@pytest.mark.parametrize(
+    "query", ["", "?sort=name", "?sort=lowest", "?sort=change", "?stage=active", "?q=leescafe", "?q=3999&sort=-name"]
+)
 def test_dashboard_never_reads_a_whole_table(client: Client, query: str) -> None:
     client.force_login(ManagerFactory())
 
