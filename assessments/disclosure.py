@@ -3,9 +3,10 @@
 Every screen, export and job reads ``disclose`` or ``disclosed_result``, never the answers themselves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 from typing import Any, Literal, NamedTuple, TypedDict
 
 from assessments import scoring
@@ -17,7 +18,7 @@ FORMAT = "samenspel-result/2"
 MANY_DONT_KNOW = 0.30  # compared with the share as shown
 
 Result = dict[str, Any]
-Reason = Literal["lowest_score", "widest_gap", "most_spread", "mirror"]
+Reason = Literal["lowest_score", "widest_gap", "most_spread", "mirror", "next_lowest", "next_widest"]
 
 
 @dataclass(frozen=True)
@@ -333,6 +334,25 @@ def agenda(result: Result, instrument: Instrument) -> list[AgendaPoint]:
         most = max(spread, key=lambda row: row["sd"])
         points.append(_point(most, "most_spread", {name: most[name] for name in ("sd", "n")}))
     return points + _mirror_points(result, instrument)
+
+
+def further_points(result: Result, named: Collection[str]) -> list[AgendaPoint]:
+    """Return what comes next after the factors ``named`` in the agenda, where there is cause, by turns.
+
+    The next lowest joint score that is not strong; the next widest gap from "ask" on. Ties: the instrument's order.
+    """
+    rest = [row for row in result["factors"] if row["key"] not in named]
+    low = sorted((row for row in rest if row["band"] not in (None, "strong")), key=lambda row: row["score"])
+    apart = [row for row in rest if row["gap"] is not None and row["gap"]["label"] is not None]
+    apart.sort(key=lambda row: -row["gap"]["value"])
+    points: dict[str, AgendaPoint] = {}
+    for lowest, widest in zip_longest(low, apart):
+        if lowest:
+            figures = {name: lowest[name] for name in ("score", "band", "n")}
+            points.setdefault(lowest["key"], _point(lowest, "next_lowest", figures))
+        if widest:
+            points.setdefault(widest["key"], _point(widest, "next_widest", dict(widest["gap"])))
+    return list(points.values())
 
 
 def _mirror_points(result: Result, instrument: Instrument) -> list[AgendaPoint]:

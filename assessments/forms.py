@@ -213,6 +213,26 @@ class ReviewForm(PeopleForm):
         self.let_choose(people_of(collaboration), organisations=())
 
 
+class ReviewUpdateForm(EditForm):
+    """What was recorded of a review meeting, to correct it."""
+
+    held_on = DayField(label=gettext_lazy("When did you meet?"))
+    summary = forms.CharField(
+        label=gettext_lazy("What did you talk about?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("Everybody who takes part in the collaboration can read this."),
+    )
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What is the outcome?"), choices=Outcome.choices, widget=forms.RadioSelect
+    )
+    next_evaluation_on = DayField(
+        label=gettext_lazy("When is the next evaluation?"),
+        required=False,
+        help_text=gettext_lazy("Not needed when you stop: then we do not keep it."),
+    )
+
+
 class AgreedActionForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("What will be done"), max_length=300)
     owner = forms.ModelChoiceField(

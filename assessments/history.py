@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from assessments.enums import CycleStatus
 from assessments.models import EvaluationCycle, LinkReaddressed, ReviewMeeting
+from assessments.querysets import CycleQuerySet
 from audit.timeline import Entry, Source, all_events, entries_for, events_of, register
 
 register(
@@ -21,6 +24,7 @@ register(
         "assessments.passing_on_refused": _("Did not agree to an address to pass on to"),
         "assessments.link_readdressed": _("Personal link sent to another address"),
         "assessments.review_recorded": _("Results discussed"),
+        "assessments.review_corrected": _("Review meeting corrected"),
     }
 )
 
@@ -32,6 +36,19 @@ _DERIVED = frozenset(
         *("due_before", "due_after", "anchor_before", "anchor_after"),
     }
 )
+
+
+def sources_of(cycles: CycleQuerySet, user: User) -> list[Source]:
+    """Return the events of rounds and review meetings for the history of their collaboration.
+
+    Partners do not read that a round was planned, moved or called off, which is the host's own. Who was asked stands in
+    the history of each round.
+    """
+    events = events_of(cycles).exclude(pgh_label="note")
+    if not user.is_colleague:
+        events = events.exclude(status__in=[CycleStatus.PLANNED, CycleStatus.CANCELLED])
+    reviews = events_of(ReviewMeeting.objects.filter(cycle__in=cycles))
+    return [Source(events, _DERIVED), Source(reviews, frozenset({"cycle"}))]
 
 
 def entries_of(cycle: EvaluationCycle, limit: int = 50) -> list[Entry]:

@@ -6,16 +6,27 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from assessments.actions import cancel_cycle, close_cycle, withdraw_invitation
 from assessments.enums import InvitationStatus
-from assessments.models import CycleParty, Invitation
+from assessments.history import sources_of
+from assessments.models import CycleParty, EvaluationCycle, Invitation
 from assessments.stages import CALL_OFF, CLOSE, question_of
+from audit.timeline import Source
 from collab.enums import Stage
 from collab.models import Collaboration, Participation
-from collab.signals import participation_leaves, stage_changed
+from collab.signals import collaboration_history_read, participation_leaves, stage_changed
 from common.actions import ActionRefused
 from partners.models import Contact
 from partners.signals import contact_deactivated, contact_moved
+
+
+@receiver(collaboration_history_read)
+def tell_of_rounds(
+    sender: type[Collaboration], collaboration: Collaboration, user: User, **kwargs: Any
+) -> list[Source]:
+    """Return what became of the rounds that the user may read, and their review meetings."""
+    return sources_of(EvaluationCycle.objects.visible_to(user).filter(collaboration=collaboration), user)
 
 
 @receiver(participation_leaves)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments.agreed import agreed_items, what_became_of
 from assessments.answers import NamedAnswers, named_answers
-from assessments.disclosure import MANY_DONT_KNOW, agenda
+from assessments.disclosure import MANY_DONT_KNOW, agenda, further_points
 from assessments.earlier_results import cut_back, is_earlier
 from assessments.groups import CountedTogether, counted_together, group_notes
 from assessments.instruments import LOW_PREFIX, Instrument
@@ -21,12 +21,14 @@ from assessments.models import CycleParty, EvaluationCycle
 from assessments.querysets import CycleQuerySet
 from assessments.scoring import Trend
 from assessments.trends import KeptRound, count_changes, places_of, trends
+from audit.authors import origin_of
 from common.charts import TOGETHER
 from common.numbers import score
 
 NO_TREND: Trend = {"value": None, "label": None}
 # A meeting has time for so many factors; the others are further down the page.
 MOST_POINTS = 4
+FEWEST_POINTS = 3
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def results_page(cycle: EvaluationCycle, readable: CycleQuerySet, *, is_asked: b
         else [],
         "previous": previous,
         "review": review,
+        "corrected": origin_of(review).corrected if review else None,
         "agreed": agreed.get(review.pk, []) if review else [],
         "points": _points(result, instrument, {row.key: row for row in factors}, language),
         "changes": count_changes(row.trend for row in factors),
@@ -248,9 +251,15 @@ def _organisations(row: Mapping[str, Any], parties: list[ResultsParty]) -> tuple
 def _points(
     result: Mapping[str, Any], instrument: Instrument, rows: Mapping[str, FactorRow], language: str
 ) -> list[dict[str, Any]]:
-    """Return the discussion agenda: per factor one point with its reasons and the factor's neutral question."""
+    """Return the discussion agenda: per factor one point with its reasons and the factor's neutral question.
+
+    At least three points, where there is cause for as many.
+    """
     points: dict[str, dict[str, Any]] = {}
-    for point in agenda(dict(result), instrument):
+    first = agenda(dict(result), instrument)
+    named = {point["factor"] for point in first}
+    more = further_points(dict(result), named)[: max(FEWEST_POINTS - len(named), 0)]
+    for point in [*first, *more]:
         row = rows[point["factor"]]
         entry = points.setdefault(
             row.key, {"name": row.name, "key": row.key, "question": row.question, "reasons": [], "actions": []}
@@ -269,6 +278,12 @@ def _reason(reason: str, figures: Mapping[str, Any], row: FactorRow) -> str:
             return _("Widest gap: the groups are %(gap)s apart.") % {"gap": score(figures["value"])}
         case "widest_gap":
             return _("Widest gap: the organisations are %(gap)s apart.") % {"gap": score(figures["value"])}
+        case "next_lowest":
+            return _("Next lowest score: %(score)s.") % {"score": score(figures["score"])}
+        case "next_widest" if row.together:
+            return _("Next widest gap: the groups are %(gap)s apart.") % {"gap": score(figures["value"])}
+        case "next_widest":
+            return _("Next widest gap: the organisations are %(gap)s apart.") % {"gap": score(figures["value"])}
         case "most_spread":
             return _("Views differ most here.")
         case _:

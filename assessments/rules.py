@@ -3,7 +3,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.rules import Visitor, is_administrator, is_colleague, is_manager, keeps_records
 from assessments.enums import CycleStatus
-from assessments.models import EvaluationCycle
+from assessments.models import EvaluationCycle, ReviewMeeting
+from audit.authors import origin_of
 from collab.rules import is_participant
 from partners.querysets import own_organisation_id
 
@@ -43,4 +44,13 @@ rules.add_perm("assessments.list_cycles", is_colleague)
 rules.add_perm("assessments.view_cycle", is_colleague | is_party)
 rules.add_perm("assessments.manage_cycle", keeps_records)
 rules.add_perm("assessments.record_review", keeps_records | is_manager)
+
+
+@rules.predicate
+def recorded_it(user: Visitor, review: ReviewMeeting | None) -> bool:
+    """Return whether the user recorded a review meeting."""
+    return review is not None and user.pk is not None and origin_of(review).recorded_by == user.pk
+
+
+rules.add_perm("assessments.correct_review", is_administrator | recorded_it & (keeps_records | is_manager))
 rules.add_perm("assessments.export_answers", is_administrator)

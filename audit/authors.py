@@ -1,6 +1,7 @@
 """Find the author of the present value of each field of a row."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +43,27 @@ def authors_of(row: Model, names: Iterable[str], actor: PermissionsMixin | None)
             called = getattr(user, "name", "") or _("Somebody else")
             found[name] = Author(called, at, is_actor=user == actor)
     return found
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The key of the account that recorded a row, if a person did, and the author and time of its last correction."""
+
+    recorded_by: int | None = None
+    corrected: Author | None = None
+
+
+def origin_of(row: Model) -> Origin:
+    """Return by whom a tracked row was recorded and last corrected, from its history."""
+    events = list(events_of(row).select_related("pgh_context").order_by("pgh_id"))
+    if not events:
+        return Origin()
+    keys = [event.pgh_context.metadata.get("user") if event.pgh_context else None for event in events]
+    if len(events) == 1:
+        return Origin(keys[0])
+    user = get_user_model().objects.filter(pk=keys[-1]).first() if keys[-1] is not None else None
+    called = getattr(user, "name", "") or _("Somebody else")
+    return Origin(keys[0], Author(called, events[-1].pgh_created_at))
 
 
 def _last_change(events: list[Any], attname: str) -> Any | None:

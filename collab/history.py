@@ -1,5 +1,6 @@
 """The history of a collaboration, limited to the rows that the reader may see."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from accounts.models import User
 from audit.timeline import Entry, Source, all_events, entries_for, events_of, register
 from collab.enums import Visibility
 from collab.models import ActionItem, Candidate, Collaboration, Decision, Participation, RoleAssignment
+from collab.signals import collaboration_history_read
 
 register(
     {
@@ -60,6 +62,9 @@ def entries_of(collaboration: Collaboration, user: User, limit: int = 50) -> lis
     roles = RoleAssignment.objects.filter(participation__collaboration=collaboration)
     # By the collaboration in the event itself: a participation that was removed has no row any more.
     parts = all_events(Participation).filter(collaboration=collaboration)
+    told: Sequence[tuple[object, Any]] = collaboration_history_read.send(
+        Collaboration, collaboration=collaboration, user=user
+    )
     return entries_for(
         Source(events_of(collaboration), _DERIVED | _OWN_AFFAIRS if partner else _DERIVED, is_named=False),
         Source(parts, _PARENT),
@@ -68,6 +73,7 @@ def entries_of(collaboration: Collaboration, user: User, limit: int = 50) -> lis
         # A change of stage is told by the collaboration itself.
         Source(_agreements(Decision, collaboration, user).filter(new_stage=""), _PARENT),
         *(() if partner else (Source(shortlist, _PARENT | {"decision", "added_by"}),)),
+        *(source for _receiver, sources in told for source in sources),
         limit=limit,
         for_partner=partner,
     )

@@ -203,6 +203,9 @@ def preferences(w: World) -> dict[str, Any]:
     return {"language": manager.language, "seen": seen_of(manager, "name", "language", "appearance", "is_active")}
 
 
+REVIEW = ("held_on", "outcome", "summary", "next_evaluation_on")
+
+
 def meeting(w: World) -> dict[str, Any]:
     return {
         "held_on": day(w),
@@ -597,6 +600,12 @@ TABLE: dict[str, Row] = {
         "login 404 403" + " >collab:collaboration-detail" * 3,
         closed_cycle,
         meeting,
+    ),
+    "assessments:review-update": Row(
+        "login 404 403 403 403 200",
+        "login 404 403 403 403 >assessments:cycle-results",
+        lambda w: [w.discussed_cycle.pk],
+        lambda w: meeting(w) | {"seen": seen_of(w.discussed_cycle.review, *REVIEW)},
     ),
     "assessments:invitation-resend": Row(NO_GET, f"login 404 403 >{ROUND} 403 >{ROUND}", invitation),
     "assessments:invitation-withdraw": Row(

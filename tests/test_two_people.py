@@ -97,6 +97,9 @@ UPDATES: dict[str, Update] = {
     "collab:candidate-update": Update(),
     "assessments:cycle-update": Update(values={"opens_on": (day(1), day(2)), "closes_on": (day(40), day(50))}),
     "assessments:cycle-extend": Update(values={"closes_on": (day(60), day(70))}, offers=True),
+    "assessments:review-update": Update(
+        values={"next_evaluation_on": (day(100), day(200))}, alone=frozenset({"held_on", "outcome"})
+    ),
 }
 # Several words in one field, which are merged one by one.
 MERGED = frozenset({"languages", "spoken_languages", "tags", "themes"})

@@ -14,7 +14,7 @@ from assessments.actions.erasing import erase_cut_ties
 from assessments.actions.invitations import invite, resend_link, withdraw_invitation
 from assessments.actions.passing_on import agree_to_pass_on, pass_on, refuse_to_pass_on, take_back
 from assessments.actions.questionnaires import load_questionnaire
-from assessments.actions.review import AgreedAction, record_review
+from assessments.actions.review import AgreedAction, correct_review, record_review
 
 __all__ = [
     "AgreedAction",
@@ -23,6 +23,7 @@ __all__ = [
     "change_cycle",
     "change_mode",
     "close_cycle",
+    "correct_review",
     "decline",
     "erase_cut_ties",
     "extend_cycle",

@@ -13,6 +13,7 @@ from assessments.models import EvaluationCycle, ReviewMeeting
 from audit.context import recording
 from collab.actions import add_action_item, plan_next_evaluation
 from common.actions import ActionRefused, require
+from common.edits import Seen, apply_edits
 from common.locking import lock
 from partners.models import Contact
 
@@ -72,9 +73,45 @@ def record_review(
     return review
 
 
+def correct_review(
+    *,
+    actor: User | None,
+    review: ReviewMeeting,
+    held_on: date,
+    outcome: str,
+    summary: str = "",
+    next_evaluation_on: date | None = None,
+    seen: Seen | None = None,
+) -> None:
+    """Correct what was recorded of a meeting; pages tell who corrected it and when. Sends nothing.
+
+    The next evaluation of the collaboration follows another date, unless a day was agreed on since. Refuses days as
+    ``record_review`` does, and fields that another person changed since the page had ``seen`` them.
+    """
+    require(actor, "assessments.correct_review", review)
+    with recording(actor, "assessments.review_corrected"):
+        collaboration = lock(review.cycle.collaboration)
+        current = lock(review)
+        before = current.next_evaluation_on
+        typed = {"held_on": held_on, "outcome": outcome, "summary": summary, "next_evaluation_on": next_evaluation_on}
+        apply_edits(current, typed, seen)
+        if current.outcome == Outcome.STOP or collaboration.is_ended:
+            current.next_evaluation_on = None
+        on = current.next_evaluation_on
+        _refuse_days(review.cycle, current.held_on, current.outcome, on)
+        current.save(update_fields=["held_on", "outcome", "summary", "next_evaluation_on"])
+        if on and on != before and collaboration.next_evaluation_on == before:
+            plan_next_evaluation(actor=None, collaboration=collaboration, on=on)
+
+
 def _refuse(cycle: EvaluationCycle, held_on: date, outcome: str, next_evaluation_on: date | None) -> None:
-    if cycle.status != CycleStatus.CLOSED or cycle.closed_at is None:
+    if cycle.status != CycleStatus.CLOSED:
         raise ActionRefused(_("Only a closed round that was not discussed yet can be discussed."))
+    _refuse_days(cycle, held_on, outcome, next_evaluation_on)
+
+
+def _refuse_days(cycle: EvaluationCycle, held_on: date, outcome: str, next_evaluation_on: date | None) -> None:
+    assert cycle.closed_at is not None
     if held_on > timezone.localdate():
         raise ActionRefused(_("The meeting cannot be in the future."), field="held_on")
     if held_on < timezone.localdate(cycle.closed_at):

@@ -9,17 +9,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import signed_in
+from assessments.agreed import agreed_items
 from assessments.enums import CycleStatus, InvitationStatus
 from assessments.forms import CycleFilter
 from assessments.history import entries_of
 from assessments.mailboxes import address_key
 from assessments.mails import delivery_problems
-from assessments.models import EvaluationCycle, Invitation, PassOnRequest
+from assessments.models import EvaluationCycle, Invitation, PassOnRequest, ReviewMeeting
 from assessments.obstacles import Obstacle, obstacles, reasons_stuck
-from assessments.querysets import ASKED, RUNNING
+from assessments.querysets import ASKED, RUNNING, CycleQuerySet
 from assessments.rules import is_asked
 from assessments.sides.reading import asked_by_side, party_led_by, sides_with_leads, unseen_sides
 from assessments.views.shared import find_cycle
+from audit.authors import origin_of
 from collab.models import Collaboration
 from common.htmx import page_or_fragment
 from common.paging import CappedPaginator
@@ -157,5 +159,18 @@ def collaboration_panel(request: HttpRequest, pk: int) -> HttpResponse:
         "may_plan": user.has_perm("assessments.manage_cycle"),
         "to_choose": running if running is not None and party_led_by(user, running) else None,
         "has_running": running is not None,
+        **_last_review(cycles),
     }
     return page_or_fragment(request, "assessments/collaboration_panel.html", context, fragment="panel")
+
+
+def _last_review(cycles: CycleQuerySet) -> dict[str, Any]:
+    """Return the last meeting about rounds that the reader may see, what was agreed there, and its correction."""
+    review = ReviewMeeting.objects.filter(cycle__in=cycles).order_by("-cycle__number").first()
+    if review is None:
+        return {}
+    return {
+        "review": review,
+        "agreed": agreed_items(review).get(review.pk, []),
+        "corrected": origin_of(review).corrected,
+    }

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import signed_in
 from assessments import rules
-from assessments.actions import AgreedAction, record_review
+from assessments.actions import AgreedAction, correct_review, record_review
 from assessments.enums import CycleStatus
-from assessments.forms import AgreedActions, ReviewForm
-from assessments.models import EvaluationCycle
+from assessments.forms import AgreedActions, ReviewForm, ReviewUpdateForm
+from assessments.models import EvaluationCycle, ReviewMeeting
 from assessments.results import results_page
 from common.dates import add_months
 from common.views import refusals_in, require_perm
@@ -24,6 +24,8 @@ def cycle_results(request: HttpRequest, pk: int) -> HttpResponse:
     cycle = _closed_or_404(request, pk)
     context = {
         **_results_for(request, cycle),
+        "may_correct": cycle.status == CycleStatus.DISCUSSED
+        and request.user.has_perm("assessments.correct_review", getattr(cycle, "review", None)),
         "may_review": cycle.status == CycleStatus.CLOSED and request.user.has_perm("assessments.record_review"),
     }
     return render(request, "assessments/cycle_results.html", context)
@@ -60,6 +62,25 @@ def review_create(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 422 if form.errors or (request.method == "POST" and not actions.is_valid()) else 200
     return render(request, "assessments/review_create.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_update(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct what was recorded of a review meeting."""
+    cycle = _closed_or_404(request, pk)
+    review = get_object_or_404(ReviewMeeting.objects.select_related("cycle__collaboration"), cycle=cycle)
+    require_perm(request, "assessments.correct_review", review)
+    form = ReviewUpdateForm(
+        request.POST or None,
+        initial={name: getattr(review, name) for name in ("held_on", "outcome", "summary", "next_evaluation_on")},
+    )
+    if form.is_valid():
+        with refusals_in(form):
+            correct_review(actor=signed_in(request), review=review, **form.cleaned_data)
+            messages.success(request, _("The meeting is corrected. Everybody sees that it was."))
+            return redirect("assessments:cycle-results", cycle.pk)
+    context = {"cycle": cycle, "collaboration": cycle.collaboration, "form": form}
+    return render(request, "assessments/review_update.html", context, status=422 if form.errors else 200)
 
 
 def _results_for(request: HttpRequest, cycle: EvaluationCycle) -> dict[str, Any]:

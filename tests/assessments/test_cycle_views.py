@@ -430,7 +430,7 @@ def test_panel_takes_the_same_queries_however_many_rounds(
         closed_cycle(collaboration)
     url = reverse("assessments:collaboration-panel", args=[collaboration.pk])
     coordinator.get(url)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         coordinator.get(url)
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from assessments.disclosure import Partition, agenda, disclose, disclosed_result, partition
+from assessments.disclosure import Partition, agenda, disclose, disclosed_result, further_points, partition
 from assessments.instruments import Instrument, load_content, parse_instrument
 from tests.assessments.cycles import ASKED, EXPERIENCE, FIT, INSTRUMENT, Answers, People, answers, cycle, flat
 
@@ -619,6 +619,32 @@ def test_agenda_has_the_view_that_differs_most_before_the_others() -> None:
     assert [(row["factor"], row["figures"]["difference"]) for row in points] == [
         ("strategic_fit", -3.0),
         ("experience", 2.0),
+    ]
+
+
+def test_further_points_are_the_next_lowest_and_widest_by_turns_where_there_is_cause() -> None:
+    def row(key: str, score: float | None, band: str | None, gap: float | None, label: str | None) -> dict[str, Any]:
+        return {
+            "key": key,
+            "score": score,
+            "band": band,
+            "n": None if score is None else 6,
+            "gap": None if gap is None else {"value": gap, "label": label},
+        }
+
+    factors = [
+        row("named", 1.0, "act", 3.0, "clear"),
+        row("strong", 4.5, "strong", 0.2, None),
+        row("apart", 4.2, "strong", 1.5, "clear"),
+        row("low", 2.5, "act", 0.6, "ask"),
+        row("middling", 3.1, "discuss", 0.1, None),
+        row("hidden", None, None, None, None),
+    ]
+    points = further_points({"factors": factors}, {"named"})
+    assert points == [
+        {"factor": "low", "reason": "next_lowest", "figures": {"score": 2.5, "band": "act", "n": 6}},
+        {"factor": "apart", "reason": "next_widest", "figures": {"value": 1.5, "label": "clear"}},
+        {"factor": "middling", "reason": "next_lowest", "figures": {"score": 3.1, "band": "discuss", "n": 6}},
     ]
 
 
