@@ -3,13 +3,15 @@
 Finds reminders due *up to* the day, so that a missed day is caught up with one mail, not with several.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import groupby
 
+from django.db.models import Max
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Role
 from assessments.alerts.evaluations import EVALUATION_DUE
@@ -22,7 +24,7 @@ from collab.alerts.escalation import reminders_of
 from collab.alerts.people import colleagues
 from collab.enums import Stage
 from notifications.enums import MailStatus
-from notifications.models import Reminder
+from notifications.models import OutgoingMail, Reminder
 from notifications.recipients import Recipient, number_in, of_user
 from notifications.reminders import DueReminder, finder
 from partners.recipients import of_contact
@@ -85,6 +87,36 @@ def _invitation_reminder_due(invitation: Invitation, today: date, times: int, la
     if not passed:
         return False
     return last is None or (last < passed[-1] and today - last >= DAYS_BETWEEN)
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """The day on which a person was last mailed about a round, and the day of the next reminder; None for neither."""
+
+    last: date | None
+    next: date | None
+
+
+def mailed(invitations: Sequence[Invitation], today: date) -> dict[int, Mailed]:
+    """Return by invitation of one open round when the person was mailed and will be, in three queries.
+
+    The next reminder is the first day on which ``unfinished_people`` would find the person.
+    """
+    keys = {about(invitation): invitation.pk for invitation in invitations}
+    mails = OutgoingMail.objects.filter(about__in=keys, sent_at__isnull=False).order_by()
+    last = dict(mails.values_list("about").annotate(last=Max("sent_at")))
+    sent = _sent_so_far(invitations)
+    unasked = set(Invitation.objects.filter(pk__in=keys.values()).never_arrived().values_list("pk", flat=True))
+    found = {}
+    for subject, invitation in zip(keys, invitations, strict=True):
+        so_far, at = sent.get(subject, Sent()), last.get(subject)
+        is_there = invitation.is_unfinished and not invitation.reason_unreachable
+        waits = is_there and invitation.pk not in unasked and not invitation.cycle.collaboration.is_ended
+        days = range(max((invitation.cycle.closes_on - today).days + 1, 0)) if waits else ()
+        ahead = (today + timedelta(days=number) for number in days)
+        due = (day for day in ahead if _invitation_reminder_due(invitation, day, so_far.times, so_far.last))
+        found[invitation.pk] = Mailed(timezone.localdate(at) if at else None, next(due, None))
+    return found
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from assessments.mails import delivery_problems
 from assessments.models import EvaluationCycle, Invitation, PassOnRequest, ReviewMeeting
 from assessments.obstacles import Obstacle, obstacles, reasons_stuck
 from assessments.querysets import ASKED, RUNNING, CycleQuerySet
+from assessments.reminders import mailed
 from assessments.rules import is_asked
 from assessments.sides.reading import asked_by_side, party_led_by, sides_with_leads, unseen_sides
 from assessments.views.shared import find_cycle
@@ -106,6 +107,7 @@ def _detail_context(cycle: EvaluationCycle, *, may_manage: bool) -> dict[str, An
             for number, party in enumerate(parties, start=1)
         ],
         "problems": delivery_problems(invitations) if cycle.status in (CycleStatus.PLANNED, CycleStatus.OPEN) else {},
+        "mailed": mailed(invitations, today) if may_manage and cycle.status == CycleStatus.OPEN else {},
         "submitted": len(submitted),
         "asked": len(asked),
         "small": [party for party in parties if sum(row.party_id == party.pk for row in asked) < 3],

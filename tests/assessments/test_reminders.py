@@ -14,8 +14,9 @@ from assessments.actions import (
     withdraw_invitation,
 )
 from assessments.enums import CycleStatus
+from assessments.mails import about
 from assessments.models import EvaluationCycle
-from assessments.reminders import evaluations_due, reminder_days, reviews_due
+from assessments.reminders import Mailed, evaluations_due, mailed, reminder_days, reviews_due
 from assessments.tasks import close_due_cycles, open_due_cycles
 from collab.enums import RoleKind, Stage
 from collab.models import Collaboration
@@ -24,6 +25,7 @@ from notifications.enums import MailStatus
 from notifications.jobs import run_due_jobs
 from notifications.models import OutgoingMail, Reminder
 from notifications.reminders import send_due
+from partners.actions import deactivate_contact
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
 from tests.factories.assessments import (
     answer,
@@ -58,6 +60,28 @@ def days(*numbers: int) -> list[date]:
 )
 def test_reminders_are_spread_and_end_two_days_before_closing(asked: int, closes: int, expected: list[date]) -> None:
     assert reminder_days(date(2026, 3, asked), date(2026, 3, closes)) == expected
+
+
+def test_page_of_a_round_says_when_each_was_mailed_and_when_the_next_reminder_goes() -> None:
+    cycle = opened_cycle(per_side=2, days=21)
+    first, second, third, fourth = cycle.invitations.order_by("pk")
+    answer(first, 4)
+    withdraw_invitation(actor=None, invitation=second)
+    opened = timezone.localdate()
+    deactivate_contact(actor=None, contact=third.contact)
+    OutgoingMail.objects.filter(about=about(fourth)).update(status=MailStatus.SENT, sent_at=timezone.now())
+
+    def told(day: date) -> Mailed:
+        rows = list(cycle.invitations.select_related("contact__organisation", "party").order_by("pk"))
+        found = mailed(rows, day)
+        assert [found[row.pk].next for row in rows[:3]] == [None, None, None]
+        return found[fourth.pk]
+
+    planned = reminder_days(opened, cycle.closes_on)
+    assert told(opened) == Mailed(opened, planned[0])
+    assert sent_on(planned[0] - timedelta(days=1)) == []
+    assert sent_on(planned[0]) == [fourth.contact.email]
+    assert told(planned[0] + timedelta(days=1)).next == planned[1]
 
 
 def sent_on(day: date) -> list[str]:
