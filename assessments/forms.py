@@ -189,7 +189,7 @@ class ReviewForm(PeopleForm):
     people_name = "attendees"
     held_on = DayField(label=gettext_lazy("When did you meet?"))
     attendees = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Who were there?"),
+        label=gettext_lazy("Who was there?"),
         queryset=Contact.objects.none(),
         required=False,
     )

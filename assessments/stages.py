@@ -41,7 +41,7 @@ def what_becomes_of_rounds(collaboration: Collaboration) -> Iterator[StageQuesti
             )
             choices = [StageAnswer(CLOSE, _("Close it now: what was sent gives the results"), BOTH)]
             if not cycle.responses.exclude(submitted_at=None).exists():
-                choices.append(StageAnswer(CALL_OFF, _("Call it off: what was filled in is thrown away"), BOTH))
+                choices.append(StageAnswer(CALL_OFF, _("Cancel it: what was filled in is deleted"), BOTH))
         if Stage.PAUSED in collaboration.next_stages:
             choices.append(StageAnswer(KEEP, _("Keep it (only when you pause)"), (Stage.PAUSED.value,)))
         facts = {"number": cycle.number, "day": date_format(cycle.opens_on)}

@@ -23,7 +23,7 @@ class CandidatesForm(forms.Form):
 
     partners: "forms.ModelMultipleChoiceField[Organisation]" = forms.ModelMultipleChoiceField(
         queryset=Organisation.objects.none(),
-        label=gettext_lazy("Whom do you consider?"),
+        label=gettext_lazy("Who are you considering?"),
         error_messages={"required": gettext_lazy("Choose an organisation.")},
     )
 
@@ -64,7 +64,7 @@ class ChoiceForm(forms.Form):
     considered = forms.CharField(required=False)
     chosen = forms.ModelMultipleChoiceField(
         queryset=Candidate.objects.none(),
-        label=gettext_lazy("Whom do you choose?"),
+        label=gettext_lazy("Who are you choosing?"),
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("They take part from now on, and see what is shared. The others are not chosen."),
         error_messages={"required": gettext_lazy("Choose at least one candidate.")},
@@ -75,7 +75,7 @@ class ChoiceForm(forms.Form):
     visibility = forms.ChoiceField(
         label=gettext_lazy("Who sees the decision?"),
         choices=[
-            (Visibility.INTERNAL, gettext_lazy("Only we do")),
+            (Visibility.INTERNAL, gettext_lazy("Only us")),
             (Visibility.SHARED, gettext_lazy("All who take part: the names of who was chosen, and the reason")),
         ],
         widget=forms.RadioSelect,

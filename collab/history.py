@@ -38,7 +38,7 @@ register(
     {
         "collab.candidates_added": _("Put on the shortlist"),
         "collab.candidate_changed": _("Shortlist changed"),
-        "collab.candidate_removed": _("Taken off the shortlist"),
+        "collab.candidate_removed": _("Removed from the shortlist"),
         "collab.candidates_moved": _("Shortlist joined"),
     },
     internal=True,

@@ -58,7 +58,7 @@ def remarks(
     if candidates > MANY_CANDIDATES:
         text = _("There are %(count)d candidates. With more than %(limit)d, comparing becomes guessing.")
         many = LoadRemark(
-            text % {"count": candidates, "limit": MANY_CANDIDATES}, _("Take off those about whom you doubt most.")
+            text % {"count": candidates, "limit": MANY_CANDIDATES}, _("Remove the ones you are least sure about.")
         )
         return [many, *found]
     return found

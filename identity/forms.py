@@ -126,7 +126,9 @@ class ViewForm(EditForm):
 
     text = forms.CharField(
         label=gettext_lazy("How we see you"),
-        help_text=gettext_lazy("Write to them, kindly and honestly: what you see, what you value, what you wonder."),
+        help_text=gettext_lazy(
+            "Write to them, kindly and honestly: what you see, what you value, what you wonder about."
+        ),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
     )

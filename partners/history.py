@@ -43,7 +43,7 @@ SENTENCES = {
     "partners.dismissal_undone": _("No longer said to be different"),
     "partners.organisations_merged": _("Two organisations merged"),
     "partners.many_tagged": _("Tag added, together with others"),
-    "partners.many_untagged": _("Tag taken off, together with others"),
+    "partners.many_untagged": _("Tag removed, together with others"),
     "partners.many_given": _("Relation owner changed, together with others"),
     "partners.many_got_status": _("Status changed, together with others"),
 }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 phone_number = RegexValidator(
     r"^\+?[\d\s()./-]{5,}(\s*(x|ext\.?|tst\.?)\s*\d+)?$",
-    gettext_lazy("Write a phone number in figures, such as 030 123 45 67 or +31 30 123 45 67."),
+    gettext_lazy("Enter a phone number, such as 030 123 45 67 or +31 30 123 45 67."),
 )
 registration_number = RegexValidator(
     r"^\w[\w ./-]*$",

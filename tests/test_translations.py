@@ -67,6 +67,41 @@ def test_dutch_text_has_the_same_markup(dutch: dict[Message, polib.POEntry]) -> 
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("word", "instead"),
+    [
+        (r"inschrijfnummer", "registratienummer"),
+        (r"\bbijdrage", "inbreng"),
+        (r"\bstadi(um|a)\b", "fase"),
+        (r"\b(hooguit|ten hoogste|maximum)\b", "hoogstens"),
+        (r"\b(haar|zij (heeft|is|doet|brengt|wil))\b", "die, or the name: an organisation is no woman"),
+        (r"\b(portfolio|relatiebeheerder|concept|pixels|bytes?)\b", "a word that a volunteer knows"),
+        (r"\bin de bron\b", "in het bestand"),
+        (r"\w'\w|\"", "curly quotes"),
+    ],
+)
+def test_words_that_we_do_not_use_in_dutch(word: str, instead: str, dutch: dict[Message, polib.POEntry]) -> None:
+    shown = [PLACEHOLDER.sub("", text) for entry in dutch.values() if entry.msgid for text in texts(entry)]
+    assert [text for text in shown if re.search(word, re.sub(r"<[^>]*>", "", text), re.IGNORECASE)] == [], (
+        f"say {instead}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "instead"),
+    [
+        (r"^whom\b|\bwhom (do|does|you|we)\b", "who"),
+        (r"\b(this|that) is much\b", "a lot"),
+        (r"\bone \w+ less\b", "fewer"),
+        (r"\bthrown away\b", "deleted"),
+        (r"\btake off\b", "remove"),
+    ],
+)
+def test_words_that_we_do_not_use_in_english(word: str, instead: str, dutch: dict[Message, polib.POEntry]) -> None:
+    shown = [entry.msgid for entry in dutch.values() if re.search(word, entry.msgid, re.IGNORECASE)]
+    assert shown == [], f"say {instead}"
+
+
 def test_one_dutch_word_for_saving(dutch: dict[Message, polib.POEntry]) -> None:
     """Allow “Opslaan als” only where spreadsheets call it so."""
     other = re.compile(r"\b(opslaan(?! als\b)|opgeslagen|slaan? [^.]*\bop\b)", re.IGNORECASE)

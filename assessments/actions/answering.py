@@ -106,7 +106,7 @@ def _hold_to_answer(invitation: Invitation, promised: str) -> Invitation:
     cycle = EvaluationCycle.objects.locked_against_closing(invitation.cycle_id)
     _refuse_closed(cycle)
     if promised and promised != cycle.mode:
-        message = _("Since you opened this page it was changed who sees the answers. Read what holds now, then go on.")
+        message = _("Since you opened this page, who can see the answers has changed. Read the new rule, then go on.")
         raise ActionRefused(message, field="mode")
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
     _refuse_gone(locked)

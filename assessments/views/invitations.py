@@ -66,7 +66,7 @@ def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         invitation.cycle,
         heading=_("Withdraw the invitation of %(name)s?") % {"name": invitation.contact.name},
-        consequences=[_("The personal link stops working."), _("What was filled in but not sent is thrown away.")],
+        consequences=[_("The personal link stops working."), _("What was filled in but not sent is deleted.")],
         label=_("Withdraw the invitation"),
         danger=True,
     )

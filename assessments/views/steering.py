@@ -169,7 +169,7 @@ def cycle_close(request: HttpRequest, pk: int) -> HttpResponse:
             waiting,
         )
         % {"count": waiting},
-        _("Answers that were not sent are thrown away."),
+        _("Answers that were not sent are deleted."),
     ]
     return confirm(
         request,

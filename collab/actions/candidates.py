@@ -66,8 +66,7 @@ def add_candidates(
             raise ActionRefused(_("Choose somebody who is not on the shortlist yet."), field="partners")
         if len(known) + sum(candidate.pk is None for candidate in added) > MOST_CANDIDATES:
             raise ActionRefused(
-                _("A shortlist has room for %(most)d candidates. First take off some of them.")
-                % {"most": MOST_CANDIDATES},
+                _("A shortlist has room for %(most)d candidates. Remove some first.") % {"most": MOST_CANDIDATES},
                 field="partners",
             )
         for candidate in added:

@@ -115,7 +115,7 @@ def _refuse_silent_end(why: str, lessons: str) -> None:
     if not why.strip():
         raise ActionRefused(_("Say why the collaboration ends."), field="why")
     if not lessons.strip():
-        raise ActionRefused(_("Write down what you learned, for who comes after you."), field="lessons")
+        raise ActionRefused(_("Write down what you learned, for whoever comes after you."), field="lessons")
 
 
 def _enter(collaboration: Collaboration, to: str, today: date) -> None:

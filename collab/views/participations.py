@@ -64,7 +64,7 @@ def participation_update(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def participation_delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take off an organisation that was added by mistake, after a question."""
+    """Remove an organisation that was added by mistake, after a question."""
     participation = _visible(request, pk)
     collaboration = participation.collaboration
     require_perm(request, "collab.change_collaboration", collaboration)

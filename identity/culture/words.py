@@ -56,7 +56,7 @@ CLOSENESS_MEANS = {
 
 PROMPTS: dict[tuple[str, str], Text] = {
     ("ideas_execution", ALIKE): _(
-        "You get energy from the same thing. Which part of the work does nobody of you like, and who will do it anyway?"
+        "You get energy from the same thing. Which part of the work does none of you like, and who will do it anyway?"
     ),
     ("ideas_execution", COMPLEMENTARY): _(
         "One of you likes to think of something new, the other likes to get it done. When do you stop thinking and"
@@ -73,8 +73,8 @@ PROMPTS: dict[tuple[str, str], Text] = {
         "One of you lets go sooner than the other. What do you need to know from each other to feel at ease?"
     ),
     ("trust_control", FAR_APART): _(
-        "What is trust to one of you may be carelessness to the other. Tell about a time when that went well, and one"
-        " when it did not. What can you agree on?"
+        "What one of you calls trust, the other may call carelessness. Describe a time when it went well, and one when"
+        " it did not. What can you agree on?"
     ),
     ("fast_careful", ALIKE): _("You have the same pace. Who warns you when it goes too fast, or takes too long?"),
     ("fast_careful", COMPLEMENTARY): _(
@@ -87,7 +87,7 @@ PROMPTS: dict[tuple[str, str], Text] = {
     ("informal_formal", ALIKE): _(
         "You deal with each other in the same way. Would a newcomer understand what you have agreed on?"
     ),
-    ("informal_formal", COMPLEMENTARY): _("What will you put on paper, and what is it enough to tell each other?"),
+    ("informal_formal", COMPLEMENTARY): _("What do you put on paper, and what can you just say to each other?"),
     ("informal_formal", FAR_APART): _(
         "A quick phone call is normal to one of you, the other wants it in writing. What do you do when something"
         " has to change quickly?"
@@ -96,11 +96,11 @@ PROMPTS: dict[tuple[str, str], Text] = {
         "You make decisions in the same way. Who does not get a say then, and do you miss that?"
     ),
     ("leaders_everyone", COMPLEMENTARY): _(
-        "Whom does each of you have to ask before you can say yes? Tell each other beforehand."
+        "Who does each of you have to ask before you can say yes? Tell each other beforehand."
     ),
     ("leaders_everyone", FAR_APART): _(
-        "At one of you a leader decides today, at the other everyone has to think along. How do you take a decision"
-        " together that all of you stand behind?"
+        "In one organisation a leader decides the same day; in the other everyone has a say. How do you reach a"
+        " decision that you all support?"
     ),
     ("proven_experimental", ALIKE): _(
         "You dare as much as each other. What would somebody say who dares more, or less, than you?"
@@ -109,8 +109,8 @@ PROMPTS: dict[tuple[str, str], Text] = {
         "Where do you do what is known to work, and where do you leave room to try something out?"
     ),
     ("proven_experimental", FAR_APART): _(
-        "To one of you a failed try-out is a lesson, to the other it is a loss. What may go wrong, and how much may"
-        " it cost?"
+        "For one of you a failed trial is a lesson; for the other it is a loss. What may go wrong, and how much may it"
+        " cost?"
     ),
 }
 

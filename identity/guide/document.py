@@ -81,7 +81,7 @@ def guide_content(comparison: Comparison, language: str) -> dict[str, Any]:
         "rules": {
             "title": _("Ground rules"),
             "items": [
-                _("Everybody speaks for the own organisation, and not for the other."),
+                _("Everyone speaks for their own organisation, not for the other."),
                 _("Ask first, and only then say what you think."),
                 _("Give an example: what happened, and what did you do?"),
                 _("Different is not wrong. There are no good or bad scores."),
@@ -91,7 +91,7 @@ def guide_content(comparison: Comparison, language: str) -> dict[str, Any]:
         "words": {
             "title": _("In our own words"),
             "intro": _("Each of you tells in a few minutes. The others listen and then ask one question."),
-            "nothing": _("Not written down yet. Tell it each other."),
+            "nothing": _("Not written down yet. Tell each other."),
             "room": _("What we heard"),
             "themes": [_text(text) for text in comparison.texts],
         },

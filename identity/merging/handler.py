@@ -60,8 +60,8 @@ def _conversations(pair: MergePair) -> Iterator[MergeNote]:
     if not number:
         return
     text = ngettext(
-        "%(number)d conversation of the two stays, with one organisation less.",
-        "%(number)d conversations of the two stay, with one organisation less.",
+        "%(number)d conversation between the two stays, with one organisation fewer.",
+        "%(number)d conversations between the two stay, with one organisation fewer.",
         number,
     )
     yield MergeNote(text % {"number": number}, ("conversations", number))

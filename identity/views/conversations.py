@@ -33,7 +33,7 @@ def conversation_create(request: HttpRequest) -> HttpResponse:
     chosen = list(rows.filter(pk__in=keys, is_host=False).order_by("sort_name", "pk")[:MOST_TOGETHER])
     together = [*rows.filter(is_host=True), *chosen]
     if len(together) < 2:
-        messages.info(request, _("First choose with whom you talked."))
+        messages.info(request, _("First choose who you talked with."))
         return redirect("identity:compare")
     form = ConversationForm(request.POST or None, organisation_ids=[row.pk for row in together])
     if form.is_valid():

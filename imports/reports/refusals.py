@@ -22,7 +22,7 @@ REASONS = {
     "not_utf_16": gettext_lazy("The file says that it is UTF-16, and is not. Save it as CSV (UTF-8) first."),
     "rows": gettext_lazy("The file has more than %(rows)d rows."),
     "twice": gettext_lazy("Line 1: column %(name)s appears twice."),
-    "unpacked": gettext_lazy("Unpacked the file is %(size)s MB; at most %(limit)s MB can be read."),
+    "unpacked": gettext_lazy("The file is %(size)s MB when unpacked; the limit is %(limit)s MB."),
 }
 
 

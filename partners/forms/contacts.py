@@ -22,7 +22,7 @@ class ContactForm(AboutOthers, forms.ModelForm):
         help_text=gettext_lazy("Languages separated by commas, such as Dutch, Turkish."),
     )
     consent_on = DayField(
-        label=gettext_lazy("Said on"), required=False, help_text=gettext_lazy("Left empty it is today.")
+        label=gettext_lazy("Date of consent"), required=False, help_text=gettext_lazy("Left empty it is today.")
     )
 
     class Meta:

@@ -89,7 +89,7 @@ class OrganisationForm(AboutOthers, forms.ModelForm):
         model = Organisation
         fields = ORGANISATION_FIELDS.in_form
         help_texts = {
-            "registration_number": gettext_lazy("In the Netherlands the KvK number: 8 figures."),
+            "registration_number": gettext_lazy("In the Netherlands: the KvK number (8 digits)."),
             "relation_owner": gettext_lazy("The colleague who keeps in touch."),
         }
 

@@ -74,7 +74,7 @@ def _numbers(pair: MergePair) -> Iterator[MergeNote]:
         )
         yield MergeNote(text % {"survivor": pair.survivor}, ("external_id",))
     if pair.survivor.parent_id == pair.duplicate.pk or pair.duplicate.parent_id == pair.survivor.pk:
-        yield MergeNote(_("That one is part of the other falls away."), ("parent",))
+        yield MergeNote(_("The link “part of” between the two is removed."), ("parent",))
 
 
 def _obstacles(pair: MergePair) -> Iterator[MergeObstacle]:

@@ -189,7 +189,7 @@ def test_closing_names_what_is_lost_where_something_is(coordinator: Client) -> N
         answer(invitation, 4)
     page = coordinator.get(url).text
     assert "1 person has not answered yet and no longer can." in page
-    assert "Answers that were not sent are thrown away." in page
+    assert "Answers that were not sent are deleted." in page
 
     answer(first, 4)
     page = coordinator.get(url).text

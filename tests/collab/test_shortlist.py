@@ -149,7 +149,7 @@ class TestTooMuch:
         ParticipationFactory.create_batch(6, collaboration=exploring)
         text = coordinator.get(page("shortlist", exploring)).text
         assert "There are 6 candidates." in text
-        assert "Take off those about whom you doubt most." in text
+        assert "Remove the ones you are least sure about." in text
         assert "7 organisations take part." in text
 
 
@@ -598,7 +598,7 @@ class TestNothingReachesAPartner:
             "Partners chosen",
             "Put on the shortlist",
             "Shortlist changed",
-            "Taken off the shortlist",
+            "Removed from the shortlist",
         }
 
     def test_staff_reads_in_the_history_what_was_written(

@@ -88,8 +88,8 @@ def test_registration_number_elsewhere_is_free() -> None:
         ("website", "not a site", "Write a web address such as www.example.org."),
         ("website", "javascript:alert(1)", "Write a web address such as www.example.org."),
         ("website", "ftp://noord.example", "Write a web address such as www.example.org."),
-        ("phone", "call me", "Write a phone number in figures, such as 030 123 45 67 or +31 30 123 45 67."),
-        ("phone", "123", "Write a phone number in figures, such as 030 123 45 67 or +31 30 123 45 67."),
+        ("phone", "call me", "Enter a phone number, such as 030 123 45 67 or +31 30 123 45 67."),
+        ("phone", "123", "Enter a phone number, such as 030 123 45 67 or +31 30 123 45 67."),
         ("registration_number", "1234567", "A KvK number has 8 figures."),
         (
             "registration_number",
@@ -201,7 +201,7 @@ def test_what_is_stored_by_now_is_told_in_words() -> None:
         ({"name": "Piet", "email": "piet"}, {"email": ["Enter a valid email address."]}),
         (
             {"name": "Piet", "phone": "?"},
-            {"phone": ["Write a phone number in figures, such as 030 123 45 67 or +31 30 123 45 67."]},
+            {"phone": ["Enter a phone number, such as 030 123 45 67 or +31 30 123 45 67."]},
         ),
         ({"name": "Piet"}, {}),
     ],

@@ -40,7 +40,7 @@ class AddTagsForm(BulkForm):
 
 
 class RemoveTagForm(BulkForm):
-    value = forms.ModelChoiceField(label=_("Tag to take off"), queryset=Tag.objects.all())
+    value = forms.ModelChoiceField(label=_("Tag to remove"), queryset=Tag.objects.all())
 
 
 class OwnerForm(BulkForm):

@@ -44,7 +44,7 @@ class BulkChange:
 
 BULK_CHANGES = {
     "tag": BulkChange(gettext_lazy("Add tags"), AddTagsForm, actions.tag_many, "tags"),
-    "untag": BulkChange(gettext_lazy("Take off a tag"), RemoveTagForm, actions.untag_many, "tag"),
+    "untag": BulkChange(gettext_lazy("Remove a tag"), RemoveTagForm, actions.untag_many, "tag"),
     "owner": BulkChange(
         gettext_lazy("Assign a relation owner"), OwnerForm, actions.set_owner_of_many, "owner", "relation_owner"
     ),
