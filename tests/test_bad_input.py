@@ -161,7 +161,7 @@ TAKING_FORMS = [name for name, row in TABLE.items() if set(row.post.split()) != 
 
 @pytest.mark.parametrize("name", TAKING_FORMS)
 def test_character_that_cannot_be_stored_is_refused_in_every_field(name: str, world: World, client: Client) -> None:
-    """Try each field of an honest form in turn, alone and beside an honest value; and all of them together.
+    """Try each field of an honest form in turn, then all of them together, in place of honest values and beside them.
 
     The fields take turns with the kinds, each page beginning with another one: before a view sees a form every kind has
     become the same character, wherever it stood (``common.incoming.characters``). All fields together meet every kind.
@@ -172,12 +172,12 @@ def test_character_that_cannot_be_stored_is_refused_in_every_field(name: str, wo
         url = reverse(name, args=row.args(world))
         honest = {key: as_list(value) for key, value in row.data(world).items() if not hasattr(value, "read")}
         asked = {**{key: [] for key in fields(client, url) or ["next"]}, **honest}
-        forms = [
-            {**honest, field: values(honest.get(field, []), next(kinds))}
-            for field in asked
-            for values in (alone, beside)
+        forms = [{**honest, field: alone(honest.get(field, []), next(kinds))} for field in asked]
+        together = [
+            {field: stand(values, kind) for field, values in asked.items()}
+            for kind in NOT_STORABLE
+            for stand in (alone, beside)
         ]
-        together = [{field: alone(values, kind) for field, values in asked.items()} for kind in NOT_STORABLE]
         before = everything()
         for form in [*forms, *together]:
             response = client.generic("POST", url, encoded(form), FORM)

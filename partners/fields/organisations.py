@@ -170,6 +170,7 @@ ORGANISATION_FIELDS = ModelFields(
             "id",
             "numberinthesource",
             "nummerindebron",
+            "nummerinhetbestand",
             "relatienummer",
         ),
         without={
@@ -199,7 +200,10 @@ ORGANISATION_FIELDS = ModelFields(
         name="relation_owner",
         type=ColleagueType(),
         label=gettext_lazy("Relation owner"),
-        headers=("relationowner", "ourrelationowner", "relatiebeheerder", "onzerelatiebeheerder", "owner", "eigenaar"),
+        headers=(
+            *("relationowner", "ourrelationowner", "owner"),
+            *("onzecontactpersoon", "relatiebeheerder", "onzerelatiebeheerder", "eigenaar"),
+        ),
         key="owner",
         path="relation_owner__name",
     ),

@@ -109,7 +109,7 @@ def test_scales_say_how_far_apart_and_what_to_ask(coordinator: User) -> None:
     lines = guide_content(compare([host, noord], coordinator), "en")["scales"]["lines"]
 
     assert [line["word"] for line in lines] == ["Alike", "Far apart", "", "", "", ""]
-    assert lines[1]["prompt"].startswith("What is trust to one of you may be carelessness to the other.")
+    assert lines[1]["prompt"].startswith("What one of you calls trust, the other may call carelessness.")
 
 
 def test_six_organisations_fit(client: Client, coordinator: User) -> None:

@@ -85,7 +85,7 @@ def test_conversation_of_the_two_stays_with_one_organisation_less(noord: Organis
     IdentityViewFactory(conversation=talk, by=noord, about=double, text="Shared", visibility=Visibility.SHARED)
     IdentityViewFactory(conversation=talk, by=double, about=noord, text="Kept in", visibility=Visibility.INTERNAL)
     assert told(noord, double) == [
-        "1 conversation of the two stays, with one organisation less.",
+        "1 conversation between the two stays, with one organisation fewer.",
         "What the two wrote about each other (1) goes: nobody sees itself as another.",
     ]
     merged(noord, double)

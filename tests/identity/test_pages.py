@@ -237,7 +237,7 @@ class TestSideBySide:
             "informal_formal": "Alike",
         }
         shown = text(response)
-        assert "What is trust to one of you may be carelessness to the other." in shown
+        assert "What one of you calls trust, the other may call carelessness." in shown
         assert 'aria-label="trust ↔ control. Samen: 1; Noord: 4"' in shown
         assert "Where everybody stands" in shown
 

@@ -92,7 +92,7 @@ def test_file_of_this_kind_that_is_no_trap_is_read() -> None:
 def test_file_that_unpacks_to_one_that_fills_the_memory() -> None:
     data = xlsx(NAME, "<si><t>" + "x" * 160_000_000 + "</t></si>")
     assert len(data) < 1_000_000
-    assert refusal(data) == "Unpacked the file is 160 MB; at most 150 MB can be read."
+    assert refusal(data) == "The file is 160 MB when unpacked; the limit is 150 MB."
 
 
 def test_entities_that_multiply() -> None:

@@ -168,7 +168,7 @@ def test_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(monkeypa
         packed.writestr("xl/bomb.xml", b"0" * 3_000_000)
 
     assert len(file.getvalue()) < 100_000
-    assert refusal(file.getvalue()) == "Unpacked the file is 3 MB; at most 1 MB can be read."
+    assert refusal(file.getvalue()) == "The file is 3 MB when unpacked; the limit is 1 MB."
 
 
 @pytest.mark.parametrize(

@@ -291,7 +291,7 @@ def test_only_what_is_in_use_is_offered(registry: dict[str, Any]) -> None:
     }
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "at most 2 MB"), ("nl", "hooguit 2 MB")])
+@pytest.mark.parametrize(("language", "words"), [("en", "at most 2 MB"), ("nl", "hoogstens 2 MB")])
 def test_what_fits_as_a_logo_is_said_in_the_language_of_the_reader(language: str, words: str) -> None:
     with translation.override(language):
         assert words in LogoForm(organisation=Organisation()).as_p()

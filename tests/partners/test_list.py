@@ -172,7 +172,7 @@ def test_manager_reads_and_is_offered_no_changes(client: Client) -> None:
 
     html = page(client)
 
-    assert "A coordinator adds whom you work with" in html
+    assert "A coordinator adds who you work with" in html
     assert reverse("partners:organisation-create") not in html
     assert reverse("imports:import-create") not in html
 
