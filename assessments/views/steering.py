@@ -4,8 +4,10 @@ import logging
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,7 +15,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.http import signed_in
 from assessments import actions
-from assessments.enums import Mode
+from assessments.enums import InvitationStatus, Mode
 from assessments.forms import CycleForm, CycleUpdateForm, ExtendForm
 from assessments.models import EvaluationCycle
 from assessments.querysets import RUNNING
@@ -21,7 +23,7 @@ from assessments.sides.reading import sides_with_leads, unseen_sides
 from assessments.stages import why_not_planned
 from assessments.tasks import erase_ties
 from assessments.views.shared import carry_out, confirm, find_managed_cycle, say_when_mails_leave
-from collab.models import Collaboration
+from collab.models import Collaboration, RoleAssignment
 from common.views import refusals_in, require_perm
 
 logger = logging.getLogger(__name__)
@@ -30,6 +32,8 @@ logger = logging.getLogger(__name__)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cycle_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan a round for a collaboration; one that is planned or open already is shown instead.
+
+    Ticks the people who were asked last time but for those who said no, in a first round those who have a role.
 
     Leads back to a collaboration that is paused or has ended, where nothing is planned, before a form is filled in.
     """
@@ -44,7 +48,11 @@ def cycle_plan(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("assessments:cycle-detail", previous.pk)
     initial: dict[str, Any] = {"mode": previous.mode if previous else Mode.CONFIDENTIAL}
     if previous:
-        initial["contacts"] = list(previous.invitations.asked().values_list("contact", flat=True))
+        ticked: QuerySet[Any] = previous.invitations.asked().exclude(status=InvitationStatus.DECLINED)
+    else:
+        roles = RoleAssignment.objects.filter(participation__collaboration=collaboration)
+        ticked = roles.current(timezone.localdate())
+    initial["contacts"] = list(ticked.values_list("contact", flat=True))
     form = CycleForm(request.POST or None, collaboration=collaboration, initial=initial)
     if form.is_valid():
         with refusals_in(form):

@@ -77,7 +77,7 @@ def organisation_history(request: HttpRequest, pk: int) -> HttpResponse:
 def organisation_create(request: HttpRequest) -> HttpResponse:
     """Add an organisation to the registry."""
     require_perm(request, "partners.change_registry")
-    form = OrganisationForm(request.POST or None, initial={"country": "NL"})
+    form = OrganisationForm(request.POST or None, initial={"country": "NL", "relation_owner": request.user.pk})
     matches: list[PossibleMatch] = []
     if form.is_valid() and "anyway" not in request.POST:
         matches = possible_matches(Organisation.objects.visible_to(request.user), form.cleaned_data)

@@ -68,9 +68,16 @@
   document.addEventListener("keydown", function (event) {
     var step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     var to = step && event.target.matches("#filters .filter-text, #results tbody :is(a, input)") && neighbour(event.target, step);
-    if (to) {
+    // The space bar ticks the row whose name has the focus.
+    var row = event.key === " " && event.target.closest("#results tbody tr");
+    var box = row && event.target.matches("a") && row.querySelector('[name="ids"]');
+    if (to || box) {
       event.preventDefault();
+    }
+    if (to) {
       to.focus();
+    } else if (box) {
+      box.click();
     }
   });
 

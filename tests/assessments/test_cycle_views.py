@@ -16,7 +16,7 @@ from assessments.models import EvaluationCycle
 from assessments.views import cycles
 from collab.models import ActionItem, Collaboration
 from partners.actions import give_access
-from partners.models import Organisation
+from partners.models import Contact, Organisation
 from tests.edits import send
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
 from tests.factories.assessments import (
@@ -107,6 +107,30 @@ def test_next_round_proposes_the_people_of_the_last_one(coordinator: Client) -> 
     cycle = closed_cycle()
     page = coordinator.get(reverse("assessments:cycle-plan", args=[cycle.collaboration_id])).content.decode()
     assert page.count(" checked") == 6 + 2  # six people, the mode, and that it is an extra round so soon
+
+
+def ticked(coordinator: Client, collaboration: Collaboration) -> set[str]:
+    """Return the names of the people who are ticked when a round is planned."""
+    form = coordinator.get(reverse("assessments:cycle-plan", args=[collaboration.pk])).context["form"]
+    return set(Contact.objects.filter(pk__in=form.initial["contacts"]).values_list("name", flat=True))
+
+
+def test_who_said_no_is_not_ticked_for_the_next_round(coordinator: Client) -> None:
+    cycle = opened_cycle(per_side=1)
+    declines, answers = cycle.invitations.order_by("pk")
+    decline(invitation=declines)
+    answer(answers, 4)
+    close_cycle(actor=None, cycle=cycle)
+    assert ticked(coordinator, cycle.collaboration) == {answers.contact.name}
+
+
+def test_who_has_a_role_is_ticked_for_the_first_round(coordinator: Client, partner: Organisation) -> None:
+    collaboration = collaboration_with(partner)
+    (lead, other) = people(partner, 2)
+    part = collaboration.participations.get(organisation=partner)
+    RoleAssignmentFactory(participation=part, contact=lead)
+    RoleAssignmentFactory(participation=part, contact=other, role="designer", ends_on=timezone.localdate())
+    assert ticked(coordinator, collaboration) == {lead.name}
 
 
 def test_steering_a_round_by_its_buttons(coordinator: Client) -> None:

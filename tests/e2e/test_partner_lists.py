@@ -96,6 +96,10 @@ def test_keyboard_goes_through_the_rows_and_ticks_several(new_page: Callable[...
         page.keyboard.press(key)
     expect(page.get_by_role("link", name="Oost")).to_be_focused()
     assert shows_focus(page)
+    for is_ticked in (True, False):
+        page.keyboard.press("Space")
+        expect(page.get_by_label("Oost", exact=True)).to_be_checked(checked=is_ticked)
+        expect(page.get_by_role("link", name="Oost")).to_be_focused()
     for key in ("ArrowUp", "ArrowUp"):
         page.keyboard.press(key)
     expect(page.locator("[name=q]")).to_be_focused()

@@ -48,6 +48,12 @@ def test_page_tells_who_they_are(client: Client, coordinator: User) -> None:
     assert f'hx-get="{reverse("collab:organisation-panel", args=[organisation.pk])}"' in page
 
 
+def test_relation_of_a_new_partner_is_mine_unless_i_say_otherwise(client: Client, coordinator: User) -> None:
+    assert client.get(CREATE).context["form"]["relation_owner"].value() == coordinator.pk
+    client.post(CREATE, {**FORM, "relation_owner": ""})
+    assert Organisation.objects.get(name="Noord").relation_owner is None
+
+
 def test_page_tells_whom_we_know_and_who_left(client: Client, coordinator: User, noord: Organisation) -> None:
     ContactFactory(organisation=noord, name="Piet", position="Directeur", email="piet@noord.example")
     ContactFactory(organisation=noord, name="Kees", deactivated_at="2025-03-01T12:00Z")
