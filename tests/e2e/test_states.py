@@ -230,7 +230,10 @@ def round_with_refused_address(page: Page, w: World) -> None:
 @state("coordinator")
 def end_with_rounds(page: Page, w: World) -> None:
     visit(page, reverse("collab:stage-change", args=[w.taalhuis.pk]))
+    optional = page.locator("label[for=id_lessons] .optional")
+    expect(optional).to_be_visible()
     page.locator("main [name=to][value=ended]").check()
+    expect(optional).to_be_hidden()
 
 
 @state("coordinator")
