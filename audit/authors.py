@@ -54,7 +54,7 @@ class Origin:
 
 
 def origin_of(row: Model) -> Origin:
-    """Return by whom a tracked row was recorded and last corrected, from its history."""
+    """Return the author and the last corrector of a tracked row, from its history."""
     events = list(events_of(row).select_related("pgh_context").order_by("pgh_id"))
     if not events:
         return Origin()

@@ -222,6 +222,6 @@ def _not_before(mail: OutgoingMail, moment: datetime) -> datetime:
 def _leased(mail: OutgoingMail) -> OutgoingMailQuerySet:
     """Return the row of ``mail``, unless another worker claimed it after us.
 
-    The end of the lease tells the two claims apart: whoever comes too late writes over nothing.
+    The end of the lease tells the two claims apart: the later of two workers writes over nothing.
     """
     return OutgoingMail.objects.filter(pk=mail.pk, status=MailStatus.SENDING, leased_until=mail.leased_until)

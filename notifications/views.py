@@ -44,7 +44,7 @@ def _pages(narrowed: MailFilter, mails: OutgoingMailQuerySet) -> CappedPaginator
 def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one mail as its recipient got it, in plain text and without its personal link.
 
-    Where mails stay on this machine the link stands below it: nobody could try the application otherwise.
+    Where mails stay on this machine the link stands below the mail, so that the application can be tried.
     """
     mail = get_object_or_404(OutgoingMail.objects.visible_to(request.user).defer("body_html"), pk=pk)
     context = {
