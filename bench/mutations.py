@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "node_modules", "var", "staticfiles", ".*_cache", "__pycache__")
 WALLS = [
+    "tests/test_who_may.py",
     "tests/test_visibility.py",
     "tests/test_permissions.py::test_collaboration_of_others_is_not_there_for_a_partner",
     "tests/test_permissions.py::test_permission_asked_without_a_row_is_none_to_a_row",
@@ -25,7 +26,12 @@ WALLS = [
 GENERIC = ["tests/test_visibility.py", "tests/test_permissions.py", "tests/test_alerts_agree.py"]
 # The tests that are asked first about a change in each module; what they do not notice, those of the whole app may.
 TESTS = {
-    "assessments/rules.py": ["tests/assessments/test_rules.py", "tests/assessments/test_cycle_views.py", *WALLS],
+    "assessments/rules.py": [
+        "tests/test_who_may.py",
+        "tests/assessments/test_rules.py",
+        "tests/assessments/test_cycle_views.py",
+        *WALLS,
+    ],
     "assessments/querysets.py": ["tests/assessments", "tests/test_alerts_agree.py", *WALLS],
     "assessments/disclosure.py": ["tests/assessments/test_disclosure.py", "tests/assessments/test_scoring.py"],
     "assessments/scoring.py": ["tests/assessments/test_scoring.py", "tests/assessments/test_disclosure.py"],
@@ -36,12 +42,12 @@ TESTS = {
         "tests/test_alerts_agree.py",
     ],
     "assessments/actions/closing.py": ["tests/assessments/test_actions.py", "tests/assessments/test_reminders.py"],
-    "collab/rules.py": ["tests/collab/test_access.py", "tests/collab/test_visibility.py", *WALLS],
+    "collab/rules.py": [*WALLS, "tests/collab/test_visibility.py"],
     "collab/querysets.py": ["tests/collab", "tests/test_alerts_agree.py", *WALLS],
     "collab/reminders.py": ["tests/collab/test_reminders.py", "tests/test_alerts_agree.py"],
-    "identity/rules.py": ["tests/identity", *WALLS],
+    "identity/rules.py": [*WALLS, "tests/identity"],
     "identity/querysets.py": ["tests/identity", *WALLS],
-    "partners/rules.py": ["tests/partners", *WALLS],
+    "partners/rules.py": [*WALLS, "tests/partners"],
 }
 COMPARED = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
