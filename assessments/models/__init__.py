@@ -1,0 +1,19 @@
+from assessments.models.cycles import CycleParty, EvaluationCycle
+from assessments.models.invitations import Invitation, LinkReaddressed, PassOnRequest, PersonalLink, SideLink
+from assessments.models.questionnaires import Instrument
+from assessments.models.responses import PendingErasure, Response
+from assessments.models.reviews import ReviewMeeting
+
+__all__ = [
+    "CycleParty",
+    "EvaluationCycle",
+    "Instrument",
+    "Invitation",
+    "LinkReaddressed",
+    "PassOnRequest",
+    "PendingErasure",
+    "PersonalLink",
+    "Response",
+    "ReviewMeeting",
+    "SideLink",
+]
