@@ -68,7 +68,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_login(self, request: HttpRequest, user: Any, *, email: str | None, **details: Any) -> HttpResponse | None:
         """Refuse a code that was asked for before the address, the roles or the access of the account changed."""
-        if user.is_active and _is_outdated(request, user, email):
+        records = get_authentication_records(request, user)
+        is_by_code = bool(records) and records[-1]["method"] == "code"
+        is_outdated = (email is not None and email.lower() != user.email) or (
+            is_by_code and request.session.get(CODE_GENERATION) != user.session_generation
+        )
+        if user.is_active and is_outdated:
             clear_login(request)
             messages.error(request, _("This code does not work any more. Ask for a new one."))
             return redirect("account_request_login_code")
@@ -112,11 +117,3 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str) -> bool:
         return is_own_address(self.request, url)
-
-
-def _is_outdated(request: HttpRequest, user: User, email: str | None) -> bool:
-    if email is not None and email.lower() != user.email:
-        return True
-    records = get_authentication_records(request, user)
-    is_by_code = bool(records) and records[-1]["method"] == "code"
-    return is_by_code and request.session.get(CODE_GENERATION) != user.session_generation

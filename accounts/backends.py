@@ -1,11 +1,9 @@
-from functools import cached_property
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
 from accounts.models import User
-from accounts.querysets import UserQuerySet
 
 
 class SignInBackend(AuthenticationBackend):
@@ -16,13 +14,8 @@ class SignInBackend(AuthenticationBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """Return the signed-in user with the roles, which every page needs; None when the account is closed."""
-        user: User | None = self._accounts.filter(pk=user_id).first()
+        user: User | None = User.objects.with_roles().order_by().filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
-
-    @cached_property
-    def _accounts(self) -> UserQuerySet:
-        accounts: UserQuerySet = User.objects.with_roles().order_by()
-        return accounts
 
 
 class ResetTokenGenerator(PasswordResetTokenGenerator):

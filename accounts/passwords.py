@@ -41,7 +41,10 @@ class GuessableValidator:
     """Password validator that refuses combinations of common words, names, years, keyboard rows and repeats."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        if left_of(password, _of_account(user)) < FEWEST_LEFT:
+        texts = [str(getattr(user, "name", "")), str(getattr(user, "email", ""))]
+        texts += [word for words_of in _words_of for word in words_of(user)] if user is not None else []
+        parts = (part for text in texts for part in (_plain(text), *re.split(r"[\W_]+", _plain(text))))
+        if left_of(password, [part for part in parts if len(part) > 2]) < FEWEST_LEFT:
             raise ValidationError(
                 _(
                     "This password is easy to guess: it is made of words, names, years or rows of keys that people try "
@@ -93,15 +96,6 @@ def _without_rows(text: str) -> str:
         else:
             kept, place = kept + text[place], place + 1
     return kept
-
-
-def _of_account(user: Any) -> list[str]:
-    """Return the parts of the name and address of an account, and the words that other apps register for it."""
-    if user is None:
-        return []
-    texts = [str(getattr(user, "name", "")), str(getattr(user, "email", ""))]
-    texts += [word for words_of in _words_of for word in words_of(user)]
-    return [part for text in texts for part in [_plain(text), *re.split(r"[\W_]+", _plain(text))] if len(part) > 2]
 
 
 @cache
