@@ -13,6 +13,10 @@ from django.views.decorators.cache import never_cache
 from common.masking import mask
 from config.celery import app
 from notifications.models import Heartbeat
+from notifications.pausing import mail_pause
+
+# Checks without which people can work all the same.
+DISPENSABLE = {"mail"}
 
 
 class NotReady(Exception):
@@ -38,14 +42,24 @@ def check_beat() -> None:
         raise NotReady(f"last heartbeat {age.total_seconds():.0f} seconds ago")
 
 
+def check_mail() -> None:
+    if pause := mail_pause():
+        raise NotReady(f"{pause}: a restored copy, until manage.py resume_mail")
+
+
 def state() -> dict[str, str]:
     """Return the outcome of each check.
 
-    The heartbeat is stored in the database: without a database its check would only wait again for a connection.
+    Heartbeat and pause are stored in the database: without it their checks would only wait again for a connection.
     """
     database, broker = outcome(check_database), outcome(check_broker)
-    beat = outcome(check_beat) if database == "ok" else "not known without the database"
-    return {"database": database, "broker": broker, "beat": beat}
+    stored = {"beat": check_beat, "mail": check_mail}
+    unknown = "not known without the database"
+    return {
+        "database": database,
+        "broker": broker,
+        **{name: outcome(check) if database == "ok" else unknown for name, check in stored.items()},
+    }
 
 
 def outcome(check: Callable[[], None]) -> str:
@@ -67,7 +81,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when database, broker and jobs work; 503 with the reason per check when one of them does not."""
+    """Answer 200 when database, broker and jobs work; 503 with the reason per check when one of them does not.
+
+    What people can work without is "degraded", with 200: sent elsewhere, their requests would find the same.
+    """
     checks = state()
-    ready = all(result == "ok" for result in checks.values())
-    return JsonResponse({"status": "ok" if ready else "unavailable", "checks": checks}, status=200 if ready else 503)
+    failed = {name for name, result in checks.items() if result != "ok"}
+    status = "unavailable" if failed - DISPENSABLE else "degraded" if failed else "ok"
+    return JsonResponse({"status": status, "checks": checks}, status=503 if status == "unavailable" else 200)

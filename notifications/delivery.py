@@ -26,6 +26,7 @@ from notifications.daytime import next_daytime
 from notifications.enums import MailStatus, StopReason
 from notifications.links import LinkGone, fill_in, mint
 from notifications.models import OutgoingMail, RefusedAddress
+from notifications.pausing import mail_pause
 from notifications.querysets import OutgoingMailQuerySet
 from notifications.recipients import can_resolve, resolve
 
@@ -70,10 +71,12 @@ def deliver_due(*, seconds: float | None = None, today: date | None = None) -> C
 
 @transaction.atomic
 def claim() -> OutgoingMail | None:
-    """Lease the longest waiting mail to the caller; return None when no mail is due.
+    """Lease the longest waiting mail to the caller; return None when no mail is due, or none may leave.
 
     Other workers skip the mail until the lease of ``MAIL_LEASE_SECONDS`` runs out.
     """
+    if mail_pause():
+        return None
     now = timezone.now()
     due = OutgoingMail.objects.deliverable(now).order_by("next_attempt_at", "pk")
     # A lease rather than a lock: sending takes seconds, and a transaction that waits for a mail server holds a

@@ -19,4 +19,5 @@ class StopReason(models.TextChoices):
     NO_ADDRESS = "no_address", _("This person has no e-mail address any more.")
     SETTLED = "settled", _("What this mail is about has been settled meanwhile.")
     HANDED_OVER = "handed_over", _("Somebody else sees to this by now.")
+    RESTORED = "restored", _("A backup was restored. This mail may have left before that.")
     SUPERSEDED = "superseded", _("A later mail has taken its place.")

@@ -156,6 +156,26 @@ class RefusedAddress(models.Model):
         return self.email
 
 
+class MailPause(models.Model):
+    """The row, of which there is at most one, as long as no mail and no reminder leaves this installation.
+
+    A restored copy has it: the installation that it was copied from may still be at work, and has the same people.
+    ``since`` is when the copy was made, ``backup_made_at`` when the backup was, where that is known.
+    """
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY, editable=False)
+    since = models.DateTimeField()
+    backup_made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="mail_pause_is_one")]
+
+    def __str__(self) -> str:
+        return f"no mail since {timezone.localtime(self.since):%Y-%m-%d %H:%M}"
+
+
 class Heartbeat(models.Model):
     """The last time at which a regular job showed that scheduler and worker are alive."""
 

@@ -18,6 +18,7 @@ from notifications import wanted
 from notifications.actions import queue_mail
 from notifications.enums import MailStatus, StopReason
 from notifications.models import OutgoingMail, RefusedAddress, Reminder
+from notifications.pausing import mail_pause
 from notifications.recipients import Recipient, can_resolve, resolve
 
 logger = logging.getLogger(__name__)
@@ -140,9 +141,12 @@ def send_due(today: date, dry_run: bool = False) -> int:
 def send_due_by_kind(today: date, dry_run: bool = False, failures: list[str] | None = None) -> Counter[str]:
     """Do the work of ``send_due``; return the number of reminders by kind.
 
-    Logs an error, adds it to ``failures`` and goes on with the next reminder.
+    Logs an error, adds it to ``failures`` and goes on with the next reminder. Makes none while mail is paused; what is
+    due then follows afterwards, with its latest step only.
     """
     sent: Counter[str] = Counter()
+    if mail_pause() and not dry_run:
+        return sent
     failures = failures if failures is not None else []
     for find in _finders:
         try:

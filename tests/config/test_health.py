@@ -11,6 +11,7 @@ from django.test import Client
 
 from config.healthcheck import allowed_host
 from notifications.models import Heartbeat
+from notifications.pausing import pause_mail
 
 ASK_READYZ = """
 import json, django
@@ -19,6 +20,7 @@ from django.test import Client
 response = Client().get("/readyz")
 print(json.dumps([response.status_code, response.json()]))
 """
+CHECKS = {"database": "ok", "broker": "ok", "beat": "ok", "mail": "ok"}
 NOW = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
 
 
@@ -41,7 +43,7 @@ def test_readyz_is_ok_when_everything_works(client: Client) -> None:
 
     response = client.get("/readyz")
 
-    assert response.json() == {"status": "ok", "checks": {"database": "ok", "broker": "ok", "beat": "ok"}}
+    assert response.json() == {"status": "ok", "checks": CHECKS}
     assert response.status_code == 200
 
 
@@ -55,7 +57,22 @@ def test_readyz_says_that_the_jobs_stopped(client: Client) -> None:
     assert response.status_code == 503
     assert response.json() == {
         "status": "unavailable",
-        "checks": {"database": "ok", "broker": "ok", "beat": "last heartbeat 300 seconds ago"},
+        "checks": CHECKS | {"beat": "last heartbeat 300 seconds ago"},
+    }
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOW, tick=False)
+def test_readyz_of_a_restored_copy_is_degraded_and_goes_on_answering(client: Client) -> None:
+    beat(timedelta(seconds=30))
+    pause_mail(backup_made_at=None)
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert response.json() == {
+        "status": "degraded",
+        "checks": CHECKS | {"mail": "no mail since 2025-03-03 10:00: a restored copy, until manage.py resume_mail"},
     }
 
 
@@ -95,7 +112,7 @@ def test_readyz_names_the_servers_that_do_not_answer() -> None:
     assert status == 503
     assert "127.0.0.1" in checks["database"]
     assert "127.0.0.1" in checks["broker"]
-    assert checks["beat"] == "not known without the database"
+    assert checks["mail"] == checks["beat"] == "not known without the database"
 
 
 def readyz_in_a_process_of_its_own(**environment: str) -> tuple[int, dict[str, str]]:

@@ -112,7 +112,7 @@ def test_everything_is_ready(started: dict[str, str]) -> None:
     response, body = get("/readyz", started)
     answer: dict[str, Any] = json.loads(body)
 
-    assert answer == {"status": "ok", "checks": {"database": "ok", "broker": "ok", "beat": "ok"}}
+    assert answer == {"status": "ok", "checks": {"database": "ok", "broker": "ok", "beat": "ok", "mail": "ok"}}
     assert response.status == 200
 
 
