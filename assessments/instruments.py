@@ -15,6 +15,8 @@ import yaml
 
 CONTENT = Path(__file__).parent / "content"
 LOW_PREFIX = "low:"
+NO_WORDS = {"en": "", "nl": ""}
+SIDE_TERMS = ("own_organisation", "our_partners")
 
 # The smallest groups the promise of confidentiality allows; content may ask for more, never for less.
 _LOWEST_MINIMA = {
@@ -81,11 +83,16 @@ class Item:
 
 @dataclass(frozen=True)
 class Factor:
-    """A success factor: two joint items, an own item about one's organisation and its mirror about the partners."""
+    """A success factor: two joint items, an own item about one's organisation and its mirror about the partners.
+
+    ``short_name`` stands on the form, in pictures and in tables; ``name`` and ``description`` on the results, never
+    above the questions, which they would lead.
+    """
 
     key: str
     order: int
     name: Text
+    short_name: Text
     description: Text
     items: tuple[Item, ...]
     discussion_question: Text
@@ -145,6 +152,7 @@ class Instrument:
     options: tuple[Option, ...]  # the scale, "I don't know" included
     item_views: Mapping[str, Text]
     low_answer_prompt: Text
+    partners_differ_hint: Text
     factors: tuple[Factor, ...]
     overall_items: tuple[Item, ...]
     open_questions: tuple[Named, ...]
@@ -159,6 +167,11 @@ class Instrument:
         """Return every item by key, in the order of asking; the overall items last."""
         asked = [item for factor in self.factors for item in factor.items]
         return {item.key: item for item in (*asked, *self.overall_items)}
+
+    @cached_property
+    def side_terms(self) -> tuple[Text, ...]:
+        """Return the words that say which side a question is about, such as “our own organisation”."""
+        return tuple(row.term for row in self.terms if row.key in SIDE_TERMS)
 
     @cached_property
     def comment_keys(self) -> tuple[str, ...]:
@@ -218,6 +231,7 @@ def parse_instrument(data: Mapping[str, Any]) -> Instrument:
             options=_many(content["scale"]["options"], lambda row: Option(row["value"], row["key"], _text(row))),
             item_views=_texts(content["item_views"]),
             low_answer_prompt=_text(content["low_answer_prompt"]),
+            partners_differ_hint=_text(content.get("partners_differ_hint", NO_WORDS)),
             factors=tuple(sorted(_many(content["factors"], _factor), key=lambda factor: factor.order)),
             overall_items=_many(content["overall_items"], _item),
             open_questions=_many(content["open_questions"], _named),
@@ -245,6 +259,7 @@ def _factor(row: Mapping[str, Any]) -> Factor:
         key=row["key"],
         order=row["order"],
         name=_text(row["name"]),
+        short_name=_text(row.get("short_name", row["name"])),
         description=_text(row["description"]),
         items=_many(row["items"], _item),
         discussion_question=_text(row["discussion_question"]),

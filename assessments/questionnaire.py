@@ -4,8 +4,9 @@ Pure: plain dictionaries in and out. The template renders it by hand, which is f
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from assessments.drafts import Fields, SentPage, Value, read_typed
@@ -18,6 +19,9 @@ COMMENT_FIELD = "comment:"
 SHOWN_FIELD = "shown"
 MODE_FIELD = "mode"
 TYPED_FIELD = "typed"
+
+
+PART_FIELD = "part"
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,18 @@ class ScaleChoice:
 
 @dataclass(frozen=True)
 class Question:
-    """One item with its choices; ``low_comment`` is the comment on a low answer."""
+    """One item with its choices; ``low_comment`` is the comment on a low answer.
+
+    ``words`` is the text in pieces, each with whether it names a side and so stands out. ``part`` is the number of the
+    part that it is asked in; ``hint`` a remark above it.
+    """
 
     number: int
+    part: int
     key: str
     text: str
+    words: tuple[tuple[str, bool], ...]
+    hint: str
     view: str
     choices: tuple[ScaleChoice, ...]
     is_answered: bool
@@ -48,9 +59,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Section:
+    """The questions of one factor, under its short name."""
+
     key: str
     name: str
-    description: str
     questions: tuple[Question, ...]
 
 
@@ -63,6 +75,8 @@ class OpenQuestion:
 
 @dataclass(frozen=True)
 class Questionnaire:
+    """The questionnaire as a whole. Each section is a part, and what is asked last is one."""
+
     sections: tuple[Section, ...]
     overall: tuple[Question, ...]
     open_questions: tuple[OpenQuestion, ...]
@@ -72,21 +86,46 @@ class Questionnaire:
         return [*(question for section in self.sections for question in section.questions), *self.overall]
 
     @property
+    def parts(self) -> int:
+        return len(self.sections) + 1
+
+    def only(self, part: int) -> "Questionnaire":
+        """Return one part, 1 to ``parts``."""
+        is_last = part == self.parts
+        return replace(
+            self,
+            sections=self.sections[part - 1 : part],
+            overall=self.overall if is_last else (),
+            open_questions=self.open_questions if is_last else (),
+        )
+
+    @property
     def skipped(self) -> list[Question]:
         return [question for question in self.questions if not question.is_answered]
 
 
-def build(instrument: Instrument, language: str, answers: Answers, comments: Comments) -> Questionnaire:
-    """Return the whole page in one language, with the answers given so far."""
-    numbers = {key: number for number, key in enumerate(instrument.items, start=1)}
+def build(
+    instrument: Instrument, language: str, answers: Answers, comments: Comments, *, partners_can_differ: bool = False
+) -> Questionnaire:
+    """Return the whole page in one language, with the answers given so far.
 
-    def question(item: Item) -> Question:
+    ``partners_can_differ`` says that somebody has several partners: the first question about them then has a hint.
+    """
+    numbers = {key: number for number, key in enumerate(instrument.items, start=1)}
+    sides = [term.get(language) for term in instrument.side_terms]
+    about_partners = next(item.key for item in instrument.items.values() if item.view == "partner")
+    hint = instrument.partners_differ_hint.get(language) if partners_can_differ else ""
+
+    def question(item: Item, part: int) -> Question:
         answered = item.key in answers
         value = answers.get(item.key)
         return Question(
             number=numbers[item.key],
+            part=part,
             key=item.key,
             text=item.text.get(language),
+            words=words_of(item.text.get(language), sides),
+            hint=hint if item.key == about_partners else "",
             view=instrument.item_views[item.view].get(language),
             choices=tuple(
                 ScaleChoice(
@@ -102,22 +141,33 @@ def build(instrument: Instrument, language: str, answers: Answers, comments: Com
             low_comment=comments.get(LOW_PREFIX + item.key, ""),
         )
 
-    def section(factor: Factor) -> Section:
-        return Section(
-            key=factor.key,
-            name=factor.name.get(language),
-            description=factor.description.get(language),
-            questions=tuple(question(item) for item in factor.items),
-        )
+    def section(factor: Factor, part: int) -> Section:
+        questions = tuple(question(item, part) for item in factor.items)
+        return Section(key=factor.key, name=factor.short_name.get(language), questions=questions)
 
+    last = len(instrument.factors) + 1
     return Questionnaire(
-        sections=tuple(section(factor) for factor in instrument.factors),
-        overall=tuple(question(item) for item in instrument.overall_items),
+        sections=tuple(section(factor, part) for part, factor in enumerate(instrument.factors, start=1)),
+        overall=tuple(question(item, last) for item in instrument.overall_items),
         open_questions=tuple(
             OpenQuestion(COMMENT_FIELD + row.key, row.text.get(language), comments.get(row.key, ""))
             for row in instrument.open_questions
         ),
     )
+
+
+def words_of(text: str, terms: Collection[str]) -> tuple[tuple[str, bool], ...]:
+    """Return a text in pieces, in their order, each with whether it is one of the terms, with or without a capital."""
+    pieces = re.split(f"({'|'.join(map(re.escape, terms))})", text, flags=re.IGNORECASE)
+    # A pattern with one group gives what it found at every second place.
+    return tuple((piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece)
+
+
+def read_part(posted: Mapping[str, str], instrument: Instrument) -> int | None:
+    """Return the part that was asked for or sent, 1 to the number of factors and one; None for the whole page."""
+    number = posted.get(PART_FIELD, "")
+    parts = len(instrument.factors) + 1
+    return int(number) if re.fullmatch("[0-9]{1,3}", number) and 1 <= int(number) <= parts else None
 
 
 def read_answers(instrument: Instrument, posted: Mapping[str, str]) -> tuple[dict[str, int | None], dict[str, str]]:

@@ -64,6 +64,7 @@ class ItemCounts:
 class FactorRow:
     key: str
     name: str
+    short_name: str
     description: str
     question: str
     score: float | None
@@ -203,6 +204,7 @@ def _factor_row(
     return FactorRow(
         key=factor.key,
         name=factor.name.get(language),
+        short_name=factor.short_name.get(language),
         description=factor.description.get(language),
         question=factor.discussion_question.get(language),
         score=row["score"],

@@ -55,7 +55,7 @@ class Running(NamedTuple):
 def factor_heads() -> list[FactorHead]:
     """Return the seven factors in order, named in the current language."""
     language = get_language() or "en"
-    return [FactorHead(row.key, row.name.get(language)) for row in load_instrument("seven_factors", 1).factors]
+    return [FactorHead(row.key, row.short_name.get(language)) for row in load_instrument("seven_factors", 1).factors]
 
 
 def health_rows(collaborations: Iterable[Collaboration], today: date) -> list[HealthRow]:

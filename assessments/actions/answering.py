@@ -24,13 +24,20 @@ CAN_ANSWER = (
 
 
 def save_answers(
-    *, invitation: Invitation, answers: Answers, comments: Comments, page: SentPage | None = None, promised: str = ""
+    *,
+    invitation: Invitation,
+    answers: Answers,
+    comments: Comments,
+    page: SentPage | None = None,
+    promised: str = "",
+    by_part: bool | None = None,
 ) -> Response:
     """Save these answers beside those given before; questions not named keep their answer.
 
     Values are 1–5, or None for "I don't know". ``page`` gives the times of typing and the values that the page had
     shown: of every question the value that was typed last is kept, in whichever order they arrive; without it all were
-    typed now. ``promised`` is the mode that the page named. Refuses when the round is not open or has another mode by
+    typed now. ``promised`` is the mode that the page named. ``by_part`` is how the person wants to read the questions
+    from now on; None leaves that as it is. Refuses when the round is not open or has another mode by
     now, when the invitation was withdrawn, passed on or declined after this was typed, and when a question or value
     does not exist.
     """
@@ -43,6 +50,7 @@ def save_answers(
             if last < milliseconds(invitation.updated_at):
                 raise ActionRefused(_("You said that you do not take part, so this was not kept."))
         response = _with_answers(invitation, _kept(invitation), answers, comments, page)
+        response.by_part = response.by_part if by_part is None else by_part
         response.save()
         if invitation.status in (InvitationStatus.INVITED, InvitationStatus.DECLINED):
             _drop_draft_before(invitation)

@@ -167,7 +167,7 @@ class RoundUndiscussed(LastResults):
         if not scored:
             return _("Round %(number)d is closed and not discussed") % row.facts
         lowest = min(scored, key=lambda factor: factor["score"])
-        name = load_instrument("seven_factors", 1).factors_by_key[lowest["key"]].name.get(get_language() or "en")
+        name = load_instrument("seven_factors", 1).factors_by_key[lowest["key"]].short_name.get(get_language() or "en")
         words = {"name": name, "score": decimal(lowest["score"], 1), "gap": decimal(lowest["gap"] or 0, 1)}
         if lowest["gap"]:
             return _("Not discussed yet: %(name)s %(score)s, the sides are %(gap)s apart") % words
@@ -216,7 +216,9 @@ class FactorUnsettled(RoundAlert):
             (factor for factor in row.facts["summary"] if factor["band"] == "act"), key=lambda factor: factor["score"]
         )
         language = get_language() or "en"
-        return ", ".join(f"{names[factor['key']].name.get(language)} {decimal(factor['score'], 1)}" for factor in low)
+        return ", ".join(
+            f"{names[factor['key']].short_name.get(language)} {decimal(factor['score'], 1)}" for factor in low
+        )
 
     def step(self, row: AlertRow) -> NextStep:
         return NextStep(_("See the actions"), collaboration_page(row, "#actions"))

@@ -14,7 +14,8 @@ class Response(models.Model):
     While the cycle is open it belongs to its invitation and to ``email``, the address of the link it was written by; of
     the responses to one invitation one at most is sent. Closing a confidential cycle replaces every row by one with a
     new random key, in random order, without invitation, address and times; no history is kept of this table. ``typed``
-    has the time at which each field was typed last (``assessments.drafts``); closing empties it.
+    has the time at which each field was typed last (``assessments.drafts``); closing empties it. ``by_part`` says that
+    the person reads the questions part by part.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -26,6 +27,7 @@ class Response(models.Model):
     email = models.EmailField(blank=True, default="", db_default="")
     answers = models.JSONField(default=dict)
     comments = models.JSONField(default=dict)
+    by_part = models.BooleanField(default=False, db_default=False)
     typed = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
 

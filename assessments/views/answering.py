@@ -26,6 +26,8 @@ from common.actions import ActionRefused
 from common.htmx import redirect_page
 
 AFTER_ALL = "after_all"  # in the address: show the questions, though they were declined
+GO_TO = "to"  # the part that a button leads to; "all" is the whole page
+SIDES_OF_TWO = 2  # with more organisations, the partners of one can differ from each other
 
 
 def _find_asked(token: str) -> Invitation | None:
@@ -52,10 +54,10 @@ invited = link_page(
 @invited
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    """Show the questionnaire; a POST sends the answers, or keeps them unsent.
+    """Show the questionnaire, whole or one part of it; a POST sends the answers, or keeps them unsent.
 
-    They are kept for another time (``later``), or to read the questions in another language. Answers that come too late
-    are given back, to be copied.
+    They are kept for another time (``later``), to go to another part (``to``), or to read the questions in another
+    language. Answers that come too late are given back, to be copied.
     """
     if request.method == "POST":
         return _receive(request, invitation, token)
@@ -101,23 +103,38 @@ def _receive(request: HttpRequest, invitation: Invitation, token: str) -> HttpRe
     instrument = invitation.cycle.instrument.definition
     answers, comments = questionnaire.read_answers(instrument, request.POST)
     sent = _sent(request, answers, comments)
+    part = questionnaire.read_part(request.POST, instrument)
+    # Enter in a field presses the first button there is: on a part before the last that goes to the next one.
+    goes_on = part is not None and part <= len(instrument.factors) and "anyway" not in request.POST
     try:
         if "later" in request.POST or is_switch(request):
             save_answers(invitation=invitation, **sent)
             if not is_switch(request):
                 messages.success(request, _("Your answers are kept. You can go on later with the same link."))
-            return redirect_page(request, reverse("assessments:answer", args=[token]))
+                part = None
+            return redirect_page(request, questionnaire_page(token, part))
+        if GO_TO in request.POST or goes_on:
+            to = request.POST.get(GO_TO, str((part or 0) + 1))
+            part = questionnaire.read_part({questionnaire.PART_FIELD: to}, instrument)
+            save_answers(invitation=invitation, **sent, by_part=part is not None)
+            return redirect_page(request, questionnaire_page(token, part))
         skipped = [key for key in instrument.items if key not in answers]
         if skipped and (before := Response.objects.written_for(invitation).first()):
             skipped = [key for key in skipped if key not in before.answers]
         if skipped and "anyway" not in request.POST:
             save_answers(invitation=invitation, **sent)
-            return _questionnaire(request, invitation, token, skipped=len(skipped))
+            return _questionnaire(request, invitation, token, skipped=len(skipped), part=part)
         submit_answers(invitation=invitation, **sent)
     except ActionRefused as refusal:
         invitation.cycle.refresh_from_db(fields=["status", "mode"])
-        return _questionnaire(request, invitation, token, refusal=refusal, typed=(answers, comments))
+        return _questionnaire(request, invitation, token, refusal=refusal, typed=(answers, comments), part=part)
     return redirect_page(request, reverse("assessments:answer-sent", args=[token]))
+
+
+def questionnaire_page(token: str, part: int | None = None) -> str:
+    """Return the address of the questions of a link, or of one part of them."""
+    page = reverse("assessments:answer", args=[token])
+    return f"{page}?{questionnaire.PART_FIELD}={part}" if part else page
 
 
 def _sent(request: HttpRequest, answers: dict[str, int | None], comments: dict[str, str]) -> dict[str, Any]:
@@ -135,20 +152,36 @@ def _questionnaire(
     skipped: int = 0,
     refusal: ActionRefused | None = None,
     typed: tuple[dict[str, Any], dict[str, str]] = ({}, {}),
+    part: int | None = None,
 ) -> HttpResponse:
+    """Show the questions, or one part of them: ``part``, the one in the address, or where the person goes on.
+
+    Of skipped questions it shows the part with the first.
+    """
     instrument = invitation.cycle.instrument.definition
     language = translation.get_language() or "en"
     responses = {row.email: row for row in Response.objects.filter(invitation=invitation)}
     response = responses.pop(invitation.answering_email, None) or Response()
     has_sent = any(row.submitted_at is not None for row in responses.values())
     page = questionnaire.build(
-        instrument, language, {**response.answers, **typed[0]}, {**response.comments, **typed[1]}
+        instrument,
+        language,
+        {**response.answers, **typed[0]},
+        {**response.comments, **typed[1]},
+        partners_can_differ=len(invitation.cycle.taking_part) > SIDES_OF_TWO,
     )
+    part = part or questionnaire.read_part(request.GET, instrument)
+    goes_on = part is None and response.by_part and request.method != "POST"
+    if goes_on or (part and skipped):
+        part = page.skipped[0].part if page.skipped else page.parts
     context = {
         "invitation": invitation,
         "cycle": invitation.cycle,
         "token": token,
-        "page": page,
+        "questions": page,
+        "page": page.only(part) if part else page,
+        "part": part,
+        "parts": page.parts,
         "title": instrument.title.get(language),
         "intro": instrument.intro.get(language),
         "notice": instrument.notice(invitation.cycle.mode, language),

@@ -4,7 +4,8 @@
 (function () {
   "use strict";
 
-  var TYPING = 1500;
+  var REST = 600; // saves once a person stops for a moment: not each option that the arrow keys pass
+  var SAID_EVERY = 5;
   var FIRST_WAIT = 2000;
   var LONGEST_WAIT = 60000;
   var KEEPALIVE_MOST = 60000; // bytes that a browser sends for a page that is gone
@@ -14,6 +15,8 @@
 
   var form = null;
   var bar = null;
+  var voice = null; // read aloud: less often than the bar changes
+  var said = 0; // how many answers were saved when it last spoke
   var page = ""; // a name for this page, and its own order
   var count = 0;
   var last = 0;
@@ -38,6 +41,7 @@
   function start() {
     form = document.querySelector("form[data-save]");
     bar = document.getElementById("save-state");
+    voice = document.getElementById("save-said");
     if (!form) {
       return;
     }
@@ -49,6 +53,7 @@
     typed = {};
     lost = {};
     saved = refusal = "";
+    said = 0;
     isHeld = isNotSent = isStale = false;
     unsaved = store.all();
     var early = fields.changed(form);
@@ -93,7 +98,8 @@
 
   function restore(name) {
     var entry = unsaved[name];
-    if (!fields.has(form, name)) {
+    // What was typed on another part is sent from this one.
+    if (!fields.has(form, name) && !form.elements.part) {
       delete unsaved[name];
       return;
     }
@@ -105,13 +111,13 @@
   function onInput(event) {
     if (event.target.name) {
       note(event.target.name);
-      schedule(event.target.type === "radio" ? 0 : TYPING);
+      schedule(REST);
       show();
     }
   }
 
   function onChange(event) {
-    if (event.target.name in unsaved) {
+    if (event.target.name in unsaved && event.target.type !== "radio") {
       schedule(0);
     }
   }
@@ -190,6 +196,7 @@
     if (kept) {
       done(entries);
       saved = kept.innerHTML;
+      sayKept(Number(kept.dataset.answered), kept.textContent);
       showNewer(JSON.parse(kept.dataset.kept || "{}"));
       wait = FIRST_WAIT;
       goOn();
@@ -215,7 +222,7 @@
     if (isStale && !names(unsaved).length) {
       refresh();
     } else if (names(toSave()).length) {
-      schedule(fields.haveChoice(form, names(toSave())) ? 0 : TYPING);
+      schedule(REST);
     }
   }
 
@@ -241,6 +248,7 @@
       });
     }
     refusal = refused.outerHTML;
+    say(refused.textContent);
     goOn();
   }
 
@@ -259,7 +267,19 @@
     flush();
   }
 
-  // ----- what the bar says
+  // ----- what the bar says, and what is read aloud
+
+  function say(words) {
+    voice.textContent = words.trim();
+  }
+
+  // The first save, and then every five answers.
+  function sayKept(answered, words) {
+    if (!said || Math.floor(answered / SAID_EVERY) > Math.floor(said / SAID_EVERY)) {
+      say(words);
+    }
+    said = Math.max(said, answered, 1);
+  }
 
   function show() {
     var left = names(unsaved).length;
@@ -277,6 +297,7 @@
     if (text) {
       if (bar.textContent !== text) {
         bar.textContent = text;
+        say(text);
       }
     } else if (names(lost).length || (isHeld && refusal)) {
       bar.innerHTML = refusal;
@@ -316,6 +337,10 @@
       show();
       return;
     }
+    // What was not saved yet of another part.
+    names(entries).filter(function (name) { return !fields.has(form, name); }).forEach(function (name) {
+      body.set(name, entries[name].value);
+    });
     if (button && button.name) {
       body.set(button.name, button.value);
     }

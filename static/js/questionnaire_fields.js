@@ -35,10 +35,6 @@ window.questionnaireFields = (function () {
     return names(form).filter(function (name) { return isChanged(form, name); });
   }
 
-  function haveChoice(form, found) {
-    return found.some(function (name) { return controls(form, name)[0].type === "radio"; });
-  }
-
   function set(form, name, value) {
     controls(form, name).forEach(function (field) {
       if (field.type === "radio") {
@@ -69,7 +65,6 @@ window.questionnaireFields = (function () {
     newName: newName,
     has: has,
     changed: changed,
-    haveChoice: haveChoice,
     set: set,
     post: post
   };

@@ -84,7 +84,7 @@ def discussed(user: User, agreed: list[str]) -> EvaluationCycle:
     return cycle
 
 
-ALL_LOW = ", ".join(f"{row.name.get('en')} 2.0" for row in load_instrument("seven_factors", 1).factors)
+ALL_LOW = ", ".join(f"{row.short_name.get('en')} 2.0" for row in load_instrument("seven_factors", 1).factors)
 
 
 def test_a_factor_to_work_on_stays_in_attention_until_its_actions_are_done() -> None:

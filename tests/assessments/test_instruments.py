@@ -38,8 +38,8 @@ def test_load_instrument_has_seven_factors_of_four_items_in_order() -> None:
 
 def test_load_instrument_holds_both_languages() -> None:
     item = INSTRUMENT.items["experience_use_lessons"]
-    assert item.text.get("nl") == "We gebruiken wat we in eerdere samenwerkingen hebben geleerd."
-    assert item.text.get("en") == "We use what we learned in earlier collaborations."
+    assert item.text.get("nl") == "In deze samenwerking gebruiken we wat ieder van ons eerder heeft geleerd."
+    assert item.text.get("en") == "In this collaboration we use what each of us has learned before."
 
 
 def test_load_instrument_is_cached() -> None:
@@ -154,10 +154,17 @@ def test_parse_instrument_lets_the_minima_be_raised() -> None:
     assert parse_instrument(raised).scoring.min_group_scores == 4
 
 
+def test_content_without_short_names_and_hint_is_read_as_well() -> None:
+    def leave_out(content: dict[str, Any]) -> None:
+        del content["partners_differ_hint"]
+        del content["factors"][0]["short_name"]
+
+    parsed = parse_instrument(_changed(leave_out))
+    assert (parsed.partners_differ_hint.nl, parsed.factors[0].short_name) == ("", parsed.factors[0].name)
+
+
 def test_parse_instrument_passes_over_what_it_does_not_know() -> None:
     def add(content: dict[str, Any]) -> None:
-        content["partners_differ_hint"] = {"en": "Do they differ?", "nl": "Verschillen ze?"}
-        content["factors"][0]["short_name"] = {"en": "Short", "nl": "Kort"}
         content["scoring"]["confidential_mode"]["hidden_groups_min_total"] = 3
 
     assert parse_instrument(_changed(add)) == INSTRUMENT
