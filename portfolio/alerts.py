@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
-from collab.alerts.kinds import AlertRow, collaboration_page, kind_of, step_to_collaboration
+from collab.alerts.kinds import collaboration_page, kind_of, step_to_collaboration
 from collab.alerts.reading import first_of_each_kind
 
 
@@ -27,20 +27,21 @@ def dashboard_alerts(user: User, today: date) -> list[DashboardAlert]:
     The user may see the dashboard, and therefore every collaboration; a step that this user may not take becomes one to
     look at the collaboration.
     """
-    return [_in_words(row, user, today) for row in first_of_each_kind(today)]
-
-
-def _in_words(row: AlertRow, user: User, today: date) -> DashboardAlert:
-    kind = kind_of(row)
-    step = kind.brief_step(row)
-    if step.perm and not user.has_perm(step.perm):
-        step = step_to_collaboration(row)
-    return DashboardAlert(
-        code=kind.key,
-        tone=kind.tone(row, today),
-        name=row.name,
-        url=collaboration_page(row),
-        text=kind.brief(row, today),
-        step=step.label,
-        step_url=step.url,
-    )
+    alerts = []
+    for row in first_of_each_kind(today):
+        kind = kind_of(row)
+        step = kind.brief_step(row)
+        if step.perm and not user.has_perm(step.perm):
+            step = step_to_collaboration(row)
+        alerts.append(
+            DashboardAlert(
+                code=kind.key,
+                tone=kind.tone(row, today),
+                name=row.name,
+                url=collaboration_page(row),
+                text=kind.brief(row, today),
+                step=step.label,
+                step_url=step.url,
+            )
+        )
+    return alerts

@@ -1,4 +1,4 @@
-"""The line of counts on the dashboard, each with the list of what it counts."""
+"""Make the counts on the dashboard, each with the list that it counts."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -65,16 +65,13 @@ def health_rows(collaborations: Iterable[Collaboration], today: date) -> list[He
     last = dict(_LAST.rows(keys=keys))
     running = {key: Running(status, opens_on) for key, status, opens_on in _RUNNING.rows(keys=keys)}
     leads, heads = leads_of(keys, today), factor_heads()
-    return [
-        HealthRow(row, leads.get(row.pk, []), _cells(heads, last.get(row.pk, ())), running.get(row.pk)) for row in rows
-    ]
-
-
-def _cells(heads: list[FactorHead], summary: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return name, score and band of each factor; without a result score and band are None."""
-    found = {cell["key"]: cell for cell in summary}
     nothing = {"score": None, "band": None}
-    return [{"name": head.name, **found.get(head.key, nothing)} for head in heads]
+    found = []
+    for row in rows:
+        scores = {cell["key"]: cell for cell in last.get(row.pk, ())}
+        cells = [{"name": head.name, **scores.get(head.key, nothing)} for head in heads]
+        found.append(HealthRow(row, leads.get(row.pk, []), cells, running.get(row.pk)))
+    return found
 
 
 # Each saves 5 to 9 % of the processor time of the dashboard: see bench/README.md.

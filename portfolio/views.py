@@ -4,7 +4,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import signed_in
-from accounts.models import User
 from collab.enums import Stage
 from collab.lists import SHOWN
 from collab.models import Collaboration
@@ -45,7 +44,17 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     user, today = signed_in(request), timezone.localdate()
     form = PortfolioFilter(request.GET)
     sort = request.GET.get("sort", "next")
-    page = _pages(user, form, sort).get_page(request.GET.get("page"))
+    order = SORTS.get(sort, SORTS["next"])
+    words, stage = (form.cleaned_data["q"], form.cleaned_data["stage"]) if form.is_valid() else ("", "")
+    everything = Collaboration.objects.visible_to(user).only(*SHOWN, "lowest_change")
+    found = everything.filter(stage=stage) if stage in Stage else everything
+    found = found if stage else found.not_ended()
+    pages = CappedPaginator(found.order_by(*order), PER_PAGE)
+    if words:
+        first = begins_with("sort_name", words) if sort == "name" else None
+        found = found.matching(words)
+        pages = SearchPaginator(found, PER_PAGE, everything=everything, order=order, first=first, cap=MOST_COUNTED)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": health_rows(page.object_list, today),
@@ -61,17 +70,3 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         context["alerts"] = dashboard_alerts(user, today)
         context["counts"] = count_line(user, today)
     return page_or_fragment(request, "portfolio/dashboard.html", context)
-
-
-def _pages(user: User, form: PortfolioFilter, sort: str) -> CappedPaginator:
-    everything = Collaboration.objects.visible_to(user).only(*SHOWN, "lowest_change")
-    words, stage = (form.cleaned_data["q"], form.cleaned_data["stage"]) if form.is_valid() else ("", "")
-    order = SORTS.get(sort, SORTS["next"])
-    found = everything.filter(stage=stage) if stage in Stage else everything
-    found = found if stage else found.not_ended()
-    if not words:
-        return CappedPaginator(found.order_by(*order), PER_PAGE)
-    first = begins_with("sort_name", words) if sort == "name" else None
-    return SearchPaginator(
-        found.matching(words), PER_PAGE, everything=everything, order=order, first=first, cap=MOST_COUNTED
-    )

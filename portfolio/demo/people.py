@@ -29,30 +29,29 @@ def start(chance: random.Random, today: date) -> Demo:
 
 
 def add_organisations(demo: Demo, copy: int) -> list[Organisation]:
-    return [_organisation(demo, name, kind, city, copy) for name, kind, city in text.ORGANISATIONS]
-
-
-def _organisation(demo: Demo, name: str, kind: str, city: str, copy: int) -> Organisation:
     suffix = f" {copy + 1}" if copy else ""
-    domain = f"{''.join(c for c in name.lower() if c.isalnum())}{copy or ''}.example"
-    abroad = city in ("Brussels", "Leuven")
-    organisation = partners.add_organisation(
-        actor=demo.coordinator,
-        name=name + suffix,
-        kind=kind,
-        status=OrganisationStatus.ACTIVE,
-        city=city,
-        country="BE" if abroad else "NL",
-        website=f"https://www.{domain}",
-        email=f"info@{domain}",
-        phone=f"0{demo.chance.randint(10, 79)} {demo.chance.randint(1000000, 9999999)}",
-        registration_number=_unused_number(demo.chance),
-        relation_owner=demo.coordinator,
-        tags=[demo.chance.choice(["taal", "digitaal", "ouders", "werk", "gezondheid"])],
-    )
-    for number in range(PEOPLE_PER_ORGANISATION):
-        add_person(demo, organisation, number, domain, english=abroad)
-    return organisation
+    organisations = []
+    for name, kind, city in text.ORGANISATIONS:
+        domain = f"{''.join(c for c in name.lower() if c.isalnum())}{copy or ''}.example"
+        abroad = city in ("Brussels", "Leuven")
+        organisation = partners.add_organisation(
+            actor=demo.coordinator,
+            name=name + suffix,
+            kind=kind,
+            status=OrganisationStatus.ACTIVE,
+            city=city,
+            country="BE" if abroad else "NL",
+            website=f"https://www.{domain}",
+            email=f"info@{domain}",
+            phone=f"0{demo.chance.randint(10, 79)} {demo.chance.randint(1000000, 9999999)}",
+            registration_number=_unused_number(demo.chance),
+            relation_owner=demo.coordinator,
+            tags=[demo.chance.choice(["taal", "digitaal", "ouders", "werk", "gezondheid"])],
+        )
+        for number in range(PEOPLE_PER_ORGANISATION):
+            add_person(demo, organisation, number, domain, english=abroad)
+        organisations.append(organisation)
+    return organisations
 
 
 def _unused_number(chance: random.Random) -> str:

@@ -58,7 +58,8 @@ def act_out(demo: Demo, story: Story, organisations: Sequence[Organisation], cop
     for number, months in enumerate(story.rounds, start=1):
         is_last = number == len(story.rounds)
         hold_round(demo, story, collaboration, add_months(demo.today, -months), is_last=is_last)
-    _ENDINGS.get(story.ends, _leave)(demo, story, collaboration)
+    if story.ends in _ENDINGS:
+        _ENDINGS[story.ends](demo, story, collaboration)
     if story.stage in (Stage.PAUSED, Stage.ENDED):
         with on(demo.today - timedelta(days=60)):
             _decide(demo, collaboration, story.stage)
@@ -94,10 +95,6 @@ def _decide(demo: Demo, collaboration: Collaboration, stage: Stage) -> None:
         why=_WHY[stage],
         lessons=lessons,
     )
-
-
-def _leave(demo: Demo, story: Story, collaboration: Collaboration) -> None:
-    """Leave the collaboration as it is."""
 
 
 def _closing(demo: Demo, story: Story, collaboration: Collaboration) -> None:

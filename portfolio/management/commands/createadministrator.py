@@ -36,7 +36,14 @@ class Command(BaseCommand):
             User(name=name, email=email).clean_fields(exclude=["password"])
             if organisation:
                 Organisation._meta.get_field("name").clean(organisation, None)
-            password = None if options["no_password"] else self._password(User(name=name, email=email))
+            password = None
+            if not options["no_password"]:
+                # Typed twice, or given as one line of the input.
+                is_typed = sys.stdin.isatty()
+                password = getpass.getpass("Password: ") if is_typed else sys.stdin.readline().rstrip("\n")
+                if is_typed and password != getpass.getpass("The password once more: "):
+                    raise CommandError("the two passwords differ")
+                validate_password(password, User(name=name, email=email))
             user = add_administrator(
                 organisation=organisation, name=name, email=email, language=options["language"], password=password
             )
@@ -53,14 +60,3 @@ class Command(BaseCommand):
         if not sys.stdin.isatty():
             raise CommandError(f"give --{what}: there is nobody to ask")
         return input(f"{what.capitalize()}: ").strip()
-
-    def _password(self, user: User) -> str:
-        """Return the password that is typed twice, or comes as one line of the input."""
-        if not sys.stdin.isatty():
-            password = sys.stdin.readline().rstrip("\n")
-        else:
-            password = getpass.getpass("Password: ")
-            if password != getpass.getpass("The password once more: "):
-                raise CommandError("the two passwords differ")
-        validate_password(password, user)
-        return password
