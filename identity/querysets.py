@@ -34,7 +34,7 @@ def known_to(organisation_id: int, path: str) -> Q:
 def known_organisations(user: "User | AnonymousUser") -> OrganisationQuerySet:
     """Return the organisations whose identity the user may read.
 
-    Colleagues read all; a partner's contact reads the own organisation and those it works with now.
+    Colleagues read all; a partner's contact reads their organisation and those that it works with now.
     """
     if isinstance(user, AnonymousUser):
         return Organisation.objects.none()
@@ -49,8 +49,8 @@ class IdentityProfileQuerySet(models.QuerySet["IdentityProfile"]):
         """Return the versions of identities that a user may read.
 
         Colleagues read every published version and the drafts that the host keeps, those for partners included. A
-        partner's contact reads the published versions of the own organisation and of those it works with, and the
-        drafts that the own organisation keeps.
+        partner's contact reads the published versions of their organisation and of those that it works with, and the
+        drafts that their organisation keeps.
         """
         if isinstance(user, AnonymousUser):
             return self.none()
@@ -72,7 +72,7 @@ class IdentityProfileQuerySet(models.QuerySet["IdentityProfile"]):
 
 class IdentityConversationQuerySet(models.QuerySet["IdentityConversation"]):
     def visible_to(self, user: "User | AnonymousUser") -> "IdentityConversationQuerySet":
-        """Return all conversations for colleagues, for a partner's contact the shared ones of the own organisation."""
+        """Return all conversations for colleagues, and the shared ones of their organisation for partners."""
         if isinstance(user, AnonymousUser):
             return self.none()
         if user.is_colleague:
@@ -113,7 +113,7 @@ class IdentityViewQuerySet(models.QuerySet["IdentityView"]):
         """Return the views that a user may read.
 
         Colleagues read all shared ones and those that the host wrote. A partner's contact reads, in shared
-        conversations, those that the own organisation wrote and the shared ones about it.
+        conversations, those that their organisation wrote and the shared ones about it.
         """
         if isinstance(user, AnonymousUser):
             return self.none()

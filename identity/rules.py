@@ -30,7 +30,7 @@ def reads_profile(user: Visitor, profile: IdentityProfile | None) -> bool:
     """Return whether the user may read this version of an identity.
 
     Colleagues read every published version and the drafts that the host keeps. A partner's contact reads the published
-    versions of the own organisation and of those it works with, and the drafts that the own organisation keeps. Says
+    versions of their organisation and of those that it works with, and the drafts that their organisation keeps. Says
     the same as ``IdentityProfileQuerySet.visible_to``.
     """
     if profile is None:
@@ -78,7 +78,7 @@ def reads_view(user: Visitor, view: IdentityView | None) -> bool:
     """Return whether the user may read what one organisation wrote about another.
 
     Colleagues read all shared views and those that the host wrote. A partner's contact reads, in shared conversations,
-    those that the own organisation wrote and the shared ones about it. Says the same as
+    those that their organisation wrote and the shared ones about it. Says the same as
     ``IdentityViewQuerySet.visible_to``.
     """
     if view is None:

@@ -34,27 +34,17 @@ def render_guide(comparison: Comparison, language: str) -> bytes:
     with override(language):
         data = guide_content(comparison, language)
     compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
+    inputs: dict[str, Any] = {"input": SOURCE.read_bytes(), "sys_inputs": {"data": json.dumps(data)}}
     try:
-        return _compiled(compiler, data, "ua-1")
+        return cast(bytes, compiler.compile(**inputs, format="pdf", pdf_standards=["ua-1"]))
     except typst.TypstError:
         # A script that no letters here can show (Japanese, say) breaks that standard; better a guide without the label.
-        return _compiled(compiler, data)
-
-
-def _compiled(compiler: typst.Compiler, data: dict[str, Any], *standards: Any) -> bytes:
-    inputs = {"data": json.dumps(data)}
-    made = compiler.compile(input=_source(), format="pdf", sys_inputs=inputs, pdf_standards=list(standards))
-    return cast(bytes, made)
+        return cast(bytes, compiler.compile(**inputs, format="pdf", pdf_standards=[]))
 
 
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(folder) for folder in settings.PDF_FONTS])
-
-
-@cache
-def _source() -> bytes:
-    return SOURCE.read_bytes()
 
 
 def guide_content(comparison: Comparison, language: str) -> dict[str, Any]:

@@ -23,14 +23,18 @@ HANDLES = frozenset(
 
 
 def preview(pair: MergePair) -> MergePreview:
-    """Return the notes about what moves, and about what is joined or deleted because both organisations have it."""
-    return MergePreview(moved=list(_moved(pair)), solved=[*_profiles(pair), *_conversations(pair), *_drafts(pair)])
-
-
-def _moved(pair: MergePair) -> Iterator[MergeNote]:
+    """Return the notes about the rows that move, and about those that both have, which are joined or deleted."""
+    moved, solved = [], [*_profiles(pair), *_conversations(pair)]
     if number := pair.number("identity.IdentityConversation_organisations.organisation"):
         text = ngettext("%(number)d identity conversation", "%(number)d identity conversations", number)
-        yield MergeNote(text % {"number": number}, ("identity conversations", number))
+        moved.append(MergeNote(text % {"number": number}, ("identity conversations", number)))
+    # Said whether there are drafts or not: otherwise the sentence would tell colleagues that there are.
+    if pair.survivor.is_host:
+        text = _(
+            "What %(duplicate)s wrote for itself only, such as a draft of its identity, goes: it is not ours to read."
+        )
+        solved.append(MergeNote(text % {"duplicate": pair.duplicate}, ("own words",)))
+    return MergePreview(moved=moved, solved=solved)
 
 
 def _profiles(pair: MergePair) -> Iterator[MergeNote]:
@@ -70,15 +74,6 @@ def _conversations(pair: MergePair) -> Iterator[MergeNote]:
     if views := IdentityView.objects.filter(told, by__in=pair.keys, about__in=pair.keys).count():
         text = _("What the two wrote about each other (%(number)d) goes: nobody sees itself as another.")
         yield MergeNote(text % {"number": views}, ("views", views))
-
-
-def _drafts(pair: MergePair) -> Iterator[MergeNote]:
-    # Said whether there are drafts or not: otherwise the sentence would tell colleagues that there are.
-    if pair.survivor.is_host:
-        text = _(
-            "What %(duplicate)s wrote for itself only, such as a draft of its identity, goes: it is not ours to read."
-        )
-        yield MergeNote(text % {"duplicate": pair.duplicate}, ("own words",))
 
 
 register(MergeHandler(HANDLES, preview=preview, apply=move_identity))

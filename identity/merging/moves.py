@@ -8,10 +8,27 @@ from partners.merging.moves import join_texts, repoint
 
 
 def move_identity(pair: MergePair) -> None:
-    """Move profiles, views and conversations to the survivor, and their people to the surviving contacts."""
+    """Move profiles, views and conversations to the survivor, and their people to the surviving contacts.
+
+    Deletes the views of the two about each other.
+    """
     _move_profiles(pair)
-    _move_views(pair)
-    _move_conversations(pair)
+    IdentityView.objects.filter(by__in=pair.keys, about__in=pair.keys).delete()
+    if pair.survivor.is_host:
+        IdentityView.objects.filter(by=pair.duplicate, visibility=Visibility.INTERNAL).delete()
+    # Of two views of the same organisation after one conversation, the answered one stays, else the shared one.
+    for column, beside in (("by", "about"), ("about", "by")):
+        for view in IdentityView.objects.filter(**{column: pair.duplicate}).select_for_update():
+            twins = IdentityView.objects.filter(conversation=view.conversation_id)
+            twin = twins.filter(**{column: pair.survivor, beside: getattr(view, f"{beside}_id")}).first()
+            stays = view if twin is None else _join_views(twin, view)
+            setattr(stays, column, pair.survivor)
+            stays.save()
+    parties = IdentityConversation.organisations.through._default_manager.all()
+    repoint(parties, "organisation", pair.duplicate, pair.survivor, once_per="identityconversation")
+    people = IdentityConversation.people.through._default_manager.all()
+    for survivor, duplicate in pair.people:
+        repoint(people, "contact", duplicate, survivor, once_per="identityconversation")
 
 
 def _move_profiles(pair: MergePair) -> None:
@@ -44,23 +61,6 @@ def _move_profiles(pair: MergePair) -> None:
             there.save()
 
 
-def _move_views(pair: MergePair) -> None:
-    """Delete the views of the two about each other, and point all other views to the survivor.
-
-    Of two views of the same organisation after one conversation, the answered one stays, else the shared one.
-    """
-    IdentityView.objects.filter(by__in=pair.keys, about__in=pair.keys).delete()
-    if pair.survivor.is_host:
-        IdentityView.objects.filter(by=pair.duplicate, visibility=Visibility.INTERNAL).delete()
-    for column, beside in (("by", "about"), ("about", "by")):
-        for view in IdentityView.objects.filter(**{column: pair.duplicate}).select_for_update():
-            twins = IdentityView.objects.filter(conversation=view.conversation_id)
-            twin = twins.filter(**{column: pair.survivor, beside: getattr(view, f"{beside}_id")}).first()
-            survivor = view if twin is None else _join_views(twin, view)
-            setattr(survivor, column, pair.survivor)
-            survivor.save()
-
-
 def _join_views(one: IdentityView, other: IdentityView) -> IdentityView:
     """Delete one of two views; its words go under the other's where that was not answered and has the same readers."""
     survivor, duplicate = sorted((one, other), key=lambda view: (view.is_answered, view.is_shared), reverse=True)
@@ -68,11 +68,3 @@ def _join_views(one: IdentityView, other: IdentityView) -> IdentityView:
         survivor.text = join_texts(survivor.text, duplicate.text)
     duplicate.delete()
     return survivor
-
-
-def _move_conversations(pair: MergePair) -> None:
-    parties = IdentityConversation.organisations.through._default_manager.all()
-    repoint(parties, "organisation", pair.duplicate, pair.survivor, once_per="identityconversation")
-    people = IdentityConversation.people.through._default_manager.all()
-    for survivor, duplicate in pair.people:
-        repoint(people, "contact", duplicate, survivor, once_per="identityconversation")

@@ -64,25 +64,17 @@ def conversation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     side = side_of(user, conversation)
     for view in views:
         view.conversation = conversation
+    together = list(conversation.organisations.all())
+    written = {view.about_id for view in views if view.by == side}
     context = {
         "conversation": conversation,
-        "together": list(conversation.organisations.all()),
+        "together": together,
         "side": side,
         "views": [(view, is_asked_by_view(user, view), view.by == side and not view.is_answered) for view in views],
-        "to_write": _not_written(conversation, side, views),
+        "to_write": [row for row in together if row != side and row.pk not in written] if side is not None else [],
         "may_change": user.has_perm("identity.record_conversation"),
     }
     return render(request, "identity/conversation_detail.html", context)
-
-
-def _not_written(
-    conversation: IdentityConversation, side: Organisation | None, views: list[IdentityView]
-) -> list[Organisation]:
-    """Return the organisations of a conversation about which ``side`` has not written yet; none for a reader."""
-    if side is None:
-        return []
-    written = {view.about_id for view in views if view.by == side}
-    return [row for row in conversation.organisations.all() if row != side and row.pk not in written]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

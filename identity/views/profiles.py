@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -54,6 +52,15 @@ def profile_detail(request: HttpRequest, pk: int) -> HttpResponse:
     number = request.GET.get("version", "")
     newest = versions[0] if versions else None
     profile = next((profile for profile in versions if str(profile.version) == number), newest)
+    before = next((row for row in versions if profile and (row.version or 0) < (profile.version or 0)), None)
+    changes = []
+    if profile and before:
+        for field in (*WORDS, *SCALES):
+            old, new = (row.content[field] for row in (before, profile))
+            if old != new:
+                # Texts are compared by word.
+                compare_words = differences if field in WORDS else replacement
+                changes.append((field_label(field), compare_words(_said(field, old), _said(field, new))))
     side = ComparisonSide(1, organisation, profile)
     context = {
         "organisation": organisation,
@@ -62,28 +69,12 @@ def profile_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_current": profile is not None and profile == versions[0],
         "words": [(field_label(field), side.words(field)) for field in WORDS],
         "scales": compared_scales([side]),
-        "changes": _changes(profile, versions),
+        "changes": changes,
         "may_write": writes_identity(user, organisation),
         "own_id": _own_side(user),
         "host": Organisation.objects.host() if profile and profile.is_on_behalf else None,
     }
     return render(request, "identity/profile_detail.html", context)
-
-
-def _changes(profile: IdentityProfile | None, versions: list[IdentityProfile]) -> list[tuple[str, Any]]:
-    """Return label and changes of each field that differs from the version before: texts are compared by word."""
-    if profile is None:
-        return []
-    before = next((row for row in versions if (row.version or 0) < (profile.version or 0)), None)
-    if before is None:
-        return []
-    found = []
-    for field in (*WORDS, *SCALES):
-        old, new = (row.content[field] for row in (before, profile))
-        if old != new:
-            compare_words = differences if field in WORDS else replacement
-            found.append((field_label(field), compare_words(_said(field, old), _said(field, new))))
-    return found
 
 
 def _said(field: str, value: str | int | None) -> str:
