@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import PermissionsMixin
@@ -31,7 +30,11 @@ def authors_of(row: Model, names: Iterable[str], actor: PermissionsMixin | None)
     columns = {column.name: column.attname for column in type(row)._meta.concrete_fields}
     found = {}
     for name in names:
-        event = _last_change(events, columns.get(name, ""))
+        attname = columns.get(name, "-")
+        # From the newest down, each beside the one before it.
+        pairs = zip(events, [*events[1:], None], strict=True) if events and hasattr(events[0], attname) else ()
+        changed = (new for new, old in pairs if old is None or getattr(new, attname) != getattr(old, attname))
+        event = next(changed, None)
         if event is None:
             # History does not reach back to this value: the row itself may name its last author.
             user, at = getattr(row, "written_by", None), getattr(row, "updated_at", datetime.min)
@@ -64,13 +67,3 @@ def origin_of(row: Model) -> Origin:
     user = get_user_model().objects.filter(pk=keys[-1]).first() if keys[-1] is not None else None
     called = getattr(user, "name", "") or _("Somebody else")
     return Origin(keys[0], Author(called, events[-1].pgh_created_at))
-
-
-def _last_change(events: list[Any], attname: str) -> Any | None:
-    """Return the newest of the events (newest first) in which a column got another value; None when there is none."""
-    if not events or not hasattr(events[0], attname or "-"):
-        return None
-    for newer, older in zip(events, [*events[1:], None], strict=True):
-        if older is None or getattr(newer, attname) != getattr(older, attname):
-            return newer
-    return None

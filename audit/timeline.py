@@ -7,7 +7,7 @@ of each of their labels; the caller chooses the rows that the reader may see.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -118,7 +118,17 @@ def entries_for(*subjects: Model | QuerySet[Any] | Source, limit: int = 50, for_
     """
     sources = [subject if isinstance(subject, Source) else Source(events_of(subject)) for subject in subjects]
     steps = [step for source in sources for step in _steps(source, limit)]
-    known = _look_up(steps)
+    # What the steps point to, and their actors, with one query per model.
+    users = get_user_model()
+    wanted: dict[type[Model], set[Any]] = {users: set()}
+    for step in steps:
+        if step.event.pgh_context:
+            wanted[users].add(step.event.pgh_context.metadata.get("user"))
+        for column in step.fields:
+            if target := _target(column):
+                ids = wanted.setdefault(target, set())
+                ids.update(getattr(row, column.attname) for row in (step.event, step.before) if row is not None)
+    known = {model: _rows(model, ids - {None}) for model, ids in wanted.items()}
     # One action is one entry: pghistory gives all rows of an action the same context.
     groups: dict[Any, list[_Step]] = defaultdict(list)
     for step in steps:
@@ -214,20 +224,6 @@ def _words(column: Field[Any, Any], value: Any, known: Known) -> str:
 def _target(column: Field[Any, Any]) -> type[Model] | None:
     """Return the model that a foreign key points to; None for another field."""
     return cast(type[Model], column.related_model) if isinstance(column, ForeignKey) else None
-
-
-def _look_up(steps: Iterable[_Step]) -> Known:
-    """Return the rows that the steps point to and their actors, with one query per model."""
-    users = get_user_model()
-    wanted: dict[type[Model], set[Any]] = {users: set()}
-    for step in steps:
-        if step.event.pgh_context:
-            wanted[users].add(step.event.pgh_context.metadata.get("user"))
-        for column in step.fields:
-            if target := _target(column):
-                ids = wanted.setdefault(target, set())
-                ids.update(getattr(row, column.attname) for row in (step.event, step.before) if row is not None)
-    return {model: _rows(model, ids - {None}) for model, ids in wanted.items()}
 
 
 def _rows(model: type[Model], ids: set[Any]) -> dict[Any, Model]:
