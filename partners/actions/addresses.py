@@ -1,7 +1,7 @@
 """Keep the further addresses and web addresses of an organisation, as two whole lists."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, fields
 from typing import TypeVar
 
 from django.db.models import Model
@@ -50,10 +50,10 @@ def change_addresses(
         typed = {"addresses": Rows(map(astuple, addresses)), "web_addresses": Rows(map(astuple, web_addresses))}
         values = merge(current, typed, seen, stored_addresses(current))
         places = [
-            OrganisationAddress(organisation=current, **_named(AddressDetails, row)) for row in values["addresses"]
+            OrganisationAddress(organisation=current, **asdict(AddressDetails(*row))) for row in values["addresses"]
         ]
         links = [
-            OrganisationWebAddress(organisation=current, **_named(WebAddressDetails, row))
+            OrganisationWebAddress(organisation=current, **asdict(WebAddressDetails(*row)))
             for row in values["web_addresses"]
         ]
         _replace(list(current.addresses.all()), places)
@@ -71,10 +71,6 @@ def stored_addresses(organisation: Organisation) -> dict[str, Rows]:
 
 def _details(kind: type[AddressDetails | WebAddressDetails], row: Model) -> tuple[str, ...]:
     return tuple(getattr(row, part.name) for part in fields(kind))
-
-
-def _named(kind: type[AddressDetails | WebAddressDetails], row: tuple[str, ...]) -> dict[str, str]:
-    return {part.name: value for part, value in zip(fields(kind), row, strict=True)}
 
 
 def _replace(stored: list[Row], wanted: list[Row]) -> None:

@@ -77,8 +77,16 @@ def change_organisation(
         before = current.status
         for field in values.keys() - words.keys():
             setattr(current, field, values[field])
-        if "parent" in details:
-            _refuse_circle(current)
+        if "parent" in details and current.parent_id is not None:
+            wait_for_parents()
+            if current.pk in Organisation.objects.chain_from(current.parent_id):
+                parts = {"name": current, "parent": current.parent}
+                message = (
+                    _("%(parent)s is itself part of %(name)s.")
+                    if current.parent_id != current.pk
+                    else _("%(name)s cannot be part of itself.")
+                )
+                raise ActionRefused(message % parts, field="parent")
         normalise_number(current)
         _set_status(current, before)
         current.save()
@@ -166,20 +174,6 @@ def wait_for_parents() -> None:
     """Lock every change of a parent, so that two people who change parents together make no circle."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PARENT_LOCK])
-
-
-def _refuse_circle(organisation: Organisation) -> None:
-    if organisation.parent_id is None:
-        return
-    wait_for_parents()
-    if organisation.pk in Organisation.objects.chain_from(organisation.parent_id):
-        parts = {"name": organisation, "parent": organisation.parent}
-        message = (
-            _("%(parent)s is itself part of %(name)s.")
-            if organisation.parent_id != organisation.pk
-            else _("%(name)s cannot be part of itself.")
-        )
-        raise ActionRefused(message % parts, field="parent")
 
 
 def tags_named(names: Iterable[str]) -> QuerySet[Tag]:

@@ -80,21 +80,18 @@ class DuplicatePair:
 
     @property
     def why(self) -> list[str]:
-        words = {Reason.NUMBER: self._same_number, Reason.NAME: self._same_name, Reason.WEBSITE: self._same_website}
-        return [words[reason]() for reason in Reason if reason in self.reasons]
-
-    def _same_number(self) -> str:
-        return _("The same registration number")
-
-    def _same_name(self) -> str:
         if self.first.country != self.second.country:
-            return _("The same name, in another country")
-        if self.first.sort_city != self.second.sort_city:
-            return _("The same name, in another city")
-        return _("The same name in the same city")
-
-    def _same_website(self) -> str:
-        return _("The same website")
+            same_name = _("The same name, in another country")
+        elif self.first.sort_city != self.second.sort_city:
+            same_name = _("The same name, in another city")
+        else:
+            same_name = _("The same name in the same city")
+        words = {
+            Reason.NUMBER: _("The same registration number"),
+            Reason.NAME: same_name,
+            Reason.WEBSITE: _("The same website"),
+        }
+        return [words[reason] for reason in Reason if reason in self.reasons]
 
 
 class DuplicatePairs(CappedPaginator):

@@ -121,18 +121,16 @@ class OrganisationForm(AboutOthers, forms.ModelForm):
                 cleaned["registration_number"] = figures
             else:
                 self.add_error("registration_number", _("A KvK number has 8 figures."))
-        self._refuse_taken_number(cleaned)
-        return cleaned
-
-    def _refuse_taken_number(self, cleaned: dict[str, Any]) -> None:
-        """Refuse a taken number beside its field; the database refuses it where two people save at the same moment."""
+        # Said beside the field; the database refuses it where two people save at the same moment.
         country, number = cleaned.get("country"), cleaned.get("registration_number")
-        if country is None or not number:
-            return
-        probe = Organisation(pk=self.instance.pk, country=country, registration_number=normal_number(country, number))
-        if other := Organisation.objects.with_number_of(probe).first():
-            message = _("%(name)s has this registration number already.") % {"name": other}
-            self.add_error("registration_number", message)
+        if country is not None and number:
+            probe = Organisation(
+                pk=self.instance.pk, country=country, registration_number=normal_number(country, number)
+            )
+            if other := Organisation.objects.with_number_of(probe).first():
+                message = _("%(name)s has this registration number already.") % {"name": other}
+                self.add_error("registration_number", message)
+        return cleaned
 
 
 class OrganisationUpdateForm(EditForm, OrganisationForm):

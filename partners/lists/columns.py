@@ -39,7 +39,7 @@ def chosen_columns(wanted: Sequence[str]) -> list[Field]:
 
 def fields_of(columns: Iterable[Field]) -> list[str]:
     """Return the fields that a query reads for these columns; tags and themes are read separately."""
-    return ["pk", *(_read(column) for column in columns if column.name not in WORD_LINKS)]
+    return ["pk", *(column.path or column.name for column in columns if column.name not in WORD_LINKS)]
 
 
 def with_links(rows: list[Row], columns: Iterable[Field]) -> list[Row]:
@@ -58,11 +58,14 @@ def with_links(rows: list[Row], columns: Iterable[Field]) -> list[Row]:
 
 def as_html(rows: list[Row], columns: Sequence[Field]) -> list[Row]:
     """Add ``url`` and ``cells`` to the rows: the table cells beside the name. Labels are looked up once."""
-    cells = [
-        (_read(column), _html(column), f'<td{_css(column)} data-label="{escape(str(column.label))}">')
-        for column in columns
-        if column is not NAME
-    ]
+    cells = []
+    for column in columns:
+        if column is not NAME:
+            css = _CSS.get(type(column.type))
+            css = f' class="{css}"' if css else ""
+            cells.append(
+                (column.path or column.name, _html(column), f'<td{css} data-label="{escape(str(column.label))}">')
+            )
     for row in rows:
         row["url"] = row_url("partners:organisation-detail", row["pk"])
         texts = (f"{opening}{html(row[name]) if has_value(row[name]) else '—'}</td>" for name, html, opening in cells)
@@ -72,18 +75,9 @@ def as_html(rows: list[Row], columns: Sequence[Field]) -> list[Row]:
 
 def as_cells(rows: Iterable[Row], columns: Sequence[Field]) -> Iterable[list[Cell]]:
     """Return the cells of the rows for a file; days are days, and what the importer reads stands as it reads it."""
-    cells = [(_read(column), column.type.for_file()) for column in columns]
+    cells = [(column.path or column.name, column.type.for_file()) for column in columns]
     for row in rows:
         yield [cell(row[name]) if has_value(row[name]) else "" for name, cell in cells]
-
-
-def _read(column: Field) -> str:
-    return column.path or column.name
-
-
-def _css(column: Field) -> str:
-    css = _CSS.get(type(column.type))
-    return f' class="{css}"' if css else ""
 
 
 def _html(column: Field) -> Callable[[Any], str]:
@@ -114,9 +108,5 @@ def _short_days() -> Callable[[date], str]:
 def _link(url: str) -> str:
     if not url.startswith(("https://", "http://")):
         return escape(url)
-    return f'<a href="{escape(url)}" rel="noreferrer">{breakable(_bare(url))}</a>'
-
-
-def _bare(url: str) -> str:
-    """Return the address without scheme, “www.” and closing slash."""
-    return url.partition("://")[2].removeprefix("www.").rstrip("/") or url
+    bare = url.partition("://")[2].removeprefix("www.").rstrip("/")
+    return f'<a href="{escape(url)}" rel="noreferrer">{breakable(bare or url)}</a>'

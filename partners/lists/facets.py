@@ -18,7 +18,6 @@ from common.numbers import whole
 from partners.lists.filters import ALL
 from partners.lists.listing import Listing
 from partners.models import WORD_LINKS
-from partners.querysets import OrganisationQuerySet
 
 # So many rows are read and counted exactly, which is the whole of most registries.
 MOST_READ = 1000
@@ -67,10 +66,11 @@ def facets(listing: Listing) -> Iterator[Facet]:
         numbers = counted.numbers(name)
         chosen = str(listing.filter.form.cleaned_data.get(name) or "")
         others = listing.state_with(name, "")
-        found = [
-            Choice(value, label, *numbers.get(value, (0, "0")), value == chosen, _query(others, name, value, chosen))
-            for value, label in choices[name]
-        ]
+        found = []
+        for value, label in choices[name]:
+            # A chosen choice leads to the list without it.
+            query = others if value == chosen else "&".join(filter(None, [others, urlencode({name: value})]))
+            found.append(Choice(value, label, *numbers.get(value, (0, "0")), value == chosen, query))
         yield Facet(name, str(listing.filter.filters[name].label), found)
 
 
@@ -118,8 +118,14 @@ class _Counted:
         names = [name for name in FIELDS if self._left_out(name) == left_out]
         columns = [FIELDS[name] for name in names if name not in LINKS]
         sql, params = narrowed.values("pk", *columns)[: MOST_READ + 1].query.sql_with_params()
-        counts = [_count_found(name, only_if_all=name in self.open_names) for name in names]
-        counts.append("SELECT '', '', count(*) FROM found")
+        counts = ["SELECT '', '', count(*) FROM found"]
+        for name in names:
+            column, rows = FIELDS[name], "found"
+            if name in LINKS:
+                column, rows = f"{name}_id", f"{LINKS[name]._meta.db_table} JOIN found ON pk = organisation_id"
+            # Where there are too many, those of an open filter are counted along the index.
+            condition = f"WHERE (SELECT count(*) FROM found) <= {MOST_READ}" if name in self.open_names else ""
+            counts.append(f"SELECT '{name}', {column}::text, count(*) FROM {rows} {condition} GROUP BY 2")
         return _executed(f"WITH found AS MATERIALIZED ({sql})", counts, params)
 
     @cached_property
@@ -127,8 +133,20 @@ class _Counted:
         """Return by open filter and choice the count along the index, one above the limit where there are more."""
         counts, params = [], ()
         for name in self.open_names:
-            sql, given = _count_along_index(self.filter.without(self.rows, name), name, self._most_along_index(name))
-            counts.append(sql)
+            rows, most = self.filter.without(self.rows, name), self._most_along_index(name)
+            choice = "given.choice::bigint" if name in LINKS or name == "owner" else "given.choice"
+            if name in LINKS:
+                rows = rows.filter(pk=RawSQL("linked.organisation_id", ()))
+            else:
+                rows = rows.filter(**{FIELDS[name]: RawSQL(choice, ())})
+            sql, given = rows.order_by().values("pk").query.sql_with_params()
+            found = f"({sql}) AS found"
+            if name in LINKS:
+                # “OFFSET 0” keeps PostgreSQL from reading all organisations again for each of the choices.
+                table = LINKS[name]._meta.db_table
+                found = f"{table} AS linked, LATERAL ({sql} OFFSET 0) AS found WHERE linked.{name}_id = {choice}"
+            counted = f"(SELECT count(*) FROM (SELECT FROM {found} LIMIT {most + 1}) AS counted)"
+            counts.append(f"SELECT '{name}', given.choice, {counted} FROM unnest(%s::text[]) AS given(choice)")
             params = (*params, *given, self.choices[name])
         return _executed("", counts, params)
 
@@ -148,47 +166,6 @@ def _executed(before: str, counts: Sequence[str], params: tuple[Any, ...]) -> Nu
     return numbers
 
 
-def _count_found(name: str, *, only_if_all: bool) -> str:
-    """Return SQL that counts the rows of “found” by choice; ``only_if_all`` skips it where there are too many."""
-    column, rows = FIELDS[name], "found"
-    if name in LINKS:
-        column, rows = f"{name}_id", f"{LINKS[name]._meta.db_table} JOIN found ON pk = organisation_id"
-    condition = f"WHERE (SELECT count(*) FROM found) <= {MOST_READ}" if only_if_all else ""
-    return f"SELECT '{name}', {column}::text, count(*) FROM {rows} {condition} GROUP BY 2"
-
-
-def _count_along_index(rows: OrganisationQuerySet, name: str, most: int) -> tuple[str, tuple[Any, ...]]:
-    """Return SQL that counts each of the choices, which are its last parameter."""
-    sql, params = _with_link(rows, name) if name in LINKS else _with_value(rows, name)
-    counted = f"(SELECT count(*) FROM (SELECT FROM {sql} LIMIT {most + 1}) AS counted)"
-    return f"SELECT '{name}', given.choice, {counted} FROM unnest(%s::text[]) AS given(choice)", params
-
-
-def _with_value(rows: OrganisationQuerySet, name: str) -> tuple[str, tuple[Any, ...]]:
-    given = "given.choice::bigint" if name == "owner" else "given.choice"
-    sql, params = _sql(rows.filter(**{FIELDS[name]: RawSQL(given, ())}))
-    return f"({sql}) AS found", params
-
-
-def _with_link(rows: OrganisationQuerySet, name: str) -> tuple[str, tuple[Any, ...]]:
-    """Return SQL for rows with a tag or theme.
-
-    “OFFSET 0” keeps PostgreSQL from reading all organisations again for each of the choices.
-    """
-    sql, params = _sql(rows.filter(pk=RawSQL("linked.organisation_id", ())))
-    table = LINKS[name]._meta.db_table
-    return f"{table} AS linked, LATERAL ({sql} OFFSET 0) AS found WHERE linked.{name}_id = given.choice::bigint", params
-
-
-def _sql(rows: OrganisationQuerySet) -> tuple[str, tuple[Any, ...]]:
-    return rows.order_by().values("pk").query.sql_with_params()
-
-
 def _text(number: int, *, more: bool) -> str:
     text = whole(number)
     return f"{text}+" if more and number else text
-
-
-def _query(others: str, name: str, value: str, chosen: str) -> str:
-    """Return the query string of a choice; a chosen choice leads to the list without it."""
-    return others if value == chosen else "&".join(filter(None, [others, urlencode({name: value})]))

@@ -27,10 +27,27 @@ from partners.recipients import key_of_contact
 
 def move_registry(pair: MergePair) -> None:
     """Point every reference in ``partners`` to the duplicate, or to a duplicate contact, to the survivor."""
-    _move_contacts(pair)
+    for survivor, duplicate in pair.people:
+        readdress_reminders(old=key_of_contact(duplicate.pk), new=key_of_contact(survivor.pk))
+    going = [duplicate.pk for _survivor, duplicate in pair.people]
+    moving = Contact.objects.filter(organisation=pair.duplicate).exclude(pk__in=going)
+    moving.update(organisation=pair.survivor, updated_at=timezone.now())
     _move_affiliations(pair)
-    _move_details(pair)
-    _move_not_duplicates(pair)
+    for words, word in WORD_LINKS.values():
+        repoint(words._default_manager.all(), "organisation", pair.duplicate, pair.survivor, once_per=word)
+    place = ("street", "postal_code", "city", "country")
+    addresses = OrganisationAddress._default_manager.all()
+    repoint(addresses, "organisation", pair.duplicate, pair.survivor, once_per="kind", more=place)
+    links = OrganisationWebAddress._default_manager.all()
+    repoint(links, "organisation", pair.duplicate, pair.survivor, once_per="url", more=["label"])
+    repoint(Organisation.objects.exclude(pk=pair.survivor.pk), "parent", pair.duplicate, pair.survivor)
+    for row in NotDuplicate.objects.filter(Q(first=pair.duplicate.pk) | Q(second=pair.duplicate.pk)):
+        third = row.second_id if row.first_id == pair.duplicate.pk else row.first_id
+        first, second = sorted((third, pair.survivor.pk))
+        if first == second or NotDuplicate.objects.filter(first=first, second=second).exists():
+            row.delete()
+        else:
+            NotDuplicate.objects.filter(pk=row.pk).update(first=first, second=second)
     MergedOrganisation.objects.filter(into=pair.duplicate).update(into=pair.survivor)
 
 
@@ -46,26 +63,6 @@ def repoint(
         same = {name: OuterRef(name) for name in (once_per, *more)}
         rows.filter(Exists(rows.model._base_manager.filter(**{column: new.pk}, **same))).delete()
     rows.update(**{column: new.pk})
-
-
-def _move_not_duplicates(pair: MergePair) -> None:
-    """Point dismissals of the duplicate to the survivor; delete the dismissal of the pair itself."""
-    for row in NotDuplicate.objects.filter(Q(first=pair.duplicate.pk) | Q(second=pair.duplicate.pk)):
-        third = row.second_id if row.first_id == pair.duplicate.pk else row.first_id
-        first, second = sorted((third, pair.survivor.pk))
-        if first == second or NotDuplicate.objects.filter(first=first, second=second).exists():
-            row.delete()
-        else:
-            NotDuplicate.objects.filter(pk=row.pk).update(first=first, second=second)
-
-
-def _move_contacts(pair: MergePair) -> None:
-    """Move the contacts of the duplicate, and readdress reminders of duplicate contacts to the surviving ones."""
-    for survivor, duplicate in pair.people:
-        readdress_reminders(old=key_of_contact(duplicate.pk), new=key_of_contact(survivor.pk))
-    going = [duplicate.pk for _survivor, duplicate in pair.people]
-    moving = Contact.objects.filter(organisation=pair.duplicate).exclude(pk__in=going)
-    moving.update(organisation=pair.survivor, updated_at=timezone.now())
 
 
 def _move_affiliations(pair: MergePair) -> None:
@@ -90,18 +87,6 @@ def _move_affiliations(pair: MergePair) -> None:
         there.save()
 
 
-def _move_details(pair: MergePair) -> None:
-    """Give the survivor the tags, themes, addresses and branches of both, each once."""
-    for words, word in WORD_LINKS.values():
-        repoint(words._default_manager.all(), "organisation", pair.duplicate, pair.survivor, once_per=word)
-    place = ("street", "postal_code", "city", "country")
-    addresses = OrganisationAddress._default_manager.all()
-    repoint(addresses, "organisation", pair.duplicate, pair.survivor, once_per="kind", more=place)
-    links = OrganisationWebAddress._default_manager.all()
-    repoint(links, "organisation", pair.duplicate, pair.survivor, once_per="url", more=["label"])
-    repoint(Organisation.objects.exclude(pk=pair.survivor.pk), "parent", pair.duplicate, pair.survivor)
-
-
 def join_texts(text: str, more: str) -> str:
     """Return two texts under each other, without one that is empty or already contained as a paragraph."""
     if not text.strip():
@@ -124,7 +109,12 @@ def join_people(pair: MergePair, former_contacts: Iterable[int]) -> list[Contact
         taken = filled(CONTACT_FIELDS, survivor, duplicate) | together(CONTACT_FIELDS, survivor, duplicate)
         for name, value in taken.items():
             setattr(survivor, name, value)
-        survivor.consent, survivor.consent_on = _consent(survivor, duplicate)
+        # The latest consent; of the same day a refusal before a consent, and either before an unknown one.
+        order = (Consent.UNKNOWN, Consent.GIVEN, Consent.REFUSED)
+        said = max(
+            (survivor, duplicate), key=lambda row: (row.consent_on or date.min, order.index(Consent(row.consent)))
+        )
+        survivor.consent, survivor.consent_on = said.consent, said.consent_on
         if duplicate.is_active:
             survivor.deactivated_at = None
         survivor.save()
@@ -149,10 +139,3 @@ def filled(fields: ModelFields, survivor: Model, duplicate: Model) -> dict[str, 
         mine = getattr(survivor, field.name)
         found[field.name] = getattr(duplicate, field.name) if field.type.is_empty(mine) else mine
     return found
-
-
-def _consent(*contacts: Contact) -> tuple[str, date | None]:
-    """Return the latest consent; of the same day a refusal before a consent, and either before an unknown one."""
-    order = (Consent.UNKNOWN, Consent.GIVEN, Consent.REFUSED)
-    said = max(contacts, key=lambda row: (row.consent_on or date.min, order.index(Consent(row.consent))))
-    return said.consent, said.consent_on

@@ -28,14 +28,6 @@ HANDLES = frozenset(
 
 
 def preview(pair: MergePair) -> MergePreview:
-    return MergePreview(
-        moved=list(_moved(pair)),
-        solved=[*_people(pair), *_numbers(pair)],
-        obstacles=list(_obstacles(pair)),
-    )
-
-
-def _moved(pair: MergePair) -> Iterator[MergeNote]:
     contacts = pair.number("partners.Contact.organisation") - len(pair.people)
     addresses = pair.number("partners.OrganisationAddress.organisation")
     links = pair.number("partners.OrganisationWebAddress.organisation")
@@ -52,29 +44,27 @@ def _moved(pair: MergePair) -> Iterator[MergeNote]:
         (words, ngettext("%(number)d tag", "%(number)d tags", words)),
         (themes, ngettext("%(number)d theme", "%(number)d themes", themes)),
     ]
-    for place, (number, text) in enumerate(texts):
-        if number > 0:
-            yield MergeNote(text % {"number": number}, (place, number))
-
-
-def _people(pair: MergePair) -> Iterator[MergeNote]:
+    moved = [
+        MergeNote(text % {"number": number}, (place, number))
+        for place, (number, text) in enumerate(texts)
+        if number > 0
+    ]
+    solved = []
     for survivor, duplicate in pair.people:
         about = ("person", survivor.pk, duplicate.pk, survivor.user_id, duplicate.user_id)
         names = {"name": survivor, "email": survivor.email, "organisation": pair.survivor}
         text = _("%(name)s (%(email)s) is a contact of both, and becomes one contact with the roles of both.") % names
         if duplicate.user_id and duplicate.user and duplicate.user.is_active:
             text += " " + _("The access of %(name)s stays, for what %(organisation)s may see.") % names
-        yield MergeNote(text, about)
-
-
-def _numbers(pair: MergePair) -> Iterator[MergeNote]:
+        solved.append(MergeNote(text, about))
     if pair.survivor.external_id and pair.duplicate.external_id:
         text = _(
             "The number in the source that does not stay is remembered: a later import with it finds %(survivor)s."
         )
-        yield MergeNote(text % {"survivor": pair.survivor}, ("external_id",))
+        solved.append(MergeNote(text % {"survivor": pair.survivor}, ("external_id",)))
     if pair.survivor.parent_id == pair.duplicate.pk or pair.duplicate.parent_id == pair.survivor.pk:
-        yield MergeNote(_("The link “part of” between the two is removed."), ("parent",))
+        solved.append(MergeNote(_("The link “part of” between the two is removed."), ("parent",)))
+    return MergePreview(moved=moved, solved=solved, obstacles=list(_obstacles(pair)))
 
 
 def _obstacles(pair: MergePair) -> Iterator[MergeObstacle]:

@@ -71,7 +71,13 @@ class MergePlan:
 def plan_merge(survivor: Organisation, duplicate: Organisation, *, actor: User | None, today: date) -> MergePlan:
     """Return the plan for merging ``duplicate`` into ``survivor`` today. Changes nothing."""
     keys = [survivor.pk, duplicate.pk]
-    pair = MergePair(survivor, duplicate, actor, today, _same_people(survivor, duplicate), count_references(keys))
+    # The contacts of both with the same address.
+    both = Contact.objects.filter(organisation__in=keys).exclude(email="").alias(address=Lower("email"))
+    twins = both.filter(address=Lower(OuterRef("email"))).exclude(organisation=OuterRef("organisation"))
+    known = list(both.filter(Exists(twins)).select_related("user").order_by("pk"))
+    there = {row.email.lower(): row for row in known if row.organisation_id == survivor.pk}
+    people = tuple((there[row.email.lower()], row) for row in known if row.organisation_id == duplicate.pk)
+    pair = MergePair(survivor, duplicate, actor, today, people, count_references(keys))
     preview = MergePreview()
     for handler in merge_handlers():
         found = handler.preview(pair)
@@ -86,16 +92,3 @@ def choose_survivor(organisations: Collection[Organisation]) -> Organisation:
     """Return our own organisation; else the one with the most references, and of equals the older one."""
     counts = count_references(row.pk for row in organisations)
     return max(organisations, key=lambda row: (row.is_host, sum(counts[row.pk].values()), -row.pk))
-
-
-def _same_people(survivor: Organisation, duplicate: Organisation) -> tuple[tuple[Contact, Contact], ...]:
-    """Return the pairs of contacts with the same e-mail address: the surviving and the duplicate one."""
-    both = (
-        Contact.objects.filter(organisation__in=[survivor.pk, duplicate.pk])
-        .exclude(email="")
-        .alias(address=Lower("email"))
-    )
-    twins = both.filter(address=Lower(OuterRef("email"))).exclude(organisation=OuterRef("organisation"))
-    known = list(both.filter(Exists(twins)).select_related("user").order_by("pk"))
-    there = {row.email.lower(): row for row in known if row.organisation_id == survivor.pk}
-    return tuple((there[row.email.lower()], row) for row in known if row.organisation_id == duplicate.pk)

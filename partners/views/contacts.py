@@ -27,7 +27,7 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_in(form):
             contact = actions.add_contact(actor=signed_in(request), organisation=organisation, **form.cleaned_data)
             messages.success(request, _("%(name)s is added.") % {"name": contact})
-            return _to_contacts(organisation.pk)
+            return redirect(_contacts_url(organisation.pk))
     return _render_form(request, form, organisation)
 
 
@@ -40,7 +40,7 @@ def contact_update(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_in(form):
             actions.change_contact(actor=signed_in(request), contact=contact, **form.cleaned_data)
             messages.success(request, _("The details of %(name)s are changed.") % {"name": form.cleaned_data["name"]})
-            return _to_contacts(contact.organisation_id)
+            return redirect(_contacts_url(contact.organisation_id))
     return _render_form(request, form, contact.organisation, contact=contact)
 
 
@@ -93,15 +93,11 @@ def _carry_out(request: HttpRequest, contact: Contact, action: Any, message: str
     with refusals_said(request):
         action(actor=signed_in(request), contact=contact)
         messages.success(request, message % {"name": contact})
-    return _to_contacts(contact.organisation_id)
+    return redirect(_contacts_url(contact.organisation_id))
 
 
 def _contacts_url(organisation_id: int) -> str:
     return reverse("partners:organisation-detail", args=[organisation_id]) + "#contacts"
-
-
-def _to_contacts(organisation_id: int) -> HttpResponse:
-    return redirect(_contacts_url(organisation_id))
 
 
 def _render_form(request: HttpRequest, form: ContactForm, organisation: Organisation, **more: Any) -> HttpResponse:

@@ -79,7 +79,21 @@ def organisation_bulk(request: HttpRequest) -> HttpResponse:
             for reason in outcome.refused:
                 messages.warning(request, reason)
             return redirect(_list_url(listing))
-    return _ask(request, listing, change, form.saying(number) if form.is_bound else form, number)
+    form = form.saying(number) if form.is_bound else form
+    named = list(listing.in_order(listing.chosen)[:_NAMED])
+    names = [organisation.name for organisation in named]
+    context = {
+        "belongings": belongings_of(named, timezone.localdate()) if change is BULK_CHANGES["status"] else [],
+        "heading": change.heading,
+        "form": form,
+        "number": numbers.whole(number),
+        "count": number,
+        "names": names,
+        "more": number - len(names),
+        "words": listing.filter.in_words() if listing.ticked is None else None,
+        "back_url": _list_url(listing),
+    }
+    return render(request, "partners/organisation_bulk.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -95,23 +109,6 @@ def organisation_beside(request: HttpRequest) -> HttpResponse:
     messages.error(request, wish)
     ticked = urlencode({"ids": listing.ticked or []}, doseq=True)
     return redirect("&".join(filter(None, [_list_url(listing), ticked])))
-
-
-def _ask(request: HttpRequest, listing: Listing, change: BulkChange, form: BulkForm, number: int) -> HttpResponse:
-    named = list(listing.in_order(listing.chosen)[:_NAMED])
-    names = [organisation.name for organisation in named]
-    context = {
-        "belongings": belongings_of(named, timezone.localdate()) if change is BULK_CHANGES["status"] else [],
-        "heading": change.heading,
-        "form": form,
-        "number": numbers.whole(number),
-        "count": number,
-        "names": names,
-        "more": number - len(names),
-        "words": listing.filter.in_words() if listing.ticked is None else None,
-        "back_url": _list_url(listing),
-    }
-    return render(request, "partners/organisation_bulk.html", context, status=422 if form.errors else 200)
 
 
 def _problem(change: BulkChange | None, number: int) -> str:

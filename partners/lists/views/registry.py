@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,20 +23,6 @@ PER_PAGE = 25
 MOST_COUNTED = 10_000
 
 
-def _pages(listing: Listing) -> CappedPaginator:
-    found: QuerySet[Any] = listing.filter.qs
-    if listing.words:
-        first = begins_with("sort_name", listing.words) if listing.sort == "name" else None
-        everything: QuerySet[Any] = Organisation.objects.all()
-        return SearchPaginator(
-            found, PER_PAGE, everything=everything, order=listing.order, first=first, read=listing.read
-        )
-    pages = CappedPaginator(found.order_by(*listing.order), PER_PAGE, listing.read)
-    # The whole registry is counted further than other lists: along an index that costs little.
-    pages.cap = pages.cap if listing.filter.is_narrowed else MOST_COUNTED
-    return pages
-
-
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """Show a page of the organisations, searched, filtered and sorted as the address says."""
@@ -47,8 +33,24 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     if mine is not None and not request.GET:
         return redirect(mine.address)
     listing = Listing(user, request.GET)
-    page = _pages(listing).get_page(request.GET.get("page"))
+    found: QuerySet[Any] = listing.filter.qs
+    if listing.words:
+        first = begins_with("sort_name", listing.words) if listing.sort == "name" else None
+        everything: QuerySet[Any] = Organisation.objects.all()
+        pages: CappedPaginator = SearchPaginator(
+            found, PER_PAGE, everything=everything, order=listing.order, first=first, read=listing.read
+        )
+    else:
+        pages = CappedPaginator(found.order_by(*listing.order), PER_PAGE, listing.read)
+        # The whole registry is counted further than other lists: along an index that costs little.
+        pages.cap = pages.cap if listing.filter.is_narrowed else MOST_COUNTED
+    page = pages.get_page(request.GET.get("page"))
     page.object_list = as_html(with_links(list(page.object_list), listing.columns), listing.columns)
+    opened = request.GET.get("view", "")
+    tabs = [{"label": view.name, "url": view.address, "current": str(view.pk) == opened} for view in views]
+    if tabs:
+        url = f"{reverse('partners:organisation-list')}?view=all"
+        tabs.insert(0, {"label": _("All"), "url": url, "current": opened == "all" or not request.GET})
     names = ("q", "kind", "status", "country", "tag", "theme", "owner", "sort")
     context = {
         "page": page,
@@ -58,7 +60,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         "columns": listing.columns,
         "all_columns": [(column, column in listing.columns) for column in COLUMNS.values()],
         "kept": [(name, str(request.GET[name])) for name in names if request.GET.get(name)],
-        "tabs": _tabs(views, request.GET),
+        "tabs": tabs,
         "is_narrowed": listing.filter.is_narrowed,
         "may_change": user.has_perm("partners.change_registry"),
         "host_is_missing": user.has_perm("partners.choose_host") and not Organisation.objects.has_host(),
@@ -73,15 +75,3 @@ def organisation_counts(request: HttpRequest) -> HttpResponse:
     listing = Listing(signed_in(request), request.GET)
     context = {"facets": list(facets(listing)), "listing": listing, "words": listing.filter.in_words()}
     return page_or_fragment(request, "partners/organisation_counts.html", context, fragment="counts")
-
-
-def _tabs(views: list[SavedView], data: QueryDict) -> list[dict[str, Any]]:
-    """Return the tab of all organisations and one for each view, with the opened one marked."""
-    if not views:
-        return []
-    opened = data.get("view", "")
-    tabs: list[dict[str, Any]] = [
-        {"label": view.name, "url": view.address, "current": str(view.pk) == opened} for view in views
-    ]
-    everything = {"label": _("All"), "url": f"{reverse('partners:organisation-list')}?view=all"}
-    return [{**everything, "current": opened == "all" or not data}, *tabs]
