@@ -41,7 +41,11 @@ TESTS = {
         "tests/assessments/test_mails_at_delivery.py",
         "tests/test_alerts_agree.py",
     ],
-    "assessments/actions/closing.py": ["tests/assessments/test_actions.py", "tests/assessments/test_reminders.py"],
+    "assessments/actions/closing.py": [
+        "tests/assessments/test_closing.py",
+        "tests/assessments/test_actions.py",
+        "tests/assessments/test_reminders.py",
+    ],
     "collab/rules.py": [*WALLS, "tests/collab/test_visibility.py"],
     "collab/querysets.py": ["tests/collab", "tests/test_alerts_agree.py", *WALLS],
     "collab/reminders.py": ["tests/collab/test_reminders.py", "tests/test_alerts_agree.py"],
