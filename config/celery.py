@@ -2,7 +2,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init
+from celery.signals import beat_init, celeryd_init, worker_init
 
 from config.startup import load_settings
 
@@ -24,6 +24,15 @@ def refuse_unsafe_settings(**kwargs: Any) -> None:
 def keep_files_private(**kwargs: Any) -> None:
     """Make the files of worker and beat (queue, schedule) readable for their own account only."""
     os.umask(0o077)
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_old_database(**kwargs: Any) -> None:
+    """End worker and beat with one line when the database waits for migrations of this version."""
+    from config.versions import refuse_waiting_migrations
+
+    refuse_waiting_migrations()
 
 
 @beat_init.connect

@@ -17,15 +17,15 @@ from types import FrameType
 from typing import IO
 
 import django
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
-from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from config.messages import compile_catalogues
 from config.private_files import open_private, private_folder
 from config.processes import Processes, clear_leftovers
+from config.versions import unknown
 
 HOST = os.environ.get("HOST") or "127.0.0.1"
 # Names by which only this machine is reached: a page of another site that points its own name here has none of them.
@@ -127,12 +127,9 @@ def refuse_other_version() -> None:
 
     Migrating would leave such a database half of one version and half of another, without a word.
     """
-    loader = MigrationLoader(connection)
-    ours = {app.label for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR}
-    unknown = {key for key in loader.applied_migrations if key[0] in ours} - set(loader.disk_migrations)
-    if unknown:
+    if newer := unknown(MigrationRecorder(connection).applied_migrations()):
         raise CannotRun(
-            f"the data in {settings.VAR_DIR} was made by another version ({'.'.join(min(unknown))} is not in this one);"
+            f"the data in {settings.VAR_DIR} was made by another version ({'.'.join(newer[0])} is not in this one);"
             " run that version, or move the folder away"
         )
 

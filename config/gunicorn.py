@@ -6,6 +6,7 @@ from typing import Any
 
 from config.slow_clients import end_limit, limit_reading
 from config.startup import load_settings
+from config.versions import refuse_waiting_migrations
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 # A worker that cannot start would be started again and again: the master refuses, once.
@@ -20,6 +21,11 @@ graceful_timeout = 10
 control_socket_disable = True
 # What a process makes, uploads that wait on disk among it, is for its own account alone.
 umask = 0o077
+
+
+def on_starting(server: object) -> None:
+    """Refuse, once and in one line, to serve a database that has not been migrated."""
+    refuse_waiting_migrations()
 
 
 def post_worker_init(worker: object) -> None:

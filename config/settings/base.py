@@ -33,6 +33,7 @@ MAILS_STAY_HERE = False
 # Applications
 
 INSTALLED_APPS = [
+    "config",
     "portfolio",
     "imports",
     "assessments",
