@@ -10,9 +10,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
-from django.core.mail import get_connection
+from django.core.mail import EmailMessage, get_connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -61,6 +62,18 @@ class AccountAdapter(DefaultAccountAdapter):
             if template_prefix in (LOGIN_CODE, PASSWORD_LINK, UNKNOWN_ACCOUNT):
                 raise Unreachable from error
             logger.exception("A mail about signing in was not sent: %s", template_prefix)
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> EmailMessage:
+        """Render a mail with its subject as title, and the colleague who keeps the records as person to ask."""
+        subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
+        keeper = User.objects.record_keepers().exclude(email__iexact=email).first()
+        if keeper is not None:
+            context = {**context, "sender": {"name": keeper.name}, "sender_email": keeper.email}
+            headers = {**(headers or {}), "Reply-To": keeper.email}
+        message: EmailMessage = super().render_mail(template_prefix, email, {**context, "subject": subject}, headers)
+        return message
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the address in the mail, built on SITE_URL: the sender of a request chooses its Host."""

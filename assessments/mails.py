@@ -13,6 +13,7 @@ from assessments.mailboxes import masked
 from assessments.models import EvaluationCycle, Invitation, LinkReaddressed, PassOnRequest
 from assessments.personal_links import TO_ANSWER, TO_BE_REMINDED, TO_SEE_RESULTS
 from assessments.quoting import quoted_lines, unlinked
+from assessments.senders import senders_of
 from notifications.actions import queue_mail
 from notifications.enums import MailStatus, StopReason
 from notifications.models import OutgoingMail, RefusedAddress
@@ -60,6 +61,7 @@ def send_ask_to_pass_on(request: PassOnRequest) -> None:
             context={**context, "name": user.name},
             path=reverse("assessments:cycle-detail", args=[invitation.cycle_id]),
             about=about(invitation),
+            senders=senders_of(invitation.cycle),
         )
 
 
@@ -134,6 +136,7 @@ def send_readdressed(change: LinkReaddressed, *, asked_by: str, is_by_hand: bool
         },
         about=about(change.invitation),
         at_once=True,
+        senders=senders_of(cycle),
     )
 
 
@@ -169,6 +172,7 @@ def _send(
         occurrence=occurrence,
         at_once=at_once,
         leave_by=None if purpose == TO_SEE_RESULTS else invitation.cycle.closes_on,
+        senders=senders_of(invitation.cycle),
     )
 
 

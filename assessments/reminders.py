@@ -6,6 +6,7 @@ Finds reminders due *up to* the day, so that a missed day is caught up with one 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
 from itertools import groupby
 
@@ -20,6 +21,7 @@ from assessments.enums import CycleStatus, NotAsked
 from assessments.mails import about, cycle_context
 from assessments.models import EvaluationCycle, Invitation
 from assessments.personal_links import TO_ANSWER, TO_BE_REMINDED
+from assessments.senders import senders_of
 from collab.alerts.escalation import reminders_of
 from collab.alerts.people import colleagues
 from collab.enums import Stage
@@ -60,6 +62,7 @@ def unfinished_people(today: date, subject: str = "") -> Iterator[DueReminder]:
                 context={**cycle_context(invitation.cycle), "name": invitation.contact.name},
                 link=(TO_BE_REMINDED, str(invitation.pk)),
                 leave_by=invitation.cycle.closes_on,
+                senders=partial(senders_of, invitation.cycle),
             )
 
 
@@ -169,6 +172,7 @@ def invitations_that_never_arrived(today: date, subject: str = "") -> Iterator[D
             context={**cycle_context(invitation.cycle), "name": invitation.contact.name},
             link=(TO_ANSWER, str(invitation.pk)),
             leave_by=invitation.cycle.closes_on,
+            senders=partial(senders_of, invitation.cycle),
         )
 
 
@@ -211,6 +215,7 @@ def people_not_asked(today: date, subject: str = "") -> Iterator[DueReminder]:
                     ],
                 },
                 path=reverse("assessments:cycle-detail", args=[cycle.pk]),
+                senders=partial(senders_of, cycle),
             )
 
 

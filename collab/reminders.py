@@ -5,6 +5,7 @@ Finds actions late *up to* the day, so that a missed day is caught up with one m
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.models import Prefetch
@@ -17,6 +18,7 @@ from collab.alerts.kinds import MailStep
 from collab.alerts.own import ACTION_OVERDUE, OWNER, ActionsOverdue
 from collab.enums import RoleKind, Visibility
 from collab.models import ActionItem, Participation, RoleAssignment
+from collab.senders import own_leads
 from notifications import kinds
 from notifications.recipients import number_in
 from notifications.reminders import DueReminder, finder, way_to
@@ -86,6 +88,7 @@ def _reminder(item: ActionItem, contact: Contact, step: MailStep, today: date) -
             "name": contact.name,
         },
         way=lambda user: way_to(user, tick, look=look, helpers=lambda: _whom_to_tell(item, contact)),
+        senders=partial(own_leads, item.collaboration_id),
     )
 
 

@@ -1,5 +1,7 @@
 import re
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,11 +18,49 @@ from common.actions import ActionRefused, require
 from notifications import wanted
 from notifications.daytime import next_daytime
 from notifications.enums import MailStatus, StopReason
+from notifications.isolation import in_html, in_text
 from notifications.links import MARK
 from notifications.models import Heartbeat, OutgoingMail, Reminder
 from notifications.recipients import Recipient, can_resolve, resolve
+from notifications.senders import Sender, choose_sender
 
 RETRIED = (MailStatus.FAILED, MailStatus.CANCELLED)
+
+
+@dataclass(frozen=True)
+class WrittenMail:
+    """A mail in the words of its reader: who it comes from, its subject, plain text and HTML."""
+
+    from_name: str
+    reply_to: str
+    subject: str
+    text: str
+    html: str
+
+
+def write_mail(
+    kind: str, to: Recipient, context: dict[str, Any], button_url: str = "", senders: Iterable[Sender] = ()
+) -> WrittenMail:
+    """Render ``templates/emails/<kind>/{subject.txt,body.txt,body.html}`` in the language of ``to``; store nothing.
+
+    The templates get ``context``, ``recipient``, ``site_url``, ``button_url`` and ``sender``: the first of ``senders``
+    who is not the reader, else a colleague who keeps the records. The HTML gets the ``subject`` as well. Only the HTML
+    is escaped. Texts of the context stand isolated from the words around them (``notifications.isolation``).
+    """
+    sender = choose_sender(senders, reader=to.email)
+    addresses = {"site_url": settings.SITE_URL, "button_url": button_url}
+    # Addresses stand in attributes, where no element can be: they are not isolated.
+    asker = {"name": sender.name, "organisation": sender.organisation} if sender else None
+    more = {"recipient": to, "sender_email": sender.email if sender else "", **addresses}
+    with translation.override(to.language):
+        in_words = {**in_text({**context, "sender": asker}), **more}
+        subject = _one_line(_render(kind, "subject.txt", in_words))[:300]
+        text = _render(kind, "body.txt", in_words)
+        html = _render(kind, "body.html", {**in_html({**context, "sender": asker}), **more, "subject": subject})
+        from_name = _one_line(sender.words)[:200] if sender else ""
+    # One empty line between paragraphs, however many the template left.
+    text = re.sub(r"\n\s*\n", "\n\n", text.strip()) + "\n"
+    return WrittenMail(from_name, sender.email if sender else "", subject, text, html)
 
 
 def queue_mail(
@@ -34,17 +74,17 @@ def queue_mail(
     occurrence: str = "",
     at_once: bool = False,
     leave_by: date | None = None,
+    senders: Iterable[Sender] = (),
 ) -> OutgoingMail:
     """Store a mail, to be delivered in daytime after the caller's transaction is committed.
 
     With ``at_once`` the mail leaves at any hour: for a mail that a person is waiting for. So does a mail that would
     otherwise leave after the day ``leave_by``.
 
-    Renders ``templates/emails/<kind>/{subject.txt,body.txt,body.html}`` in the recipient's language with ``context``,
-    ``recipient``, ``site_url`` and ``button_url``. The one button leads to ``path`` on this site, or by ``link`` (kind
-    and key of ``notifications.links``) to a personal link that is made when the mail leaves. ``about`` (such as
-    ``invitation:12``) and ``occurrence`` let the check that the app registered with ``notifications.wanted`` decide
-    whether the mail still leaves. Refuses a recipient without an address.
+    ``write_mail`` renders it, in the name of the first of ``senders``. The one button leads to ``path`` on this site,
+    or by ``link`` (kind and key of ``notifications.links``) to a personal link that is made when the mail leaves.
+    ``about`` (such as ``invitation:12``) and ``occurrence`` let the check that the app registered with
+    ``notifications.wanted`` decide whether the mail still leaves. Refuses a recipient without an address.
     """
     if not to.email:
         raise ActionRefused(_("%(name)s has no e-mail address.") % {"name": to.name})
@@ -53,9 +93,7 @@ def queue_mail(
     leaves_at = next_daytime(now)
     at_once = at_once or (leave_by is not None and timezone.localdate(leaves_at) > leave_by)
     page = f"{settings.SITE_URL}{path}" if path else ""
-    addresses = {"site_url": settings.SITE_URL, "button_url": MARK if link else page}
-    with translation.override(to.language):
-        subject, text, html = _render(kind, {**context, "recipient": to, **addresses})
+    mail = write_mail(kind, to, context, MARK if link else page, senders)
     return OutgoingMail.objects.create(
         message_id=f"<{uuid.uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>",
         kind=kind,
@@ -65,10 +103,11 @@ def queue_mail(
         about=about,
         occurrence=occurrence,
         language=to.language,
-        subject=_one_line(subject)[:300],
-        # One empty line between paragraphs, however many the template left.
-        body_text=re.sub(r"\n\s*\n", "\n\n", text.strip()) + "\n",
-        body_html=html,
+        from_name=mail.from_name,
+        reply_to=mail.reply_to,
+        subject=mail.subject,
+        body_text=mail.text,
+        body_html=mail.html,
         link_kind=link_kind,
         link_to=link_to,
         daytime_only=not at_once,
@@ -123,14 +162,9 @@ def record_heartbeat(*, name: str = "beat") -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": timezone.now()})
 
 
-def _render(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
-    """Return subject, plain text and HTML; only the HTML is escaped."""
-
-    def render(name: str) -> str:
-        template = Engine.get_default().get_template(f"emails/{kind}/{name}")
-        return template.render(Context(context, autoescape=name.endswith(".html")))
-
-    return render("subject.txt"), render("body.txt"), render("body.html")
+def _render(kind: str, name: str, context: dict[str, Any]) -> str:
+    template = Engine.get_default().get_template(f"emails/{kind}/{name}")
+    return template.render(Context(context, autoescape=name.endswith(".html")))
 
 
 def _one_line(text: str) -> str:

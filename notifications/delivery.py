@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
-from email.utils import format_datetime, quote
+from email.utils import format_datetime, parseaddr, quote
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -137,11 +137,14 @@ def _correct_address(mail: OutgoingMail) -> None:
 def build_message(mail: OutgoingMail, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
     """Return the mail as it leaves, with its personal link, which is made now. Raises LinkGone."""
     text, html = fill_in(mail, mint(mail))
+    # The address stays that of the installation, which the mail server may send for: only the name is a person's.
+    _name, own_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[f'"{quote(mail.to_name)}" <{mail.to_email}>' if mail.to_name else mail.to_email],
+        from_email=_mailbox(mail.from_name, own_address) if mail.from_name else settings.DEFAULT_FROM_EMAIL,
+        to=[_mailbox(mail.to_name, mail.to_email)],
+        reply_to=[_mailbox(mail.from_name, mail.reply_to)] if mail.reply_to else None,
         headers={
             # The same in every copy of the mail that a killed worker leaves.
             "Date": format_datetime(mail.next_attempt_at),
@@ -152,6 +155,10 @@ def build_message(mail: OutgoingMail, connection: BaseEmailBackend | None = None
     )
     message.attach_alternative(html, "text/html")
     return message
+
+
+def _mailbox(name: str, address: str) -> str:
+    return f'"{quote(name)}" <{address}>' if name else address
 
 
 def is_final(error: Exception) -> bool:

@@ -31,6 +31,9 @@ class OutgoingMail(Searchable):
     ``corrected_from`` keeps the address it was made for where that differs. ``about`` (``invitation:12``) and
     ``occurrence`` are the data from which ``notifications.wanted`` decides whether it still leaves; ``stopped_because``
     is the code of the reason why it did not. ``daytime_only`` keeps it in the hours of ``notifications.daytime``.
+
+    ``from_name`` is the person in whose name it leaves, with the organisation; answers go to ``reply_to``. Both are
+    empty where the installation itself writes.
     """
 
     message_id = models.CharField(max_length=200, unique=True, editable=False)
@@ -42,6 +45,8 @@ class OutgoingMail(Searchable):
     about = models.CharField(max_length=60, blank=True)
     occurrence = models.CharField(max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=Language)
+    from_name = models.CharField(_("sender"), max_length=200, blank=True, default="", db_default="")
+    reply_to = models.EmailField(_("answers go to"), blank=True, default="", db_default="")
     subject = models.CharField(_("subject"), max_length=300)
     body_text = models.TextField()
     body_html = models.TextField()

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.signals import address_changed, made_administrator
 from notifications.actions import queue_mail
 from notifications.recipients import Recipient
+from notifications.senders import of_colleague
 
 
 @receiver(address_changed)
@@ -36,4 +37,5 @@ def _queue_to(kind: str, user: User, email: str, actor: User | None, context: di
         context={"name": user.name, "who": who, "at": timezone.now(), **context},
         path=reverse("account_login"),
         at_once=True,
+        senders=[of_colleague(actor)] if actor is not None and actor.is_colleague else (),
     )

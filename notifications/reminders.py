@@ -20,6 +20,7 @@ from notifications.enums import MailStatus, StopReason
 from notifications.models import OutgoingMail, RefusedAddress, Reminder
 from notifications.pausing import mail_pause
 from notifications.recipients import Recipient, can_resolve, resolve
+from notifications.senders import Sender
 
 logger = logging.getLogger(__name__)
 Key = tuple[str, str, str, str]
@@ -60,9 +61,10 @@ def way_to(user: User | None, step: Page, *, look: Page, helpers: Callable[[], I
 
 @dataclass(frozen=True)
 class DueReminder:
-    """One person to remind of one subject on one occasion; see ``queue_mail`` for the last four.
+    """One person to remind of one subject on one occasion; see ``queue_mail`` for the last five.
 
-    ``way`` finds the button for the account of the reader, in place of ``path``; it is called only when a mail is made.
+    ``way`` finds the button for the account of the reader, in place of ``path``, and ``senders`` the people in whose
+    name the mail leaves; both are called only when a mail is made.
 
     ``subject`` is such as ``collaboration:12``, ``occurrence`` such as ``2026-03-01/overdue-7``: with kind and
     recipient they form the key, which is unique. Of one occasion (the part before the slash) a person gets one mail a
@@ -78,6 +80,7 @@ class DueReminder:
     link: tuple[str, str] | None = None
     leave_by: date | None = None
     way: Callable[[User | None], Way] | None = None
+    senders: Callable[[], Iterable[Sender]] = tuple
 
     @property
     def key(self) -> Key:
@@ -226,6 +229,7 @@ def _queue(reminder: DueReminder) -> OutgoingMail:
         about=reminder.subject,
         occurrence=reminder.occurrence,
         leave_by=reminder.leave_by,
+        senders=reminder.senders(),
     )
 
 

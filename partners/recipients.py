@@ -1,4 +1,4 @@
-"""Address contacts as recipients of mail."""
+"""Address contacts as recipients and senders of mail."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,12 +6,23 @@ from datetime import date
 from notifications.enums import StopReason
 from notifications.models import OutgoingMail
 from notifications.recipients import Recipient, number_in, resolver
-from partners.models import Contact
+from notifications.senders import Sender
+from partners.models import Contact, Organisation
 
 
 def of_contact(contact: Contact) -> Recipient:
     """Return the contact as a recipient; ``partners.receivers`` keeps its language equal to the account's."""
     return Recipient(email=contact.email, name=contact.name, language=contact.language, key=key_of_contact(contact.pk))
+
+
+def as_sender(contact: Contact) -> Sender:
+    """Return the contact as the person in whose name a mail leaves, for their organisation."""
+    return Sender(contact.name, contact.email, contact.organisation.name)
+
+
+def name_of_host() -> str:
+    """Return the name of our own organisation; empty before there is one."""
+    return Organisation.objects.filter(is_host=True).values_list("name", flat=True).first() or ""
 
 
 def key_of_contact(pk: int) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from django.urls import reverse
 from django.utils import timezone
 
 from assessments.mails import cycle_context
 from assessments.models import CycleParty
+from assessments.senders import senders_of
 from assessments.sides.links import TO_CHOOSE_PEOPLE
 from assessments.sides.reading import chosen_by, is_planner, leads_of, parties_to_choose
 from collab.querysets import AWAKE
@@ -62,4 +64,5 @@ def _reminder(party: CycleParty, lead: Contact, occurrence: str) -> DueReminder:
         path=reverse("assessments:side-people", args=[party.cycle_id]) if has_account else "",
         link=None if has_account else (TO_CHOOSE_PEOPLE, str(party.pk)),
         leave_by=party.cycle.opens_on,
+        senders=partial(senders_of, party.cycle),
     )

@@ -7,6 +7,7 @@ from functools import partial
 from accounts.models import User
 from collab.alerts.kinds import AlertKind, AlertRow, MailStep, kinds_of_mail
 from collab.alerts.people import names_of_helpers
+from collab.senders import own_leads
 from notifications.recipients import number_in
 from notifications.reminders import DueReminder, Way, way_to
 
@@ -47,6 +48,7 @@ def _of_row(kind: AlertKind, row: AlertRow, day: date) -> Iterator[DueReminder]:
                     **facts,
                 },
                 way=partial(_way, kind, row, day),
+                senders=partial(own_leads, row.collaboration),
             )
 
 

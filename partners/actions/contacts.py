@@ -17,6 +17,7 @@ from common.edits import Seen, apply_edits
 from common.enums import Language
 from common.locking import lock
 from notifications.actions import queue_mail
+from notifications.senders import of_colleague
 from partners.enums import Consent
 from partners.models import Contact, Organisation
 from partners.recipients import key_of_contact, of_contact
@@ -167,6 +168,7 @@ def give_access(*, actor: User | None, contact: Contact) -> None:
             path=reverse("account_request_login_code"),
             about=key_of_contact(current.pk),
             at_once=True,
+            senders=[of_colleague(actor)] if actor else (),
         )
     contact.refresh_from_db()
 

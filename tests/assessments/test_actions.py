@@ -180,7 +180,10 @@ def test_invitation_tells_whose_collaboration_it_is_about() -> None:
     mail = OutgoingMail.objects.filter(kind="evaluation_invitation").first()
     host = collaboration.participations.get(organisation__is_host=True).organisation
     assert f"Taal & Werk is a collaboration of {host}, B & W Noord." in mail.body_text
-    assert f"Taal &amp; Werk is a collaboration of {host}, B &amp; W Noord." in mail.body_html
+    assert (
+        f"<bdi>Taal &amp; Werk</bdi> is a collaboration of <bdi>{host}</bdi>, <bdi>B &amp; W Noord</bdi>."
+        in mail.body_html
+    )
 
 
 def test_unknown_and_revoked_links_lead_nowhere() -> None:

@@ -1,3 +1,5 @@
+import re
+
 from django.template import Context, Engine
 from django.utils.translation import override
 
@@ -8,8 +10,8 @@ CHILD = (
 )
 
 
-def mail(kind: str, button_url: str = "") -> str:
-    context = Context({"name": "Bread & Books", "button_url": button_url})
+def mail(kind: str, button_url: str = "", **more: object) -> str:
+    context = Context({"name": "Bread & Books", "button_url": button_url, **more})
     with override("en"):
         return Engine.get_default().from_string(CHILD.format(kind=kind)).render(context)
 
@@ -33,3 +35,22 @@ def test_html_escapes_and_has_one_button() -> None:
 
 def test_html_without_an_address_has_no_button() -> None:
     assert "<a " not in mail("html")
+
+
+def test_html_is_for_light_and_dark_and_has_its_subject_as_title() -> None:
+    html = mail("html", subject="How do we work together?")
+    assert "<title>How do we work together?</title>" in html
+    assert '<meta name="color-scheme" content="light dark">' in html
+    assert "@media (prefers-color-scheme: dark)" in html
+
+
+def test_html_shows_no_address_of_a_page_and_the_text_shows_it_whole() -> None:
+    address = "https://example.org/e/" + "x" * 43 + "/"
+    assert [link for link in re.findall(r"<a [^>]*>(.*?)</a>", mail("html", address), re.DOTALL) if "://" in link] == []
+    assert f"\n{address}\n" in mail("txt", address)
+
+
+def test_both_texts_name_a_person_to_ask() -> None:
+    more = {"sender": {"name": "Sanne Visser"}, "sender_email": "sanne@example.org"}
+    assert "write to Sanne Visser: sanne@example.org.\n\n-- \n" in mail("txt", **more)
+    assert '"mailto:sanne@example.org"' in mail("html", **more)

@@ -44,7 +44,7 @@ def test_queued_mail_is_in_the_language_of_the_recipient() -> None:
 def test_queued_mail_escapes_only_its_html() -> None:
     mail = queue_mail(kind="note", to=JANE, context=NOTE)
 
-    assert "Jane: Tea &amp; &lt;cake&gt; (31 March 2026)" in mail.body_html
+    assert "Jane: <bdi>Tea &amp; &lt;cake&gt;</bdi> (31 March 2026)" in mail.body_html
 
 
 def test_queued_mail_is_ready_to_leave_and_kept_whole() -> None:
