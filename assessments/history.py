@@ -18,6 +18,7 @@ register(
         "assessments.cycle_cancelled": _("Round called off"),
         "assessments.cycle_closed": _("Round closed"),
         "assessments.people_invited": _("More people asked"),
+        "assessments.people_reminded": _("People reminded by hand"),
         "assessments.link_sent_anew": _("New personal link sent"),
         "assessments.invitation_withdrawn": _("Invitation withdrawn"),
         "assessments.passing_on_agreed": _("Agreed to an address to pass on to"),

@@ -56,6 +56,12 @@ def find_invitation(token: str) -> Invitation | None:
     return found
 
 
+def find_dead_link(token: str) -> PersonalLink | None:
+    """Return a link that was handed out, whether or not it still works, with its round; None for an unknown token."""
+    links = PersonalLink.objects.filter(token_hash=hash_token(token))
+    return links.select_related("invitation__cycle").defer("invitation__cycle__result").first()
+
+
 def revoke_links(invitation: Invitation, *, save_those_to: str = "") -> None:
     """Revoke every link of the invitation, except those that were mailed to the address ``save_those_to``."""
     links = invitation.links.filter(revoked_at=None)

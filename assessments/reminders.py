@@ -49,21 +49,26 @@ def unfinished_people(today: date, subject: str = "") -> Iterator[DueReminder]:
         .select_related("contact", "cycle__collaboration", "cycle__instrument")
         .defer("cycle__instrument__content", "cycle__result")
     )
-    sent = _sent_so_far(unfinished)
+    sent = sent_so_far(unfinished)
     unasked = set(Invitation.objects.unfinished().in_open_round().never_arrived().values_list("pk", flat=True))
     for invitation in unfinished:
         so_far = sent.get(about(invitation), Sent())
         if invitation.pk not in unasked and _invitation_reminder_due(invitation, today, so_far.times, so_far.last):
-            yield DueReminder(
-                kind="evaluation_reminder",
-                subject=about(invitation),
-                recipient=of_contact(invitation.contact),
-                occurrence=str(so_far.rows + 1),
-                context={**cycle_context(invitation.cycle), "name": invitation.contact.name},
-                link=(TO_BE_REMINDED, str(invitation.pk)),
-                leave_by=invitation.cycle.closes_on,
-                senders=partial(senders_of, invitation.cycle),
-            )
+            yield reminder_to_answer(invitation, so_far.rows + 1)
+
+
+def reminder_to_answer(invitation: Invitation, number: int) -> DueReminder:
+    """Return the reminder with this number (from 1) of one person in one round."""
+    return DueReminder(
+        kind="evaluation_reminder",
+        subject=about(invitation),
+        recipient=of_contact(invitation.contact),
+        occurrence=str(number),
+        context={**cycle_context(invitation.cycle), "name": invitation.contact.name},
+        link=(TO_BE_REMINDED, str(invitation.pk)),
+        leave_by=invitation.cycle.closes_on,
+        senders=partial(senders_of, invitation.cycle),
+    )
 
 
 def reminder_days(asked_on: date, closes_on: date) -> list[date]:
@@ -108,7 +113,7 @@ def mailed(invitations: Sequence[Invitation], today: date) -> dict[int, Mailed]:
     keys = {about(invitation): invitation.pk for invitation in invitations}
     mails = OutgoingMail.objects.filter(about__in=keys, sent_at__isnull=False).order_by()
     last = dict(mails.values_list("about").annotate(last=Max("sent_at")))
-    sent = _sent_so_far(invitations)
+    sent = sent_so_far(invitations)
     unasked = set(Invitation.objects.filter(pk__in=keys.values()).never_arrived().values_list("pk", flat=True))
     found = {}
     for subject, invitation in zip(keys, invitations, strict=True):
@@ -131,7 +136,7 @@ class Sent:
     last: date | None = None
 
 
-def _sent_so_far(invitations: Iterable[Invitation]) -> Mapping[str, Sent]:
+def sent_so_far(invitations: Iterable[Invitation]) -> Mapping[str, Sent]:
     """Return the reminders sent so far, by invitation. A mail that was cancelled or failed uses up no reminder.
 
     One that failed at the present address keeps its day: the next attempt is days later as well. So does an invitation

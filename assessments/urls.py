@@ -15,6 +15,7 @@ urlpatterns = [
     path("evaluations/<int:pk>/close/", steering.cycle_close, name="cycle-close"),
     path("evaluations/<int:pk>/cancel/", steering.cycle_cancel, name="cycle-cancel"),
     path("evaluations/<int:pk>/invite/", invitations.cycle_invite, name="cycle-invite"),
+    path("evaluations/<int:pk>/remind/", invitations.cycle_remind, name="cycle-remind"),
     path("evaluations/<int:pk>/people/", side_people, name="side-people"),
     path("evaluations/<int:pk>/results/", results.cycle_results, name="cycle-results"),
     path("evaluations/<int:pk>/review/", results.review_create, name="review-create"),

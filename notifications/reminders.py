@@ -160,6 +160,15 @@ def send_due_by_kind(today: date, dry_run: bool = False, failures: list[str] | N
     return +sent
 
 
+def send_now(due: Iterable[DueReminder], today: date) -> int:
+    """Queue a mail for each reminder that was asked for by hand; return the number of mails.
+
+    Like ``send_due`` leaves out one that was sent already and an address that was refused lately. Raises what fails:
+    the caller's transaction then undoes all of it.
+    """
+    return sum(_send(reminder, today) for reminder in _not_yet_sent(iter(due)))
+
+
 def _not_yet_sent(due: Iterator[DueReminder]) -> Iterator[DueReminder]:
     """Yield those of ``due`` that have an address and no row that holds yet, each key once."""
     while chunk := {reminder.key: reminder for reminder in islice(due, CHUNK)}:

@@ -582,6 +582,7 @@ TABLE: dict[str, Row] = {
         lambda w: {"closes_on": day(w, 60), "seen": seen_of(w.open_cycle, "closes_on")},
     ),
     "assessments:cycle-mode": Row(NO_GET, f"login 404 404 >{ROUND} 403 >{ROUND}", planned_cycle),
+    "assessments:cycle-remind": Row(NO_GET, f"login 404 403 >{ROUND} 403 >{ROUND}", open_cycle),
     "assessments:cycle-close": Row(
         "login 404 403 200 403 200",
         "login 404 403 >assessments:cycle-results 403 >assessments:cycle-results",

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import signed_in
 from assessments.enums import CycleStatus
 from assessments.models import CycleParty, EvaluationCycle
+from assessments.senders import person_to_ask
 from assessments.sides.actions import Newcomer, choose_people
 from assessments.sides.forms import Newcomers, SideForm
 from assessments.sides.links import OpenedSide, find_side
 from assessments.sides.reading import leads_of, party_led_by, sides_shown_to
-from assessments.views.link_pages import Rows, is_switch, link_page
 from common.views import refusals_in
+from notifications.link_pages import Rows, is_switch, link_page
 from partners.models import Contact
 
 
@@ -38,7 +39,12 @@ def _typed_newcomers(sent: QueryDict) -> Rows:
     return [(label, text) for label, text in typed if label and text]
 
 
-@link_page(find=find_side, language_of=lambda opened: opened.lead.language, typed_rows=_typed_newcomers)
+@link_page(
+    find=find_side,
+    language_of=lambda opened: opened.lead.language,
+    typed_rows=_typed_newcomers,
+    person_to_ask=lambda opened: person_to_ask(opened.party.cycle, reader=opened.lead.email),
+)
 @require_http_methods(["GET", "HEAD", "POST"])
 def side_by_link(request: HttpRequest, opened: OpenedSide, token: str) -> HttpResponse:
     """Show the same list to a lead without an account."""

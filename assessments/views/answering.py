@@ -17,13 +17,15 @@ from assessments.enums import CycleStatus, InvitationStatus
 from assessments.forms import PassOnForm
 from assessments.instruments import newest_instrument
 from assessments.models import EvaluationCycle, Invitation, PassOnRequest, Response
-from assessments.personal_links import find_invitation
+from assessments.personal_links import find_dead_link, find_invitation
 from assessments.querysets import ASKED, NOT_STARTED
 from assessments.results import results_page
+from assessments.senders import person_to_ask
 from assessments.sides.reading import asked_by_side
-from assessments.views.link_pages import Rows, is_switch, link_page
 from common.actions import ActionRefused
 from common.htmx import redirect_page
+from notifications.link_pages import Rows, is_switch, link_page
+from notifications.senders import Sender
 
 AFTER_ALL = "after_all"  # in the address: show the questions, though they were declined
 GO_TO = "to"  # the part that a button leads to; "all" is the whole page
@@ -46,8 +48,18 @@ def _typed_rows(sent: QueryDict) -> Rows:
     return [*rows, *((label, text) for label, text in labels if text)]
 
 
+def _person_behind(token: str) -> Sender | None:
+    link = find_dead_link(token)
+    return person_to_ask(link.invitation.cycle, reader=link.email) if link else None
+
+
 invited = link_page(
-    find=_find_asked, language_of=lambda invitation: invitation.contact.language, typed_rows=_typed_rows
+    find=_find_asked,
+    language_of=lambda invitation: invitation.contact.language,
+    typed_rows=_typed_rows,
+    person_to_ask=lambda invitation: person_to_ask(invitation.cycle, reader=invitation.answering_email),
+    person_behind=_person_behind,
+    refused_in={"answer-save": "assessments/answer_saved.html"},
 )
 
 

@@ -19,6 +19,7 @@ from assessments.models import EvaluationCycle, Invitation, PassOnRequest, Revie
 from assessments.obstacles import Obstacle, obstacles, reasons_stuck
 from assessments.querysets import ASKED, RUNNING, CycleQuerySet
 from assessments.reminders import mailed
+from assessments.reminding import reminding_now
 from assessments.rules import is_asked
 from assessments.sides.reading import asked_by_side, party_led_by, sides_with_leads, unseen_sides
 from assessments.views.shared import find_cycle
@@ -108,6 +109,7 @@ def _detail_context(cycle: EvaluationCycle, *, may_manage: bool) -> dict[str, An
         ],
         "problems": delivery_problems(invitations) if cycle.status in (CycleStatus.PLANNED, CycleStatus.OPEN) else {},
         "mailed": mailed(invitations, today) if may_manage and cycle.status == CycleStatus.OPEN else {},
+        "reminding": reminding_now(cycle, today) if may_manage and cycle.status == CycleStatus.OPEN else None,
         "submitted": len(submitted),
         "asked": len(asked),
         "small": [party for party in parties if sum(row.party_id == party.pk for row in asked) < 3],

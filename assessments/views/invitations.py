@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import signed_in
 from assessments import actions
 from assessments.forms import InviteForm
+from assessments.reminding import remind_people
 from assessments.views.shared import (
     carry_out,
     confirm,
@@ -18,7 +20,7 @@ from assessments.views.shared import (
     find_managed_cycle,
     say_when_mails_leave,
 )
-from common.views import refusals_in
+from common.views import refusals_in, refusals_said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,6 +37,20 @@ def cycle_invite(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("assessments:cycle-detail", cycle.pk)
     context = {"form": form, "cycle": cycle, "collaboration": cycle.collaboration}
     return render(request, "assessments/cycle_invite.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def cycle_remind(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remind all people who have not answered and can be reminded; pressing twice sends nothing twice."""
+    cycle = find_managed_cycle(request, pk)
+    with refusals_said(request):
+        if count := remind_people(actor=signed_in(request), cycle=cycle):
+            said = ngettext("%(count)d person gets a reminder.", "%(count)d people get a reminder.", count)
+            messages.success(request, said % {"count": count})
+            say_when_mails_leave(request)
+        else:
+            messages.info(request, _("There is nobody left to remind now. The reason stands below."))
+    return redirect("assessments:cycle-detail", cycle.pk)
 
 
 @require_POST

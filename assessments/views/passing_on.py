@@ -10,8 +10,8 @@ from assessments import actions
 from assessments.forms import PassOnForm
 from assessments.models import Invitation
 from assessments.views.answering import invited, is_settled
-from assessments.views.link_pages import is_switch
 from common.views import refusals_in, refusals_said
+from notifications.link_pages import is_switch
 
 
 @invited

@@ -21,11 +21,12 @@ from assessments.actions import (
 )
 from assessments.drafts import milliseconds
 from assessments.enums import InvitationStatus, Mode
-from assessments.models import Invitation, PersonalLink, Response
+from assessments.models import EvaluationCycle, Invitation, PersonalLink, Response
 from assessments.questionnaire import DONT_KNOW
 from notifications.models import OutgoingMail
 from partners.actions import deactivate_contact
 from partners.models import Contact
+from tests.factories.accounts import CoordinatorFactory
 from tests.factories.assessments import (
     answer,
     opened_cycle,
@@ -576,3 +577,23 @@ def test_questionnaire_takes_few_queries(client: Client, url: str, django_assert
     client.post(url, posted(later="1"))
     with django_assert_max_num_queries(4):
         client.get(url)
+
+
+def test_every_page_of_a_link_names_a_person_to_ask(client: Client, url: str, invitation: Invitation) -> None:
+    planner = CoordinatorFactory(name="Pim Planner", email="pim@taalkracht.example")
+    CoordinatorFactory(name="Aad Ander")
+    EvaluationCycle.objects.filter(pk=invitation.cycle_id).update(planned_by=planner)
+
+    pages = [client.get(f"{url}{path}") for path in ("", "people/", "decline/", "pass-on/")]
+    assert [page.content.decode().count("mailto:pim@taalkracht.example") for page in pages] == [1, 1, 1, 1]
+
+    withdraw_invitation(actor=None, invitation=invitation)
+    dead = client.get(url)
+    assert (dead.status_code, dead.content.decode().count("mailto:pim@taalkracht.example")) == (404, 1)
+
+
+def test_page_of_an_unknown_link_names_who_keeps_the_records(client: Client) -> None:
+    keeper = CoordinatorFactory(name="Aad Ander")
+
+    page = client.get("/e/half-a-link/")
+    assert (page.status_code, page.content.decode().count(f"mailto:{keeper.email}")) == (404, 1)

@@ -1,7 +1,7 @@
 """Serve the pages behind personal links: the link is the permission, and a GET changes nothing."""
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from common.actions import ActionRefused
 from common.enums import Language
 from common.incoming import accepts_long_form
 from common.request_origin import is_from_other_site
+from notifications.senders import Sender, choose_sender
 
 # The language that a press on the switch asks for; the form on the page comes along with it.
 SWITCH_FIELD = "switch_to"
@@ -32,24 +33,34 @@ def link_page(
     find: Callable[[str], Opened | None],
     language_of: Callable[[Opened], str],
     typed_rows: Callable[[QueryDict], Rows],
+    person_to_ask: Callable[[Opened], Sender | None],
+    person_behind: Callable[[str], Sender | None] = lambda token: None,
+    refused_in: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[[HttpRequest, Opened, str], HttpResponse]], LinkView]:
     """Return a decorator for views that get what ``find`` returns for the token of their link.
 
     An unknown, revoked or malformed link gets one and the same page, with status 404; a form that was filled in there
-    is given back by its ``typed_rows``, with 422. No cookie is needed, and what another site sends is refused with 403.
+    is given back by its ``typed_rows``, with 422, or in the template that ``refused_in`` names for the URL name of the
+    view. No cookie is needed, and what another site sends is refused with 403.
+
+    Every page names the ``person_to_ask``, also that of a link that does not work: the ``person_behind`` its token,
+    else a colleague who keeps the records.
     """
 
     def decorate(view: Callable[[HttpRequest, Opened, str], HttpResponse]) -> LinkView:
         @wraps(view)
         def wrapped(request: HttpRequest, token: str) -> HttpResponse:
             _speak(request, request.POST.get("language", ""))  # that of the page: the reader may be unknown
+            # Asked when the page is written: saving by itself needs no person.
+            _name_person(request, lambda: person_behind(token) or choose_sender((), reader=""))
             if request.method == "POST" and is_from_other_site(request):
                 message = _("This was not sent from a page of ours, so nothing was kept. Use the link in your mail.")
-                response = _give_back(request, typed_rows(request.POST), message, status=403)
+                response = _give_back(request, typed_rows(request.POST), message, refused_in or {}, status=403)
             elif (opened := find(token)) is None:
-                response = _link_unknown(request, typed_rows)
+                response = _link_unknown(request, typed_rows, refused_in or {})
             else:
                 _speak(request, language_of(opened))
+                _name_person(request, partial(person_to_ask, opened))
                 response = view(request, opened, token)
                 if is_switch(request):
                     remember(response, language=request.POST[SWITCH_FIELD])
@@ -70,23 +81,32 @@ def is_switch(request: HttpRequest) -> bool:
     return request.POST.get(SWITCH_FIELD) in Language.values
 
 
-def _link_unknown(request: HttpRequest, typed_rows: Callable[[QueryDict], Rows]) -> HttpResponse:
+def _name_person(request: HttpRequest, find: Callable[[], Sender | None]) -> None:
+    """Let templates name the person to ask: ``components/person_to_ask.html``."""
+    setattr(request, "person_to_ask", find)  # noqa: B010 - the type checker does not know the attribute
+
+
+def _link_unknown(
+    request: HttpRequest, typed_rows: Callable[[QueryDict], Rows], refused_in: Mapping[str, str]
+) -> HttpResponse:
     """Show the page of a link that does not work (any more), or give back what was typed there."""
     rows = typed_rows(request.POST) if request.method == "POST" else []
     if not rows:
-        return render(request, "assessments/link_unknown.html", status=404)
+        return render(request, "notifications/link_unknown.html", status=404)
     message = _(
         "This link does not work any more, so nothing was kept. Copy what you typed first. Then look for the latest "
         "mail, or ask the person who invited you for a new link."
     )
-    return _give_back(request, rows, message, status=422)
+    return _give_back(request, rows, message, refused_in, status=422)
 
 
-def _give_back(request: HttpRequest, rows: Rows, message: str, status: int) -> HttpResponse:
+def _give_back(
+    request: HttpRequest, rows: Rows, message: str, refused_in: Mapping[str, str], status: int
+) -> HttpResponse:
     """Show the typed texts of a refused form, to be copied, and nothing that is stored."""
     context: dict[str, Any] = {"refusal": ActionRefused(message), "rows": rows}
-    saves_itself = request.resolver_match is not None and request.resolver_match.url_name == "answer-save"
-    template = "assessments/answer_saved.html" if saves_itself else "assessments/answer_given_back.html"
+    view = request.resolver_match.url_name if request.resolver_match else None
+    template = refused_in.get(view or "", "notifications/link_given_back.html")
     return render(request, template, context, status=status)
 
 
