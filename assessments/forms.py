@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.enums import CycleStatus, Mode, Outcome
 from assessments.models import EvaluationCycle
+from assessments.models.cycles import WORD_LENGTH
 from assessments.querysets import CAN_BE_ASKED_AGAIN
 from collab.models import Collaboration
 from common.forms import AboutOthers, DayField, EditForm
@@ -86,6 +87,16 @@ class CycleForm(PeopleForm):
         ),
     )
     is_extra = forms.BooleanField(required=False)
+    word = forms.CharField(
+        label=gettext_lazy("A personal word"),
+        required=False,
+        max_length=WORD_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "Everybody who is asked reads this in the invitation and above the questions, with your name. Write in a "
+            "language that they all read: it is not translated."
+        ),
+    )
     contacts = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Who do you ask?"),
         queryset=Contact.objects.none(),

@@ -35,6 +35,7 @@ _DERIVED = frozenset(
     {
         *("collaboration", "number", "instrument", "opened_at", "closed_at", "planned_by"),
         *("due_before", "due_after", "anchor_before", "anchor_after"),
+        *("word_by", "word_language"),
     }
 )
 
@@ -43,13 +44,14 @@ def sources_of(cycles: CycleQuerySet, user: User) -> list[Source]:
     """Return the events of rounds and review meetings for the history of their collaboration.
 
     Partners do not read that a round was planned, moved or called off, which is the host's own. Who was asked stands in
-    the history of each round.
+    the history of each round. A personal word is for those who were asked.
     """
-    events = events_of(cycles).exclude(pgh_label="note")
+    events, left_out = events_of(cycles).exclude(pgh_label="note"), _DERIVED
     if not user.is_colleague:
+        left_out |= {"word"}
         events = events.exclude(status__in=[CycleStatus.PLANNED, CycleStatus.CANCELLED])
     reviews = events_of(ReviewMeeting.objects.filter(cycle__in=cycles))
-    return [Source(events, _DERIVED), Source(reviews, frozenset({"cycle"}))]
+    return [Source(events, left_out), Source(reviews, frozenset({"cycle"}))]
 
 
 def entries_of(cycle: EvaluationCycle, limit: int = 50) -> list[Entry]:

@@ -151,6 +151,9 @@ def cycle_context(cycle: EvaluationCycle) -> dict[str, Any]:
         "is_confidential": cycle.is_confidential,
         "minutes": instrument.estimated_minutes,
         "min_group": instrument.scoring.min_group_scores,
+        "word": [line for line in cycle.word.splitlines() if line.strip()],
+        "word_by": cycle.word_by.name if cycle.word_by else "",
+        "word_language": cycle.word_language,
     }
 
 

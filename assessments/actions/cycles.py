@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -13,6 +14,7 @@ from assessments.actions.questionnaires import load_questionnaire
 from assessments.enums import CycleStatus, InvitationStatus, Mode
 from assessments.mails import renew_waiting_mails, send_invitation, send_longer
 from assessments.models import CycleParty, EvaluationCycle, PassOnRequest
+from assessments.models.cycles import WORD_LENGTH
 from assessments.obstacles import obstacles
 from assessments.sides.reading import chosen_by, leads_of
 from assessments.stages import why_not_planned
@@ -36,13 +38,16 @@ def plan_cycle(
     contacts: Sequence[Contact],
     mode: str = Mode.CONFIDENTIAL,
     is_extra: bool = False,
+    word: str = "",
 ) -> EvaluationCycle:
     """Plan the next round of a collaboration, with the people to ask. No mail leaves before it opens.
 
-    An extra round stands beside the evaluation that is due: the date of that one stays.
+    An extra round stands beside the evaluation that is due: the date of that one stays. ``word`` is a personal word to
+    all who are asked, in the language of the actor.
 
     Refuses when the collaboration has ended or is paused, a round is already planned or open, an organisation that
-    takes part has no person to ask, a person has no e-mail address, or the dates do not follow each other.
+    takes part has no person to ask, a person has no e-mail address, the dates do not follow each other, or the word is
+    longer than ``WORD_LENGTH``.
     """
     require(actor, "assessments.manage_cycle")
     with recording(actor, "assessments.cycle_planned"):
@@ -63,6 +68,7 @@ def plan_cycle(
             opens_on=opens_on,
             closes_on=closes_on,
             planned_by=actor,
+            **_written(word, actor),
         )
         _add_parties(cycle)
         add_invitations(cycle, contacts)
@@ -79,9 +85,10 @@ def change_cycle(
     contacts: Sequence[Contact],
     mode: str,
     is_extra: bool | None = None,
+    word: str | None = None,
     seen: Seen | None = None,
 ) -> None:
-    """Change a planned round: dates, mode, people, and unless None whether it is an extra one.
+    """Change a planned round: dates, mode, people, and unless None whether it is an extra one and the personal word.
 
     People are merged one by one: a person added since the page had ``seen`` them stays. A side whose own lead has
     chosen its people keeps those. Refuses like ``plan_cycle``, once the round was opened, a date or mode that another
@@ -92,14 +99,17 @@ def change_cycle(
         cycle = lock_cycle(cycle, CycleStatus.PLANNED)
         typed = {"opens_on": opens_on, "closes_on": closes_on, "mode": mode, "contacts": list(contacts)}
         typed["is_extra"] = cycle.is_extra if is_extra is None else is_extra
+        typed["word"] = cycle.word if word is None else _lines(word)
         asked = [row.contact for row in cycle.invitations.select_related("contact")]
         values = merge(cycle, typed, seen, {"contacts": asked})
         contacts = values.pop("contacts")
         _refuse_dates(values["opens_on"], values["closes_on"])
         _refuse_mode(cycle, values["mode"])
+        if values["word"] != cycle.word:
+            values.update(_written(values["word"], actor))
         for name, value in values.items():
             setattr(cycle, name, value)
-        cycle.save(update_fields=["opens_on", "closes_on", "mode", "is_extra"])
+        cycle.save(update_fields=list(values))
         _add_parties(cycle)
         # People who cannot be asked any more stay on the list, with the reason; the form does not offer them.
         left_alone = _left_to_their_leads(cycle, contacts)
@@ -203,6 +213,20 @@ def cancel_cycle(*, actor: User | None, cycle: EvaluationCycle) -> None:
             before = EvaluationDates(cycle.due_before, cycle.anchor_before)
             move = DateMove(before, EvaluationDates(cycle.due_after, cycle.anchor_after))
             restore_evaluation_dates(collaboration=cycle.collaboration, move=move)
+
+
+def _lines(word: str) -> str:
+    """Return a typed text with one kind of line ends, and without empty space around it."""
+    return "\n".join(word.splitlines()).strip()
+
+
+def _written(word: str, actor: User | None) -> dict[str, Any]:
+    """Return the columns of a personal word, with its author and language; refuse one that is too long."""
+    word = _lines(word)
+    if len(word) > WORD_LENGTH:
+        raise ActionRefused(_("Use at most %(length)d characters.") % {"length": WORD_LENGTH}, field="word")
+    author = actor if word else None
+    return {"word": word, "word_by": author, "word_language": author.language if author else ""}
 
 
 def _refuse_dates(opens_on: date, closes_on: date) -> None:

@@ -13,6 +13,9 @@ from common.models import TimeStamped
 from partners.models import Contact, Organisation
 
 
+WORD_LENGTH = 600
+
+
 @pghistory.track(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
@@ -32,6 +35,8 @@ class EvaluationCycle(TimeStamped):
 
     An extra round leaves the date of the next evaluation as it is. ``due_before`` to ``anchor_after`` keep the dates
     before and after opening, for a round that is called off; all are None when opening changed neither date.
+
+    ``word`` is a plain text of the planner to all who are asked, in ``word_language``.
     """
 
     collaboration = models.ForeignKey(Collaboration, on_delete=models.PROTECT, related_name="cycles")
@@ -55,6 +60,12 @@ class EvaluationCycle(TimeStamped):
     due_after = models.DateField(null=True, blank=True, editable=False)
     anchor_after = models.DateField(null=True, blank=True, editable=False)
     planned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
+    )
+
+    word = models.TextField(_("a personal word"), max_length=WORD_LENGTH, blank=True, default="", db_default="")
+    word_language = models.CharField(max_length=5, blank=True, default="", db_default="", editable=False)
+    word_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
     )
 

@@ -76,6 +76,7 @@ def cycle_update(request: HttpRequest, pk: int) -> HttpResponse:
         "closes_on": cycle.closes_on,
         "mode": cycle.mode,
         "is_extra": cycle.is_extra,
+        "word": cycle.word,
         "contacts": list(cycle.invitations.values_list("contact", flat=True)),
     }
     chosen = [side for side in sides_with_leads(cycle) if side.is_chosen_by_lead]
