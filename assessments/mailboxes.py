@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable
 
-
-def address_key(email: str) -> str:
-    """Return the address as it is compared: without space around it and in lower case."""
-    return email.strip().lower()
+from common.text import address_key
 
 
 def masked(email: str) -> str:

@@ -7,14 +7,15 @@ from django.urls import reverse
 
 from assessments.actions.addresses import record_address
 from assessments.enums import NotSent
-from assessments.mailboxes import address_key
 from assessments.models import Invitation
-from assessments.personal_links import TO_ANSWER, TO_BE_REMINDED, TO_SEE_RESULTS, save_token, token_of_mail
+from assessments.personal_links import TO_ANSWER, TO_BE_REMINDED, TO_SEE_RESULTS, save_token
 from assessments.querysets import ENDED, InvitationQuerySet
 from audit.context import recording
+from common.text import address_key
 from notifications import links
 from notifications.enums import StopReason
 from notifications.models import OutgoingMail
+from notifications.tokens import token_of_mail
 
 
 def register_links() -> None:

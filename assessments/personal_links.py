@@ -1,36 +1,16 @@
 """Personal links: long random tokens of which only a hash is kept, each for one address."""
 
-import hashlib
-from base64 import urlsafe_b64encode
-
 from django.db.models import F
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from assessments.mailboxes import address_key
 from assessments.models import Invitation, PersonalLink
-from notifications.models import OutgoingMail
+from common.text import address_key
+from notifications.tokens import hash_token
 
 # What the mail that carries a link is for: a mail that waited too long may have lost its purpose.
 TO_ANSWER = "invitation"
 TO_BE_REMINDED = "invitation_reminder"
 TO_SEE_RESULTS = "invitation_results"
-
-
-def hash_token(token: str) -> str:
-    """Return the SHA-256 in hexadecimal: enough for a token of 256 bits, which cannot be guessed or listed."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def token_of_mail(mail: OutgoingMail) -> str:
-    """Return the token of the link in a mail: the same in every copy of the mail, and another in every other mail.
-
-    256 bits of HMAC-SHA256 over key, Message-ID and address of the mail, with a key that is derived from SECRET_KEY for
-    this purpose alone: a reader of the outbox cannot make it, and it need not be stored.
-    """
-    text = f"{mail.pk}/{mail.message_id}/{address_key(mail.to_email)}"
-    digest = salted_hmac("assessments.personal_links.token_of_mail", text, algorithm="sha256").digest()
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def save_token(invitation: Invitation, token: str, email: str) -> bool:

@@ -9,11 +9,11 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Subquery,
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from assessments.enums import CycleStatus, InvitationStatus
-from assessments.mailboxes import address_key
 from collab.enums import ActionStatus, Visibility
 from collab.models import ActionItem, Participation
 from collab.querysets import AWAKE
 from common.sorting import NameOrder
+from common.text import address_key
 from notifications.enums import MailStatus, StopReason
 from notifications.models import OutgoingMail
 from partners.enums import OrganisationStatus

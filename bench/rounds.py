@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from assessments.actions import load_questionnaire
 from assessments.models import CycleParty, EvaluationCycle, Invitation, PersonalLink
-from assessments.personal_links import hash_token
 from collab.models import Collaboration, Participation
+from notifications.tokens import hash_token
 from partners.models import Contact, Organisation
 
 

@@ -41,6 +41,14 @@ class ActionStatus(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+class AnswerKind(models.TextChoices):
+    """Answer to an action by a personal link."""
+
+    DONE = "done", _("Done")
+    MOVED = "moved", _("Moved")
+    REMARK = "remark", _("Remark")
+
+
 class CandidateState(models.TextChoices):
     """State of a candidate on the shortlist."""
 

@@ -38,3 +38,8 @@ _INVISIBLE = frozenset(
 def is_blank(text: str) -> bool:
     """Return whether a text shows nothing: it is empty, or all of it is white space and invisible characters."""
     return all(c in _INVISIBLE or unicodedata.category(c) in _INVISIBLE_CATEGORIES for c in text)
+
+
+def address_key(email: str) -> str:
+    """Return the address as it is compared: without space around it and in lower case."""
+    return email.strip().lower()

@@ -325,7 +325,9 @@ def test_mails_to_partners_hold_nothing_internal(world: World) -> None:
     }
     read = dict.fromkeys(hidden, "")
     for mail in OutgoingMail.objects.exclude(to_email__endswith="samen.example"):
-        read[mail.to_email.partition("@")[2]] += f"{mail.subject} {mail.body_text} {mail.body_html}"
+        # The one person whom the reader can ask is named with an address, and no other colleague is.
+        told = f"{mail.subject} {mail.body_text} {mail.body_html}".replace(mail.reply_to or "-", "")
+        read[mail.to_email.partition("@")[2]] += told
     assert {place: [phrase for phrase in hidden[place] if phrase in read[place]] for place in read} == {
         place: [] for place in hidden
     }

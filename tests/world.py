@@ -25,7 +25,6 @@ from assessments.actions import (
 )
 from assessments.enums import Mode
 from assessments.models import EvaluationCycle, Invitation, SideLink
-from assessments.personal_links import hash_token
 from collab.actions import (
     add_action_item,
     add_candidates,
@@ -46,6 +45,7 @@ from imports.enums import ImportStatus
 from imports.models import FileImport
 from notifications.actions import record_heartbeat
 from notifications.models import Heartbeat, OutgoingMail
+from notifications.tokens import hash_token
 from partners.actions import change_organisation, set_logo, sync_colleague_contact
 from partners.duplicates.actions import dismiss_duplicate
 from partners.lists.actions import save_view

@@ -1,10 +1,10 @@
 """Record that personal links go to another address from now on, and tell the former address."""
 
 from accounts.models import User
-from assessments.mailboxes import address_key
 from assessments.mails import send_readdressed
 from assessments.models import Invitation, LinkReaddressed
 from audit.timeline import all_events
+from common.text import address_key
 from partners.models import Contact
 
 

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import InvitationStatus, NotAsked
-from assessments.mailboxes import address_key
+from common.text import address_key
 from assessments.models.cycles import CycleParty, EvaluationCycle
 from assessments.querysets import UNFINISHED, InvitationQuerySet
 from common.models import TimeStamped

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.urls import reverse
 
 from assessments.enums import CycleStatus
-from assessments.mailboxes import address_key
 from assessments.models import CycleParty, SideLink
-from assessments.personal_links import hash_token, token_of_mail
 from assessments.sides.reading import leads_of
+from common.text import address_key
 from notifications import links
 from notifications.models import OutgoingMail
+from notifications.tokens import hash_token, token_of_mail
 from partners.models import Contact
 
 TO_CHOOSE_PEOPLE = "side_list"

@@ -13,7 +13,6 @@ from assessments.agreed import agreed_items
 from assessments.enums import CycleStatus, InvitationStatus
 from assessments.forms import CycleFilter
 from assessments.history import entries_of
-from assessments.mailboxes import address_key
 from assessments.mails import delivery_problems
 from assessments.models import EvaluationCycle, Invitation, PassOnRequest, ReviewMeeting
 from assessments.obstacles import Obstacle, obstacles, reasons_stuck
@@ -27,6 +26,7 @@ from audit.authors import origin_of
 from collab.models import Collaboration
 from common.htmx import page_or_fragment
 from common.paging import CappedPaginator
+from common.text import address_key
 from common.views import require_perm
 
 # Giving more time is what one may want then.

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from assessments.actions import load_questionnaire
 from assessments.models import CycleParty, EvaluationCycle, Invitation, PersonalLink, Response, ReviewMeeting
-from assessments.personal_links import hash_token
 from bench.copying import copy_rows
 from bench.seed.answers import AnswerBook
 from bench.seed.world import HOST, Working, World, weighted
 from collab.enums import Stage
 from common.text import fold
 from notifications.models import Heartbeat, OutgoingMail
+from notifications.tokens import hash_token
 
 MODELS = [
     EvaluationCycle,

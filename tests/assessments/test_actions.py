@@ -27,9 +27,10 @@ from assessments.actions import (
 )
 from assessments.enums import CycleStatus, InvitationStatus, Mode
 from assessments.models import EvaluationCycle, Instrument, Invitation, PersonalLink, Response
-from assessments.personal_links import find_invitation, hash_token
+from assessments.personal_links import find_invitation
 from common.actions import ActionRefused
 from notifications.models import OutgoingMail
+from notifications.tokens import hash_token
 from tests.factories.assessments import (
     answer,
     closed_cycle,

@@ -11,10 +11,11 @@ from pytest_django import Settings
 
 from assessments.actions import resend_link
 from assessments.models import Invitation, PersonalLink
-from assessments.personal_links import find_invitation, token_of_mail
+from assessments.personal_links import find_invitation
 from notifications.delivery import build_message, deliver_due
 from notifications.enums import MailStatus, StopReason
 from notifications.models import OutgoingMail
+from notifications.tokens import token_of_mail
 from partners.models import Contact
 from tests.factories.assessments import opened_cycle
 from tests.factories.notifications import OutgoingMailFactory

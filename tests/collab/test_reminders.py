@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -142,7 +143,7 @@ def test_the_mail_says_what_why_and_where(item: ActionItem) -> None:
     page = f"{settings.SITE_URL}/collaborations/{item.collaboration_id}/#actions"
     for part in ("Hello Chris,", "Make a flyer", "1 June 2026", "your name on it", page):
         assert part in mail.body_text
-        assert part in mail.body_html
+        assert part in re.sub("</?bdi>", "", mail.body_html)
 
 
 def test_who_cannot_sign_in_gets_no_button_and_reads_whom_to_tell(item: ActionItem) -> None:

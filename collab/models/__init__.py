@@ -1,0 +1,22 @@
+"""Collaborations with what is agreed in them, and what owners of actions say by a personal link."""
+
+from collab.models.answers import ActionAnswer, ActionLink
+from collab.models.collaborations import (
+    ActionItem,
+    Candidate,
+    Collaboration,
+    Decision,
+    Participation,
+    RoleAssignment,
+)
+
+__all__ = [
+    "ActionAnswer",
+    "ActionItem",
+    "ActionLink",
+    "Candidate",
+    "Collaboration",
+    "Decision",
+    "Participation",
+    "RoleAssignment",
+]
