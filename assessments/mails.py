@@ -12,11 +12,11 @@ from assessments.enums import CycleStatus, InvitationStatus, NotSent
 from assessments.mailboxes import masked
 from assessments.models import EvaluationCycle, Invitation, LinkReaddressed, PassOnRequest
 from assessments.personal_links import TO_ANSWER, TO_BE_REMINDED, TO_SEE_RESULTS
-from assessments.quoting import quoted_lines, unlinked
 from assessments.senders import senders_of
 from notifications.actions import queue_mail
 from notifications.enums import MailStatus, StopReason
 from notifications.models import OutgoingMail, RefusedAddress
+from notifications.quoting import quoted_lines, unlinked
 from notifications.recipients import Recipient, number_in, of_user
 from partners.recipients import of_contact
 

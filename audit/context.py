@@ -16,17 +16,19 @@ from common.edits import EditConflict
 
 
 @contextmanager
-def recording(actor: PermissionsMixin | None, label: str) -> Iterator[None]:
+def recording(actor: PermissionsMixin | None, label: str, person: str = "") -> Iterator[None]:
     """Open a transaction whose history rows carry the actor's id and ``label`` (such as ``collab.stage_changed``).
 
-    Inside another ``recording`` the outermost actor and label hold. Refuses, with nothing written, when the row was
-    deleted or is being changed by another person at this moment. Adds to a conflict of two edits (``common.edits``) the
-    author of the other one.
+    ``person`` is the name of a person without an account, who acts by a personal link. Inside another ``recording`` the
+    outermost actor and label hold. Refuses, with nothing written, when the row was deleted or is being changed by
+    another person at this moment. Adds to a conflict of two edits (``common.edits``) the author of the other one.
     """
     try:
         with transaction.atomic(), pghistory.context() as context:
             context.metadata.setdefault("user", actor.pk if actor is not None else None)
             context.metadata.setdefault("label", label)
+            if person:
+                context.metadata.setdefault("person", person)
             yield
     except EditConflict as conflict:
         if conflict.row is not None and not conflict.authors:

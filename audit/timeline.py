@@ -164,7 +164,9 @@ def _entry(steps: Sequence[_Step], known: Known, for_partner: bool) -> Entry:
     if not sentence and parts:
         events = {part.event for part in parts}
         sentence = {"insert": _("Added"), "delete": _("Removed")}.get(events.pop(), _("Changed"))
-    if (user_id := metadata.get("user")) is None:
+    if person := metadata.get("person"):
+        who = _("%(person)s, by a personal link") % {"person": person}
+    elif (user_id := metadata.get("user")) is None:
         who = _("By a personal link") if label in _by_link else _("Automatically")
     else:
         who = str(known[get_user_model()].get(user_id) or _("Somebody whose account was removed"))

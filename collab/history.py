@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from audit.timeline import Entry, Source, all_events, entries_for, events_of, register
 from collab.enums import Visibility
-from collab.models import ActionItem, Candidate, Collaboration, Decision, Participation, RoleAssignment
+from collab.models import ActionAnswer, ActionItem, Candidate, Collaboration, Decision, Participation, RoleAssignment
 from collab.signals import collaboration_history_read
 
 register(
@@ -33,6 +33,7 @@ register(
         "collab.action_item_reopened": _("Action opened again"),
     }
 )
+register({"collab.action_item_answered": _("Action answered")}, by_link=True)
 
 register(
     {
@@ -70,6 +71,7 @@ def entries_of(collaboration: Collaboration, user: User, limit: int = 50) -> lis
         Source(parts, _PARENT),
         Source(events_of(roles), frozenset({"participation"})),
         Source(_agreements(ActionItem, collaboration, user), _PARENT | {"finished_on"}),
+        Source(_answers(collaboration, user), frozenset({"item", "visibility"})),
         # A change of stage is told by the collaboration itself.
         Source(_agreements(Decision, collaboration, user).filter(new_stage=""), _PARENT),
         *(() if partner else (Source(shortlist, _PARENT | {"decision", "added_by"}),)),
@@ -77,6 +79,13 @@ def entries_of(collaboration: Collaboration, user: User, limit: int = 50) -> lis
         limit=limit,
         for_partner=partner,
     )
+
+
+def _answers(collaboration: Collaboration, user: User) -> QuerySet[Any]:
+    """Return what owners of visible actions said by a link; what was said of an internal one stays internal."""
+    items = ActionItem.objects.visible_to(user).filter(collaboration=collaboration)
+    events = all_events(ActionAnswer).filter(item__in=items)
+    return events if user.is_colleague else events.filter(visibility=Visibility.SHARED)
 
 
 def _agreements(model: type[ActionItem] | type[Decision], collaboration: Collaboration, user: User) -> QuerySet[Any]:

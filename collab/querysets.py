@@ -111,8 +111,12 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
         of_owner = ("owner__organisation__name", "owner__organisation__status")
         said = ("what", "why", "new_stage", "lessons", "decided_on", "visibility")
         by = ("decided_by__name", "decided_by__organisation__name")
+        said_by_link = apps.get_model("collab.ActionAnswer").objects.select_related("contact")
+        if isinstance(user, AnonymousUser) or not user.is_colleague:
+            said_by_link = said_by_link.filter(visibility=Visibility.SHARED)
+        items = items.only("collaboration", *shown, *of_owner).prefetch_related(Prefetch("answers", said_by_link))
         return self.prefetch_related(
-            Prefetch("action_items", queryset=items.only("collaboration", *shown, *of_owner)),
+            Prefetch("action_items", queryset=items),
             Prefetch("decisions", queryset=decisions.only("collaboration", *said, *by)),
         )
 

@@ -44,7 +44,7 @@ def overdue_actions(today: date, subject: str = "") -> Iterator[DueReminder]:
     leads = RoleAssignment.objects.current(today).filter(role=RoleKind.LEAD).select_related("contact__organisation")
     in_role: Prefetch[Any, Any, Any] = Prefetch("roles", queryset=leads, to_attr="leads")
     parts = Participation.objects.prefetch_related(in_role)
-    late = late.select_related("owner__organisation", "collaboration").prefetch_related(
+    late = late.select_related("owner__organisation", "owner__user", "collaboration").prefetch_related(
         Prefetch("collaboration__participations", queryset=parts)
     )
     for item in late.order_by("pk").iterator(chunk_size=500):
@@ -72,6 +72,8 @@ def _may_hear(item: ActionItem, contact: Contact) -> bool:
 def _reminder(item: ActionItem, contact: Contact, step: MailStep, today: date) -> DueReminder:
     """Make the reminder: with a button for a person who can sign in, else with the name of the person to tell."""
     path = reverse("collab:collaboration-detail", args=[item.collaboration_id]) + "#actions"
+    # The owner who cannot sign in gets a link to answer instead (``collab.by_link``).
+    by_link = contact == item.owner and not (contact.user and contact.user.is_active)
     tick, look = (ActionsOverdue.settled_with, item, path), ("collab.view_actionitem", item, path)
     return DueReminder(
         kind=ACTION_OVERDUE,
@@ -86,7 +88,9 @@ def _reminder(item: ActionItem, contact: Contact, step: MailStep, today: date) -
             "days_late": (today - item.due_on).days,
             "role": str(step.role),
             "name": contact.name,
+            "by_link": by_link,
         },
+        link=(ACTION_OVERDUE, str(item.pk)) if by_link else None,
         way=lambda user: way_to(user, tick, look=look, helpers=lambda: _whom_to_tell(item, contact)),
         senders=partial(own_leads, item.collaboration_id),
     )

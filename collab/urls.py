@@ -1,9 +1,11 @@
 from django.urls import path
 
+from collab.by_link.views import action_by_link
 from collab.views import agreements, candidates, collaborations, participations, roles
 
 app_name = "collab"
 urlpatterns = [
+    path("e/<str:token>/action/", action_by_link, name="action-by-link"),
     path("collaborations/", collaborations.collaboration_list, name="collaboration-list"),
     path("collaborations/new/", collaborations.collaboration_create, name="collaboration-create"),
     path("collaborations/organisations/", participations.organisation_picker, name="organisation-picker"),

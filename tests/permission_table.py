@@ -626,6 +626,13 @@ TABLE: dict[str, Row] = {
     ),
     "assessments:answer-people": Row(ALL, NOBODY, link, personal=True),
     "assessments:side-by-link": Row(ALL, ">assessments:side-by-link " * 6, side_link, new_person, personal=True),
+    "collab:action-by-link": Row(
+        ALL,
+        ">collab:action-by-link " * 6,
+        lambda w: [w.action_token],
+        lambda w: {"what": "remark", "words": "Who has the key?"},
+        personal=True,
+    ),
     "assessments:answer-results": Row(ALL, NOBODY, lambda w: [w.closed_token], personal=True),
     # Mail that was sent
     "notifications:mail-list": Row(COLLEAGUES, NO_POST),

@@ -199,5 +199,6 @@ def test_every_kind_of_mail_has_a_way_for_its_reader(client: Client) -> None:
     without_button = {"evaluation_other_address"}  # it says to tell the host
     to_who_steers_rounds = {"evaluation_pass_on_request"}  # and only to those: tests/assessments/test_passing_on.py
     by_link |= {"side_list"}  # or by account: tests/assessments/test_sides.py
-    others = by_link | to_sign_in | without_button | to_who_steers_rounds
+    to_who_leads = {"action_answered"}  # with an account, else by name: tests/collab/test_by_link.py
+    others = by_link | to_sign_in | without_button | to_who_steers_rounds | to_who_leads
     assert wanted.checked_kinds() == set(REMINDERS) | others, "add a new kind of reminder to REMINDERS"

@@ -115,6 +115,7 @@ OTHER_UPDATES = {
     "assessments:answer",  # carries what it had shown (assessments.questionnaire.Shown)
     "assessments:side-people",
     "assessments:side-by-link",
+    "collab:action-by-link",  # of one person; what a colleague changed meanwhile is refused or moved on
 }
 READERS = {"assessments:side-people": "coordinator"}
 # They make something new, beside what others make.

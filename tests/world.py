@@ -37,7 +37,7 @@ from collab.actions import (
     start_collaboration,
 )
 from collab.enums import RoleKind, Stage, Visibility
-from collab.models import ActionItem, Candidate, Collaboration, Participation
+from collab.models import ActionItem, ActionLink, Candidate, Collaboration, Participation
 from identity.actions import record_conversation, write_identity, write_view
 from identity.models import IdentityConversation, IdentityView
 from imports.actions import check_import, map_import, read_import, upload_import
@@ -162,6 +162,7 @@ class World:
     closed_token: str
     sent_token: str
     side_token: str
+    action_token: str
     failed_mail: OutgoingMail
     mistaken: Participation
     upload: FileImport
@@ -341,6 +342,7 @@ def build_world() -> World:
         closed_token=token_for(discussed.invitations.get(contact=petra)),
         sent_token=token_for(sent),
         side_token=side_token(planned, petra),
+        action_token=action_token(partners_item),
         mistaken=exploring.participations.get(organisation=unrelated),
         conversation=conversation,
         view=view,
@@ -451,6 +453,13 @@ def planned_for(collaboration: Collaboration, people: list[Contact], today: date
         contacts=people,
         mode=Mode.CONFIDENTIAL,
     )
+
+
+def action_token(item: ActionItem) -> str:
+    """Return the token of a link with which the owner of an action answers it."""
+    token = secrets.token_urlsafe(32)
+    ActionLink.objects.create(item=item, contact=item.owner, email=item.owner.email, token_hash=hash_token(token))
+    return token
 
 
 def side_token(cycle: EvaluationCycle, lead: Contact) -> str:

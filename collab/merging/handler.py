@@ -12,7 +12,9 @@ from partners.merging.handlers import MergeHandler, MergeNote, MergePair, MergeP
 
 HANDLES = frozenset(
     {
+        "collab.ActionAnswer.contact",
         "collab.ActionItem.owner",
+        "collab.ActionLink.contact",
         "collab.Candidate.organisation",
         "collab.Decision.decided_by",
         "collab.Participation.organisation",

@@ -9,7 +9,7 @@ from itertools import combinations
 from collab.actions.roles import refresh_missing_roles
 from collab.enums import ONE_AT_A_TIME
 from collab.merging.candidates import move_candidates
-from collab.models import ActionItem, Collaboration, Decision, Participation, RoleAssignment
+from collab.models import ActionAnswer, ActionItem, ActionLink, Collaboration, Decision, Participation, RoleAssignment
 from partners.merging.handlers import MergePair
 from partners.merging.moves import join_texts
 
@@ -66,6 +66,8 @@ def move_collaborations(pair: MergePair) -> None:
         RoleAssignment.objects.filter(contact=duplicate).update(contact=survivor)
         Decision.objects.filter(decided_by=duplicate).update(decided_by=survivor)
         ActionItem.objects.filter(owner=duplicate).update(owner=survivor)
+        ActionAnswer.objects.filter(contact=duplicate).update(contact=survivor)
+        ActionLink.objects.filter(contact=duplicate).update(contact=survivor)
     parts = {row.collaboration_id: row for row in Participation.objects.filter(organisation=pair.survivor)}
     theirs = list(Participation.objects.filter(organisation=pair.duplicate).order_by("pk"))
     both = {row.pk: parts[row.collaboration_id] for row in theirs if row.collaboration_id in parts}

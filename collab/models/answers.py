@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from collab.enums import AnswerKind
+from collab.enums import AnswerKind, Visibility
 from collab.models.collaborations import ActionItem
 from partners.models import Contact
 
@@ -31,15 +31,19 @@ class ActionLink(models.Model):
         return f"{self.item_id}"
 
 
-@pghistory.track(pghistory.InsertEvent(), fields=["item", "contact", "kind", "due_on", "words"])
+@pghistory.track(pghistory.InsertEvent(), exclude=["created_at"])
 class ActionAnswer(models.Model):
-    """What the owner of an action said about it by a personal link: done, another day (``due_on``), or a remark."""
+    """What the owner of an action said about it by a personal link: done, another day (``due_on``), or a remark.
+
+    It is read by those who could read the action when it was said: ``visibility``.
+    """
 
     item = models.ForeignKey(ActionItem, on_delete=models.CASCADE, related_name="answers")
     contact = models.ForeignKey(Contact, verbose_name=_("who"), on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("answer"), max_length=8, choices=AnswerKind)
     due_on = models.DateField(_("ready on"), null=True, blank=True)
     words = models.TextField(_("remark"), max_length=WORDS_LENGTH, blank=True)
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.SHARED)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -146,13 +146,14 @@ def test_the_mail_says_what_why_and_where(item: ActionItem) -> None:
         assert part in re.sub("</?bdi>", "", mail.body_html)
 
 
-def test_who_cannot_sign_in_gets_no_button_and_reads_whom_to_tell(item: ActionItem) -> None:
+def test_who_cannot_sign_in_gets_a_personal_link_and_reads_whom_to_ask(item: ActionItem) -> None:
     lead_of(item, contact__name="Bea")
     send_due(after(1))
 
     mail = OutgoingMail.objects.get()
     assert f"/collaborations/{item.collaboration_id}/" not in mail.body_text + mail.body_html
-    assert "Tell Bea." in mail.body_text
+    assert "Say so on the page behind the button." in mail.body_text
+    assert (mail.link_kind, mail.link_to) == ("action_overdue", str(item.pk))
 
 
 def test_the_lead_reads_whose_action_it_is(item: ActionItem) -> None:
