@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.enums import Role
 from audit.context import recording
-from collab.alerts.people import people_for
+from collab.alerts.people import colleagues, people_for
 from collab.by_link.links import may_answer
 from collab.enums import ActionStatus, AnswerKind, RoleKind, Visibility
 from collab.models import ActionItem
@@ -97,9 +98,10 @@ def _answer(item: ActionItem, owner: Contact, kind: AnswerKind, words: str, befo
     item.answers.create(contact=owner, kind=kind, due_on=due_on, words=words, visibility=item.visibility)
     page = reverse("collab:collaboration-detail", args=[item.collaboration_id]) + "#actions"
     is_internal = item.visibility == Visibility.INTERNAL
-    for person in people_for(item.collaboration_id, RoleKind.LEAD, timezone.localdate(), ours=is_internal):
-        if person.email.lower() == owner.email.lower():
-            continue
+    leads = people_for(item.collaboration_id, RoleKind.LEAD, timezone.localdate(), ours=is_internal)
+    others = [person for person in leads if person.email.lower() != owner.email.lower()]
+    # The owner may be the lead: then the coordinators hear.
+    for person in others or colleagues(Role.COORDINATOR):
         reader = resolve(person.key) if can_resolve(person.key) else None
         look = ("collab.view_actionitem", item, page)
         way = way_to(reader.user if reader else None, look, look=look, helpers=list)
