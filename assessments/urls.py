@@ -1,7 +1,7 @@
 from django.urls import path
 
 from assessments.sides.views import side_by_link, side_people
-from assessments.views import answering, cycles, invitations, organisations, passing_on, results, steering
+from assessments.views import answering, cycles, invitations, organisations, passing_on, previews, results, steering
 
 app_name = "assessments"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("evaluations/<int:pk>/close/", steering.cycle_close, name="cycle-close"),
     path("evaluations/<int:pk>/cancel/", steering.cycle_cancel, name="cycle-cancel"),
     path("evaluations/<int:pk>/invite/", invitations.cycle_invite, name="cycle-invite"),
+    path("evaluations/<int:pk>/preview/", previews.cycle_preview, name="cycle-preview"),
+    path("evaluations/<int:pk>/preview/mail/", previews.cycle_preview_mail, name="cycle-preview-mail"),
+    path("evaluations/<int:pk>/preview/form/", answering.cycle_preview_form, name="cycle-preview-form"),
     path("evaluations/<int:pk>/remind/", invitations.cycle_remind, name="cycle-remind"),
     path("evaluations/<int:pk>/people/", side_people, name="side-people"),
     path("evaluations/<int:pk>/results/", results.cycle_results, name="cycle-results"),

@@ -52,7 +52,7 @@ def link_page(
         def wrapped(request: HttpRequest, token: str) -> HttpResponse:
             _speak(request, request.POST.get("language", ""))  # that of the page: the reader may be unknown
             # Asked when the page is written: saving by itself needs no person.
-            _name_person(request, lambda: person_behind(token) or choose_sender((), reader=""))
+            name_person(request, lambda: person_behind(token) or choose_sender((), reader=""))
             if request.method == "POST" and is_from_other_site(request):
                 message = _("This was not sent from a page of ours, so nothing was kept. Use the link in your mail.")
                 response = _give_back(request, typed_rows(request.POST), message, refused_in or {}, status=403)
@@ -60,7 +60,7 @@ def link_page(
                 response = _link_unknown(request, typed_rows, refused_in or {})
             else:
                 _speak(request, language_of(opened))
-                _name_person(request, partial(person_to_ask, opened))
+                name_person(request, partial(person_to_ask, opened))
                 response = view(request, opened, token)
                 if is_switch(request):
                     remember(response, language=request.POST[SWITCH_FIELD])
@@ -81,7 +81,7 @@ def is_switch(request: HttpRequest) -> bool:
     return request.POST.get(SWITCH_FIELD) in Language.values
 
 
-def _name_person(request: HttpRequest, find: Callable[[], Sender | None]) -> None:
+def name_person(request: HttpRequest, find: Callable[[], Sender | None]) -> None:
     """Let templates name the person to ask: ``components/person_to_ask.html``."""
     setattr(request, "person_to_ask", find)  # noqa: B010 - the type checker does not know the attribute
 

@@ -582,6 +582,13 @@ TABLE: dict[str, Row] = {
         lambda w: {"closes_on": day(w, 60), "seen": seen_of(w.open_cycle, "closes_on")},
     ),
     "assessments:cycle-mode": Row(NO_GET, f"login 404 404 >{ROUND} 403 >{ROUND}", planned_cycle),
+    "assessments:cycle-preview": Row("login 404 403 200 403 200", NO_POST, open_cycle),
+    "assessments:cycle-preview-mail": Row("login 404 403 200 403 200", NO_POST, open_cycle),
+    "assessments:cycle-preview-form": Row(
+        "login 404 403 200 403 200",
+        "login 404 403 >assessments:cycle-preview-form 403 >assessments:cycle-preview-form",
+        open_cycle,
+    ),
     "assessments:cycle-remind": Row(NO_GET, f"login 404 403 >{ROUND} 403 >{ROUND}", open_cycle),
     "assessments:cycle-close": Row(
         "login 404 403 200 403 200",

@@ -1,13 +1,15 @@
 """Pages on which an invited person answers, behind a personal link."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import questionnaire
@@ -18,13 +20,16 @@ from assessments.forms import PassOnForm
 from assessments.instruments import newest_instrument
 from assessments.models import EvaluationCycle, Invitation, PassOnRequest, Response
 from assessments.personal_links import find_dead_link, find_invitation
+from assessments.previews import DEAD_TOKEN, someone_reading
 from assessments.querysets import ASKED, NOT_STARTED
 from assessments.results import results_page
 from assessments.senders import person_to_ask
 from assessments.sides.reading import asked_by_side
+from assessments.views.previews import people_to_preview, preview_language
+from assessments.views.shared import find_managed_cycle
 from common.actions import ActionRefused
 from common.htmx import redirect_page
-from notifications.link_pages import Rows, is_switch, link_page
+from notifications.link_pages import SWITCH_FIELD, Rows, is_switch, link_page, name_person
 from notifications.senders import Sender
 
 AFTER_ALL = "after_all"  # in the address: show the questions, though they were declined
@@ -165,6 +170,7 @@ def _questionnaire(
     refusal: ActionRefused | None = None,
     typed: tuple[dict[str, Any], dict[str, str]] = ({}, {}),
     part: int | None = None,
+    is_preview: bool = False,
 ) -> HttpResponse:
     """Show the questions, or one part of them: ``part``, the one in the address, or where the person goes on.
 
@@ -187,6 +193,7 @@ def _questionnaire(
     if goes_on or (part and skipped):
         part = page.skipped[0].part if page.skipped else page.parts
     context = {
+        "is_preview": is_preview,
         "invitation": invitation,
         "cycle": invitation.cycle,
         "token": token,
@@ -288,3 +295,30 @@ def answer_people(request: HttpRequest, invitation: Invitation, token: str) -> H
         return redirect("assessments:answer", token)
     context = {"invitation": invitation, "token": token, "asked_by_side": asked_by_side(invitation.cycle)}
     return render(request, "assessments/answer_people.html", context)
+
+
+# The form has no token, as behind a link; what is sent here is thrown away.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def cycle_preview_form(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the questions of a round as people will get them, to those who may open it; a POST keeps nothing."""
+    cycle = find_managed_cycle(request, pk)
+    people, language = people_to_preview(cycle), preview_language(request)
+    if not people:
+        raise Http404
+    if is_switch(request):
+        return redirect(f"{request.path}?language={request.POST[SWITCH_FIELD]}")
+    if GO_TO in request.POST:
+        part = questionnaire.read_part({questionnaire.PART_FIELD: request.POST[GO_TO]}, cycle.instrument.definition)
+        return redirect(f"{request.path}?language={language}" + (f"&{questionnaire.PART_FIELD}={part}" if part else ""))
+    if request.method == "POST":
+        messages.info(request, _("This is a preview: nothing of it was kept."))
+        return redirect(request.get_full_path())
+    # In memory only: the form of a round that is open, of which nobody has answered anything.
+    invitation = someone_reading(people, language)
+    cycle.status, invitation.cycle = CycleStatus.OPEN, cycle
+    invitation.status, invitation.opened_by = InvitationStatus.INVITED, DEAD_TOKEN
+    name_person(request, partial(person_to_ask, cycle, reader=invitation.contact.email))
+    with translation.override(language):
+        request.LANGUAGE_CODE = language
+        return _questionnaire(request, invitation, DEAD_TOKEN, is_preview=True)
