@@ -12,7 +12,6 @@ from collab.models import Collaboration
 from common.models import TimeStamped
 from partners.models import Contact, Organisation
 
-
 WORD_LENGTH = 600
 
 

@@ -4,11 +4,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import InvitationStatus, NotAsked
-from common.text import address_key
 from assessments.models.cycles import CycleParty, EvaluationCycle
 from assessments.querysets import UNFINISHED, InvitationQuerySet
 from common.models import TimeStamped
 from common.sorting import NameOrder
+from common.text import address_key
 from partners.models import Contact
 
 
