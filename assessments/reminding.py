@@ -45,6 +45,14 @@ class RemindingNow:
         return len(self.reminders)
 
     @property
+    def reasons(self) -> dict[str, list[Invitation]]:
+        """Return the people who are left out, by reason."""
+        found: dict[str, list[Invitation]] = {}
+        for invitation, reason in self.left_out:
+            found.setdefault(reason, []).append(invitation)
+        return found
+
+    @property
     def unanswered(self) -> int:
         return len(self.reminders) + len(self.left_out)
 
