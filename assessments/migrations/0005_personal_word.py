@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0003_work_on_this'),
+        ('assessments', '0004_questionnaire_in_plain_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
