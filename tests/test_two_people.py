@@ -115,7 +115,6 @@ OTHER_UPDATES = {
     "assessments:answer",  # carries what it had shown (assessments.questionnaire.Shown)
     "assessments:side-people",
     "assessments:side-by-link",
-    "collab:action-by-link",  # of one person; what a colleague changed meanwhile is refused or moved on
 }
 READERS = {"assessments:side-people": "coordinator"}
 # They make something new, beside what others make.
@@ -133,6 +132,7 @@ NEW = {
     "assessments:cycle-invite",
     "assessments:review-create",
     "assessments:answer-pass-on",
+    "collab:action-by-link",
 }
 # They take a state that the button or the question names, and lose no words; those in CARRYING take words away.
 BUTTONS = {
@@ -152,6 +152,8 @@ BUTTONS = {
     "assessments:cycle-open",
     "assessments:cycle-mode",
     "assessments:cycle-close",
+    "assessments:cycle-remind",
+    "assessments:cycle-preview-form",  # keeps nothing
     "assessments:cycle-cancel",
     "assessments:invitation-resend",
     "assessments:invitation-withdraw",

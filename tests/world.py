@@ -114,6 +114,8 @@ HERE = (
     "We learned to listen",
     "You are always on time",
 )
+# Named in mails and behind every personal link, as the person to ask: here the first who keeps the records.
+PERSON_TO_ASK = "coen@samen.example"
 OUR_ADDRESSES = ("anne@samen.example", "coen@samen.example", "mia@samen.example")
 THEIR_ADDRESSES = ("bart@west.example", "berta@west.example")
 NOORD_ADDRESSES = ("petra@noord.example", "piet.van.der.wetering-hoogendoorn@noord.example")
@@ -123,7 +125,10 @@ HIDDEN_FROM: Mapping[str, tuple[str, ...]] = {
     "anonymous": (*INTERNAL, *DRAFTS, *COMMENTS, *ELSEWHERE, *HERE, *OUR_ADDRESSES, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
     "outsider": (*INTERNAL, *DRAFTS, *COMMENTS, *HERE, *OUR_ADDRESSES, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
     "partner": (*INTERNAL, *COMMENTS, *ELSEWHERE, *OUR_ADDRESSES, *THEIR_ADDRESSES),
-    "invited": (*INTERNAL, *DRAFTS, *COMMENTS, *ELSEWHERE, *OUR_ADDRESSES, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
+    "invited": (
+        *(*INTERNAL, *DRAFTS, *COMMENTS, *ELSEWHERE, *THEIR_ADDRESSES, *NOORD_ADDRESSES),
+        *(address for address in OUR_ADDRESSES if address != PERSON_TO_ASK),
+    ),
     "coordinator": (*DRAFTS, *COMMENTS),
     "manager": (*DRAFTS, *COMMENTS),
     "administrator": (*DRAFTS, *COMMENTS),

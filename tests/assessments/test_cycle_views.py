@@ -413,7 +413,7 @@ def test_status_page_takes_the_same_queries_however_many_people(
     cycle = opened_cycle(per_side=rows)
     url = reverse("assessments:cycle-detail", args=[cycle.pk])
     coordinator.get(url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(17):
         coordinator.get(url)
 
 

@@ -19,7 +19,7 @@ from notifications.reminders import send_due
 from partners.models import Contact
 from tests.clock import TODAY
 from tests.factories.accounts import CoordinatorFactory
-from tests.factories.assessments import answer, opened_cycle, start_answering
+from tests.factories.assessments import answer, opened_cycle, same_answer, start_answering
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_all_who_have_not_answered_are_reminded_those_who_started_included() -> 
     cycle = opened()
     done, begun, *others = cycle.invitations.order_by("pk")
     answer(done, 4)
-    start_answering(begun, j1=4)
+    start_answering(begun, **{next(iter(same_answer(4))): 4})
 
     now = reminding_now(cycle, LATER)
     assert (now.can, now.unanswered) == (5, 5)
