@@ -9,7 +9,7 @@ from collab.models.answers import WORDS_LENGTH
 from common.forms import DayField
 
 
-class AnswerForm(forms.Form):
+class ActionAnswerForm(forms.Form):
     """What the owner of an action says about it; the button that was pressed says which answer it is."""
 
     what = forms.ChoiceField(choices=AnswerKind.choices, widget=forms.HiddenInput)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from collab.by_link.actions import finish_by_link, move_by_link, remark_by_link
-from collab.by_link.forms import AnswerForm
+from collab.by_link.forms import ActionAnswerForm
 from collab.by_link.links import OpenedAction, find_action, person_behind, person_to_ask
 from collab.enums import AnswerKind
 from common.views import refusals_in
@@ -17,7 +17,7 @@ from notifications.link_pages import Rows, is_switch, link_page
 def _typed_rows(sent: QueryDict) -> Rows:
     """Return the remark of a form behind a link, to be given back."""
     words = sent.get("words", "").strip()
-    return [(str(AnswerForm.base_fields["words"].label), words)] if words else []
+    return [(str(ActionAnswerForm.base_fields["words"].label), words)] if words else []
 
 
 @link_page(
@@ -31,7 +31,7 @@ def _typed_rows(sent: QueryDict) -> Rows:
 def action_by_link(request: HttpRequest, opened: OpenedAction, token: str) -> HttpResponse:
     """Show an action to its owner; a POST finishes it, moves it, or keeps a remark."""
     is_sent = request.method == "POST" and not is_switch(request)
-    form = AnswerForm(request.POST) if is_sent else AnswerForm(initial=request.POST.dict())
+    form = ActionAnswerForm(request.POST) if is_sent else ActionAnswerForm(initial=request.POST.dict())
     if is_sent and form.is_valid():
         typed, owner, item = form.cleaned_data, opened.owner, opened.item
         with refusals_in(form):
