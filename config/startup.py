@@ -71,16 +71,13 @@ def refuse_unusable_site(url: str, https: bool) -> None:
         raise ImproperlyConfigured(f"SITE_URL is no address of a site; {right}")
     if https and parts.scheme != "https":
         raise ImproperlyConfigured(f"SITE_URL does not begin with https://, and SECURE_SSL_REDIRECT is on; {right}")
-    if https and _is_this_machine(host):
-        raise ImproperlyConfigured(f"SITE_URL leads to the reader's own machine ({host}); {right}")
-
-
-def _is_this_machine(host: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
+        is_this_machine = address.is_loopback or address.is_unspecified
     except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".localdomain"))
-    return address.is_loopback or address.is_unspecified
+        is_this_machine = host == "localhost" or host.endswith((".localhost", ".localdomain"))
+    if https and is_this_machine:
+        raise ImproperlyConfigured(f"SITE_URL leads to the reader's own machine ({host}); {right}")
 
 
 def load_settings() -> None:

@@ -13,13 +13,11 @@ class VendorFinder(BaseFinder):
     """Static file finder for the files of node_modules that ``settings.VENDOR_FILES`` names, and no others."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.storages = {prefix: self._storage(prefix, folder) for prefix, (folder, _) in settings.VENDOR_FILES.items()}
-
-    @staticmethod
-    def _storage(prefix: str, folder: str) -> FileSystemStorage:
-        storage = FileSystemStorage(location=settings.BASE_DIR / "node_modules" / folder)
-        storage.prefix = prefix  # type: ignore[attr-defined]  # collectstatic reads it
-        return storage
+        self.storages = {}
+        for prefix, (folder, _) in settings.VENDOR_FILES.items():
+            storage = FileSystemStorage(location=settings.BASE_DIR / "node_modules" / folder)
+            storage.prefix = prefix  # type: ignore[attr-defined]  # collectstatic reads it
+            self.storages[prefix] = storage
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         return []

@@ -78,7 +78,12 @@ class EmbeddedServer:
                 return address
             private_folder(self.data.parent)
             with self._exclusive():
-                self._join()
+                # A forked child counts as a user by itself.
+                if self._pid != os.getpid():
+                    self._users = open_private(self.data.with_name(f"{self.data.name}.users"))
+                    fcntl.flock(self._users, fcntl.LOCK_SH)
+                    self._pid = os.getpid()
+                    atexit.register(self.detach)
                 address = self._running() or self._start()
                 # Also in a server that runs: whoever started it may have been killed before it came to this.
                 create_database(address)
@@ -100,14 +105,6 @@ class EmbeddedServer:
         with open_private(self.data.with_name(f"{self.data.name}.lock")) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-    def _join(self) -> None:
-        """Count this process as a user; a forked child counts separately."""
-        if self._pid != os.getpid():
-            self._users = open_private(self.data.with_name(f"{self.data.name}.users"))
-            fcntl.flock(self._users, fcntl.LOCK_SH)
-            self._pid = os.getpid()
-            atexit.register(self.detach)
 
     def _running(self) -> Address | None:
         """Return the address on which the server listens; None when it does not run or is not ready."""
@@ -195,29 +192,23 @@ class EmbeddedServer:
     def _prepare_data(self) -> None:
         """Make the data folder in one move, so that an interrupted start leaves no half-made folder."""
         if (self.data / "global" / "pg_control").exists():
-            self._refuse_other_version()
+            version = (self.data / "PG_VERSION").read_text().strip()
+            if version != VERSION:
+                raise EmbeddedServerError(f"{self.data} was made by PostgreSQL {version}; this is PostgreSQL {VERSION}")
             return
         if self.data.exists() and any(self.data.iterdir()):
             self.data.rename(self.data.with_name(f"{self.data.name}.unfinished-{time.time_ns()}"))
         fresh = self.data.with_name(f"{self.data.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         place.make_for_server(fresh)
-        self._initialise(fresh)
-        fresh.replace(self.data)
-
-    def _refuse_other_version(self) -> None:
-        version = (self.data / "PG_VERSION").read_text().strip()
-        if version != VERSION:
-            raise EmbeddedServerError(f"{self.data} was made by PostgreSQL {version}; this is PostgreSQL {VERSION}")
-
-    def _initialise(self, folder: Path) -> None:
         # Text sorts by code point everywhere, whatever the machine's locale.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
-        command = [str(binaries() / "initdb"), "-D", str(folder), "--auth=trust", f"--username={SUPERUSER}", *locale]
+        command = [str(binaries() / "initdb"), "-D", str(fresh), "--auth=trust", f"--username={SUPERUSER}", *locale]
         with open_private(self.log, "a") as log:
             result = subprocess.run(command, stdout=log, stderr=log, cwd="/", **place.server_account())
         if result.returncode:
             raise EmbeddedServerError(f"the embedded PostgreSQL could not be set up: {last_line(self.log)}")
+        fresh.replace(self.data)
 
 
 def ended(process: psutil.Process) -> bool:
