@@ -43,7 +43,8 @@ def typed_texts(request: HttpRequest) -> list[TypedText]:
         fields = list(request.POST.lists())[:_MOST_FIELDS]
     except (UnreadablePostError, ValueError):
         return []
-    labels = _labels()
+    columns = (column for model in apps.get_models() for column in model._meta.concrete_fields)
+    labels = {column.name: capfirst(str(column.verbose_name)) for column in columns}
     # Words have a letter and a space, an @ or some length: keys, days and the values of choices are left out.
     return [
         TypedText(labels.get(name.rpartition("-")[2], ""), text)
@@ -52,9 +53,3 @@ def typed_texts(request: HttpRequest) -> list[TypedText]:
         for text in texts
         if any(sign.isalpha() for sign in text) and re.search(r"\s|@|.{20}", text.strip())
     ]
-
-
-def _labels() -> dict[str, str]:
-    """Return the labels of fields by the names of the fields."""
-    fields = (field for model in apps.get_models() for field in model._meta.concrete_fields)
-    return {field.name: capfirst(str(field.verbose_name)) for field in fields}

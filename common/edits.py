@@ -101,7 +101,9 @@ def merge(
         if is_collection(value):
             merged[name], is_clash = _merged_elements(seen.marks.get(name), _elements(now[name]), value)
         else:
-            merged[name], is_clash = _merged_value(seen.marks.get(name, mark("")), now[name], value)
+            before, mine, theirs = seen.marks.get(name, mark("")), mark(value), mark(now[name])
+            is_same = mine in (theirs, before)
+            merged[name], is_clash = (now[name], False) if is_same else (value, theirs != before)
         if is_clash:
             clashing.append(name)
     if clashing:
@@ -134,14 +136,6 @@ def mark(value: Any) -> str | list[str]:
 
 def is_collection(value: Any) -> bool:
     return isinstance(value, list | set | frozenset | QuerySet | Manager)
-
-
-def _merged_value(seen: str | list[str], stored: Any, typed: Any) -> tuple[Any, bool]:
-    """Return the value to keep, and whether both sides changed it."""
-    mine, theirs = mark(typed), mark(stored)
-    if mine in (theirs, seen):
-        return stored, False
-    return typed, theirs != seen
 
 
 def _merged_elements(seen: str | list[str] | None, stored: list[Any], typed: Any) -> tuple[list[Any], bool]:

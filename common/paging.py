@@ -1,7 +1,6 @@
 """Page through lists at a cost that does not grow with the list."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -43,7 +42,7 @@ class CappedPaginator(Paginator):
 
     def __init__(self, rows: Any, per_page: int, read: Read | None = None) -> None:
         super().__init__(rows, per_page)
-        self.read = read or _as_it_is
+        self.read = read or (lambda rows: rows)
 
     @cached_property
     def _counted(self) -> int:
@@ -145,10 +144,12 @@ class SearchPaginator(CappedPaginator):
 
     def _between(self, start: int, stop: int) -> list[Any]:
         if not self.is_capped:
-            return list(self._in_order(self.read(self.everything.filter(one_of("pk", self._keys))))[start:stop])
+            first = [] if self.first is None else [Case(When(self.first, then=Value(0)), default=Value(1))]
+            gathered = self.read(self.everything.filter(one_of("pk", self._keys)))
+            return list(gathered.order_by(*first, *self.order)[start:stop])
         if self.first is None:
             return self._walked(self.object_list, start, stop)
-        # In the order of ``_in_order``, by two queries that can each use the index of the order: for one query with the
+        # In the same order, by two queries that can each use the index of the order: for one query with the
         # condition as its first sort key, PostgreSQL would sort all that was found.
         beginning = self.object_list.filter(self.first)
         rows = list(self.read(beginning.order_by(*self.order))[start:stop])
@@ -156,11 +157,6 @@ class SearchPaginator(CappedPaginator):
             before = start + len(rows) if rows or not start else beginning.count()
             rows += self._walked(self.object_list.exclude(self.first), max(start - before, 0), stop - before)
         return rows
-
-    def _in_order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        if self.first is None:
-            return rows.order_by(*self.order)
-        return rows.order_by(Case(When(self.first, then=Value(0)), default=Value(1)), *self.order)
 
     def _walked(self, found: QuerySet[Any], start: int, stop: int) -> list[Any]:
         """Return the rows met on a walk along the order; past its limit, gather and sort all that were found."""
@@ -171,8 +167,12 @@ class SearchPaginator(CappedPaginator):
         near = list(rows.filter(self._near)[start:stop])
         if len(near) == stop - start or not self._near:
             return near
-        with _gathered_first():
-            return list(rows[start:stop])
+        # The index of the search is read as a bitmap, which stays allowed; the index of the order could only be walked.
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_indexscan = off")
+            gathered = list(rows[start:stop])
+            cursor.execute("SET LOCAL enable_indexscan = on")
+        return gathered
 
     @cached_property
     def _near(self) -> Q:
@@ -185,17 +185,3 @@ class SearchPaginator(CappedPaginator):
         along = self.everything.order_by(*self.order).values_list(name, flat=True)
         edge = along[self.walk : self.walk + 1].first()
         return Q() if edge is None else Q(**{f"{name}__{'gte' if down else 'lte'}": edge})
-
-
-def _as_it_is(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows
-
-
-@contextmanager
-def _gathered_first() -> Iterator[None]:
-    """Make PostgreSQL gather the rows by the index of the search before it sorts them, within this block."""
-    # The index of the search is read as a bitmap, which stays allowed; the index of the order could only be walked.
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_indexscan = off")
-        yield
-        cursor.execute("SET LOCAL enable_indexscan = on")

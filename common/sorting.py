@@ -1,4 +1,4 @@
-"""Sort names as people do, whatever collation the database was made with."""
+"""Sort names as people do, under any collation of the database."""
 
 from django.db.models import Func, TextField, Value
 from django.utils.deconstruct import deconstructible

@@ -51,14 +51,13 @@ def write_xlsx(rows: Iterable[Sequence[Cell]], file: IO[bytes], title: str) -> N
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     for row in rows:
-        sheet.append([_text_cell(sheet, value) if isinstance(value, str) else value for value in row])
+        cells: list[Any] = []
+        for value in row:
+            cell: Any = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL] if isinstance(value, str) else value
+            # openpyxl takes such a text for a formula.
+            if isinstance(cell, str) and cell.startswith("="):
+                cell = WriteOnlyCell(sheet, cell)
+                cell.data_type = "s"
+            cells.append(cell)
+        sheet.append(cells)
     book.save(file)
-
-
-def _text_cell(sheet: Any, value: str) -> Any:
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL]
-    if not text.startswith("="):
-        return text
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    return cell

@@ -41,7 +41,7 @@ def storable_form(get_response: Handler) -> Handler:
     """Refuse a form with a character that cannot be stored, and undo the writes of its view.
 
     The view gets the form with NUL for every such character, so that its fields refuse it beside the field and keep the
-    typed text. Where the view accepts the form all the same, a page says what is wrong.
+    typed text. Where the view accepts the form all the same, a page names the fault.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
