@@ -201,11 +201,26 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Only the last import can be taken back."))
         return redirect("imports:import-detail", pk=pk)
     plan = UndoPlan(upload).count()
+    restored = ngettext(
+        "%s organisation gets its earlier details back.",
+        "%s organisations get their earlier details back.",
+        len(plan.changed),
+    )
+    counts = [
+        (plan.organisations, ngettext("%s organisation goes.", "%s organisations go.", plan.organisations)),
+        (len(plan.contacts), ngettext("%s contact goes.", "%s contacts go.", len(plan.contacts))),
+        (len(plan.changed), restored),
+    ]
+    consequences = [sentence % numbers.whole(number) for number, sentence in counts if number]
+    consequences = [*(consequences or [_("Nothing can be taken back.")]), *plan.stayed[:MOST_SHOWN]]
+    if (more := len(plan.stayed) - MOST_SHOWN) > 0:
+        more_stay = ngettext("And %s more thing stays.", "And %s more things stay.", more)
+        consequences.append(more_stay % numbers.whole(more))
     text = _("“%(file)s” was imported. Taking it back does this:") if plan.has_work else ""
     context = {
         "heading": _("Take back this import?"),
         "text": text % {"file": upload.file_name} if text else "",
-        "consequences": _consequences(plan),
+        "consequences": consequences,
         "label": _("Take back") if plan.has_work else "",
         "leave_label": "" if plan.has_work else _("Back to the import"),
         "back_url": reverse("imports:import-detail", args=[pk]),
@@ -259,25 +274,3 @@ def _change(change: list[Any]) -> tuple[str, str, str]:
         return _("Contact"), "", new
     field = FIELDS[name]
     return str(field.label), field.plain_in_words(old), field.plain_in_words(new)
-
-
-def _consequences(plan: UndoPlan) -> list[str]:
-    counts = [
-        (plan.organisations, ngettext("%s organisation goes.", "%s organisations go.", plan.organisations)),
-        (len(plan.contacts), ngettext("%s contact goes.", "%s contacts go.", len(plan.contacts))),
-        (
-            len(plan.changed),
-            ngettext(
-                "%s organisation gets its earlier details back.",
-                "%s organisations get their earlier details back.",
-                len(plan.changed),
-            ),
-        ),
-    ]
-    sentences = [sentence % numbers.whole(number) for number, sentence in counts if number] or [
-        _("Nothing can be taken back.")
-    ]
-    sentences += plan.stayed[:MOST_SHOWN]
-    if (more := len(plan.stayed) - MOST_SHOWN) > 0:
-        sentences.append(ngettext("And %s more thing stays.", "And %s more things stay.", more) % numbers.whole(more))
-    return sentences

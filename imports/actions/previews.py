@@ -59,7 +59,9 @@ def map_import(
         if current.fields and current.header == header:
             merged = merge(None, _by_column(fields, key), seen, _by_column(current.fields, current.key))
             key, fields = merged.pop("key"), list(merged.values())
-        _refuse_twice(fields)
+        named = [field for field in fields if field]
+        if len(set(named)) < len(named):
+            raise ActionRefused(_("Two columns go to the same field. Look at them again."))
         current.fields, current.key, current.sheet, current.header = list(fields), key, chosen_sheet.name, header
         current.status, current.repair, current.problem = ImportStatus.CHECKING, False, {}
         current.save(update_fields=["fields", "key", "sheet", "header", "status", "repair", "problem"])
@@ -109,12 +111,6 @@ def check_import(*, upload_id: int) -> bool:
 def _by_column(fields: Sequence[str], key: str) -> dict[str, str]:
     """Return the fields of the columns by the names that they have in the form."""
     return {"key": key} | {f"column{place}": field for place, field in enumerate(fields)}
-
-
-def _refuse_twice(fields: Sequence[str]) -> None:
-    chosen = [field for field in fields if field]
-    if len(set(chosen)) < len(chosen):
-        raise ActionRefused(_("Two columns go to the same field. Look at them again."))
 
 
 def _checked(upload: FileImport) -> ImportReport:

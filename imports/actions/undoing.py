@@ -35,7 +35,7 @@ def undo_import(*, actor: User, upload: FileImport) -> None:
 def run_undo(*, upload_id: int) -> bool:
     """Undo an import in one transaction. Return whether there was anything to do.
 
-    Rows that it made are deleted, unless somebody changed them since or something refers to them; values that it
+    Rows that it made are deleted, unless they were changed since or something refers to them; values that it
     changed go back where they still are as imported. The report keeps in words what stayed. A second worker finds
     nothing to do.
     """

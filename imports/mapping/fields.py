@@ -22,17 +22,15 @@ OWNER = "relation_owner"
 _CONTACT = "contact_"
 
 
-def _of_organisation(field: Field) -> Field:
-    return replace(field, label=format_lazy("{} ({})", field.label, field.type.hint)) if field.type.hint else field
-
-
-def _of_contact(field: Field) -> Field:
-    return replace(field, label=format_lazy("{}: {}", _("Contact"), field.model_field.verbose_name))
-
-
 # By the name of a column in our own words; those of the contact begin with “contact_”.
-OF_CONTACT: dict[str, Field] = {f"{_CONTACT}{field.name}": _of_contact(field) for field in CONTACT_FIELDS.in_file}
-FIELDS: dict[str, Field] = {field.name: _of_organisation(field) for field in ORGANISATION_FIELDS.in_file} | OF_CONTACT
+OF_CONTACT: dict[str, Field] = {
+    f"{_CONTACT}{field.name}": replace(field, label=format_lazy("{}: {}", _("Contact"), field.model_field.verbose_name))
+    for field in CONTACT_FIELDS.in_file
+}
+FIELDS: dict[str, Field] = {
+    field.name: replace(field, label=format_lazy("{} ({})", field.label, field.type.hint)) if field.type.hint else field
+    for field in ORGANISATION_FIELDS.in_file
+} | OF_CONTACT
 # Of the organisation itself, without the rows that it is linked to.
 OF_ORGANISATION: dict[str, Field] = {
     field.name: field

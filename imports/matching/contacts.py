@@ -53,7 +53,11 @@ class ContactFinder:
             raise RowRefused(_("%(count)d contacts there are called “%(name)s”; an e-mail address says who.") % names)
         contact = same[0] if same else None
         if contact is None:
-            plan = _new(values)
+            if not values.get("name"):
+                raise RowRefused(_("The contact has no name, and nobody there has this e-mail address."))
+            who = f"{values['name']} <{values['email']}>" if values.get("email") else values["name"]
+            plan = ContactPlan(Contact(), {}, [("contact", "", who)], is_new=True)
+            _set(plan.contact, values)
         elif (first := self.lines.get(id(contact))) is not None:
             raise RowRefused(_("This contact is on line %(line)d already.") % {"line": first})
         else:
@@ -77,15 +81,6 @@ class ContactFinder:
         if plan.is_new:
             plan.contact.organisation = organisation
             self.by_organisation.setdefault(id(organisation), []).append(plan.contact)
-
-
-def _new(values: dict[str, Any]) -> ContactPlan:
-    if not values.get("name"):
-        raise RowRefused(_("The contact has no name, and nobody there has this e-mail address."))
-    who = f"{values['name']} <{values['email']}>" if values.get("email") else values["name"]
-    contact = Contact()
-    _set(contact, values)
-    return ContactPlan(contact, {}, [("contact", "", who)], is_new=True)
 
 
 def _set(contact: Contact, values: dict[str, Any]) -> None:

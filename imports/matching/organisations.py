@@ -48,16 +48,27 @@ class OrganisationFinder:
             self.by_pk, self.words = {}, {}
         if not batch:
             return
-        for row in self._read(self._wanted(batch)):
+        rows: QuerySet[Organisation] = Organisation.objects.all()
+        if self.columns.key == EXTERNAL_ID:
+            rows = rows.filter(external_id__in=[values["external_id"] for values in batch])
+        elif self.columns.key == NUMBER:
+            rows = _with_numbers(rows, {plain_number(values["registration_number"]) for values in batch})
+        else:
+            rows = rows.filter(sort_name__in={fold(values["name"])[:SORT_LENGTH] for values in batch})
+        for row in self._read(rows):
             values = {
                 name: getattr(row, name) for name in ("external_id", "registration_number", "country", "name", "city")
             }
             self.by_key.setdefault(MatchingKey.of(values, self.columns), []).append(row)
         self._load_holders(batch)
         self._load_merged(batch)
-        for name in WORD_LINKS:
+        for name, (links, word) in WORD_LINKS.items():
             if name in self.columns.places:
-                self._load_words(name)
+                known = {row.pk: row for row in self.known_in_batch if (name, id(row)) not in self.words}
+                self.words |= {(name, id(row)): set() for row in known.values()}
+                given = links._default_manager.filter(organisation__in=known)
+                for pk, text in given.values_list("organisation", f"{word}__name"):
+                    self.words[name, id(known[pk])].add(text.lower())
 
     def find(self, values: Mapping[str, Any]) -> Organisation | None:
         """Return the organisation of a row, None for a new one. Raises RowRefused when it could be several."""
@@ -92,14 +103,6 @@ class OrganisationFinder:
         new = [word for word in words if word.lower() not in has]
         has.update(word.lower() for word in new)
         return new
-
-    def _wanted(self, batch: list[Mapping[str, Any]]) -> QuerySet[Organisation]:
-        rows = Organisation.objects.all()
-        if self.columns.key == EXTERNAL_ID:
-            return rows.filter(external_id__in=[values["external_id"] for values in batch])
-        if self.columns.key == NUMBER:
-            return _with_numbers(rows, {plain_number(values["registration_number"]) for values in batch})
-        return rows.filter(sort_name__in={fold(values["name"])[:SORT_LENGTH] for values in batch})
 
     def _load_holders(self, batch: list[Mapping[str, Any]]) -> None:
         """Read the organisations with the numbers that the file gives, besides the number that is the key."""
@@ -137,15 +140,6 @@ class OrganisationFinder:
     def is_merged(self, number: str, organisation: Organisation) -> bool:
         """Return whether a number in the source is that of an organisation that was merged into this one."""
         return organisation.external_id != number and self.merged.get(number, 0) == organisation.pk
-
-    def _load_words(self, name: str) -> None:
-        links, word = WORD_LINKS[name]
-        rows = {row.pk: row for row in self.known_in_batch if (name, id(row)) not in self.words}
-        for row in rows.values():
-            self.words[name, id(row)] = set()
-        found = links._default_manager.filter(organisation__in=rows).values_list("organisation", f"{word}__name")
-        for pk, text in found:
-            self.words[name, id(rows[pk])].add(text.lower())
 
     def _read(self, rows: QuerySet[Organisation]) -> list[Organisation]:
         """Return the rows, each as the object that it was first read as: changes in memory stay on it."""

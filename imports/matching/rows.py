@@ -14,7 +14,7 @@ from imports.mapping.columns import Columns
 from imports.mapping.fields import EXTERNAL_ID, FIELDS, NUMBER, OF_CONTACT, OF_ORGANISATION
 from imports.mapping.rows import ParsedRow, repeated
 from imports.mapping.values import RowRefused
-from imports.matching.contacts import ContactFinder, ContactPlan
+from imports.matching.contacts import ContactFinder
 from imports.matching.organisations import OrganisationFinder
 from imports.reports.report import ImportReport, Refusal
 from partners.countries import country_name
@@ -68,15 +68,15 @@ class RowMatcher:
         self.organisations.load([parsed.values for parsed in good])
         if self.columns.with_contacts:
             self.contacts.load(self.organisations.known_in_batch)
-        return [self._result(parsed) for parsed in batch]
-
-    def _result(self, parsed: ParsedRow) -> RowResult:
-        if parsed.reason:
-            return RowResult(parsed, RowOutcome.REFUSED, parsed.reason)
-        try:
-            return self._matched(parsed)
-        except RowRefused as refused:
-            return RowResult(parsed, RowOutcome.REFUSED, str(refused))
+        results = []
+        for parsed in batch:
+            try:
+                if parsed.reason:
+                    raise RowRefused(parsed.reason)
+                results.append(self._matched(parsed))
+            except RowRefused as refused:
+                results.append(RowResult(parsed, RowOutcome.REFUSED, str(refused)))
+        return results
 
     def _matched(self, parsed: ParsedRow) -> RowResult:
         """Return the result of a row. Raises RowRefused, before anything is set."""
@@ -85,7 +85,7 @@ class RowMatcher:
         self._refuse_taken(parsed, organisation)
         owner = self._owner(parsed, organisation)
         self._refuse_archived_host(parsed, organisation)
-        plan = self._contact(parsed, organisation)
+        plan = self.contacts.plan(organisation, parsed.contact, parsed.line) if parsed.contact else None
         result = RowResult(parsed, RowOutcome.UNCHANGED)
         is_new = organisation is None
         if organisation is None:
@@ -138,11 +138,6 @@ class RowMatcher:
             organisation.status_since = timezone.localdate()
             changes.append((since.name, before, since.plain(organisation)))
         return changes
-
-    def _contact(self, parsed: ParsedRow, organisation: Organisation | None) -> ContactPlan | None:
-        if not parsed.contact:
-            return None
-        return self.contacts.plan(organisation, parsed.contact, parsed.line)
 
     def _owner(self, parsed: ParsedRow, organisation: Organisation | None) -> User | None:
         """Return the active colleague whose address or name the row gives as owner; None where it gives none.
@@ -212,15 +207,13 @@ class RowMatcher:
         self, name: str, value: str, country: str, organisation: Organisation | None
     ) -> Organisation | None:
         other = self.organisations.holder(name, value, country) if value else None
-        return None if other is None or _same(other, organisation) else other
+        if other is None or other is organisation:
+            return None
+        return None if organisation is not None and other.pk is not None and other.pk == organisation.pk else other
 
     def _refuse_archived_host(self, parsed: ParsedRow, organisation: Organisation | None) -> None:
         if organisation and organisation.is_host and parsed.text("status") == OrganisationStatus.ARCHIVED:
             raise RowRefused(_("Your own organisation cannot be archived."))
-
-
-def _same(one: Organisation, other: Organisation | None) -> bool:
-    return one is other or (other is not None and one.pk is not None and one.pk == other.pk)
 
 
 def count_result(result: RowResult, report: ImportReport) -> None:

@@ -1,6 +1,6 @@
 """Open a file of any kind that can be read. Only jobs and commands do; pages show the preview that was kept."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import islice
 
@@ -62,8 +62,8 @@ def _sheet_preview(name: str, open_sheet: Callable[[], Table]) -> SheetPreview:
         rows = [row.values for row in islice(table.rows, _ROWS_READ) if isinstance(row, Row)]
     except FileRefused as refused:
         return SheetPreview(name, problem=refused.stored())
-    return SheetPreview(name, header, [list(islice(_given(rows, at), _FIRST_VALUES)) for at in range(len(header))])
-
-
-def _given(rows: list[Sequence[str]], place: int) -> list[str]:
-    return list(dict.fromkeys(storable([row[place].strip()[:_VALUE_LENGTH] for row in rows if row[place].strip()])))
+    columns = []
+    for place in range(len(header)):
+        given = storable([row[place].strip()[:_VALUE_LENGTH] for row in rows if row[place].strip()])
+        columns.append(list(dict.fromkeys(given))[:_FIRST_VALUES])
+    return SheetPreview(name, header, columns)

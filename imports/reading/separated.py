@@ -43,7 +43,12 @@ def read(data: bytes) -> Table:
     text, encoding = decode(data)
     lines = list(io.StringIO(text, newline=""))
     told = _ONE_LINE.fullmatch(lines[0])
-    separator = told[1] if told else _separator(lines)
+    if told:
+        separator = told[1]
+    else:
+        # The character that cuts most rows like the first line; of several the one that cuts into most values.
+        start = next(at for at, line in enumerate(lines) if line.strip())
+        separator = max(SEPARATORS, key=lambda mark: _evenness(lines, start, mark))
     header, below = _header(lines, int(bool(told)), separator)
     rows = rows_or_refusal(map(_in_utf_8, _rows(lines, below, len(header), separator)))
     return Table(header, rows, encoding, len(lines))
@@ -52,7 +57,7 @@ def read(data: bytes) -> Table:
 def decode(data: bytes) -> tuple[str, str]:
     """Return the text of a file and its encoding. Raises FileRefused.
 
-    UTF-8, and UTF-16 with the mark that says so or with Latin letters at its beginning. What is neither counts as
+    UTF-8, and UTF-16 with the mark that says so or with Latin letters at its beginning. Any other file counts as
     Windows-1252, as Excel writes it, unless some of it is UTF-8: then the rest is damaged, and stays in the text byte
     by byte, each as half a character.
     """
@@ -60,8 +65,13 @@ def decode(data: bytes) -> tuple[str, str]:
     for beginning, kind in _BINARY.items():
         if data.startswith(beginning):
             raise FileRefused("binary", kind=kind)
-    utf_16 = _utf_16_order(data)
-    text, encoding = (_utf_16(data, utf_16), utf_16) if utf_16 else _utf_8_or_windows(data)
+    if encoding := _utf_16_order(data):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            raise FileRefused("not_utf_16") from error
+    else:
+        text, encoding = _utf_8_or_windows(data)
     if not text.strip():
         raise FileRefused("empty")
     return text, encoding
@@ -83,32 +93,18 @@ def _utf_16_order(data: bytes) -> str:
     return ""
 
 
-def _utf_16(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise FileRefused("not_utf_16") from error
-
-
 def _utf_8_or_windows(data: bytes) -> tuple[str, str]:
     try:
         return data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as error:
         if b"\0" in data:
             raise _not_utf_8(data.count(b"\n", 0, error.start) + 1, data[error.start]) from error
-    if not _is_partly_utf_8(data):
+    # Two bytes that look like a character of UTF-8 can be an accident: at least half of what is not ASCII has to be.
+    whole, broken = len(_SEVERAL_BYTES.findall(data)), data.decode("utf-8", errors="replace").count("\ufffd")
+    if not 0 < whole >= broken:
         with suppress(UnicodeDecodeError):
             return data.decode("cp1252"), WINDOWS
     return data.decode("utf-8-sig", errors="surrogateescape"), "utf-8"
-
-
-def _is_partly_utf_8(data: bytes) -> bool:
-    """Return whether a file that is no UTF-8 as a whole is so in part.
-
-    Two bytes that look like a character of UTF-8 can be an accident: at least half of what is not ASCII has to be.
-    """
-    whole, broken = len(_SEVERAL_BYTES.findall(data)), data.decode("utf-8", errors="replace").count("\ufffd")
-    return 0 < whole >= broken
 
 
 def _not_utf_8(line: int, byte: int) -> FileRefused:
@@ -127,12 +123,6 @@ def _in_utf_8(row: Row | BadRow) -> Row | BadRow:
 def _stray_byte(values: Sequence[str]) -> int | None:
     found = _STRAY.search("".join(values))
     return ord(found[0]) & 0xFF if found else None
-
-
-def _separator(lines: list[str]) -> str:
-    """Return the character that cuts most rows like the first line; of several the one that cuts into most values."""
-    start = next(at for at, line in enumerate(lines) if line.strip())
-    return max(SEPARATORS, key=lambda mark: _evenness(lines, start, mark))
 
 
 def _evenness(lines: list[str], at: int, separator: str) -> tuple[float, int]:
@@ -173,7 +163,10 @@ def _rows(lines: list[str], at: int, width: int, separator: str) -> Iterator[Row
             yield Row(at + 1, values)
         elif values:
             yield BadRow(at + 1, columns_in_words(len(values), width), values)
-            used = 1 if _hides_rows(lines[at + 1 : at + used], width, separator) else used
+            # A quotation mark too many takes whole rows for a part of a value: these are read by themselves.
+            below = [line for line in lines[at + 1 : at + used] if line.count('"') % 2 == 0]
+            if any(len(_parse([line], 0, separator)[0] or ()) == width for line in below):
+                used = 1
         at += used
 
 
@@ -184,8 +177,3 @@ def _parse(lines: list[str], at: int, separator: str) -> tuple[list[str] | None,
         return next(reader), reader.line_num
     except csv.Error:
         return None, 1
-
-
-def _hides_rows(lines: list[str], width: int, separator: str) -> bool:
-    """Return whether a quotation mark too many took whole rows for a part of a value."""
-    return any(line.count('"') % 2 == 0 and len(_parse([line], 0, separator)[0] or ()) == width for line in lines)

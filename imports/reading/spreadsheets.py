@@ -89,12 +89,9 @@ def _answer(line: bytes) -> Any:
 
 def _rows(answers: Iterator[Any], width: int) -> Iterator[Row | BadRow]:
     for line, values in answers:
-        yield _row(line, values, width)
-
-
-def _row(line: int, values: list[str], width: int) -> Row | BadRow:
-    if len(values) > width:
-        return BadRow(line, columns_in_words(len(values), width), values)
-    if error := next((value for value in values if value in _ERRORS), None):
-        return BadRow(line, _("A cell of this row holds the error %(error)s.") % {"error": error}, values)
-    return Row(line, values + [""] * (width - len(values)))
+        if len(values) > width:
+            yield BadRow(line, columns_in_words(len(values), width), values)
+        elif error := next((value for value in values if value in _ERRORS), None):
+            yield BadRow(line, _("A cell of this row holds the error %(error)s.") % {"error": error}, values)
+        else:
+            yield Row(line, values + [""] * (width - len(values)))

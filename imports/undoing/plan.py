@@ -35,7 +35,7 @@ class UndoBatch:
 class UndoPlan:
     """Plan to undo an import, whose rows are read from the last to the first.
 
-    An organisation or contact that the import created is deleted, unless somebody changed it since or something refers
+    An organisation or contact that the import created is deleted, unless it was changed since or something refers
     to it. A value that the import changed is restored where it still is the imported one. ``stayed`` lists in words the
     rows and values that are not undone.
     """
@@ -73,12 +73,28 @@ class UndoPlan:
             Organisation.objects.select_related("relation_owner"), (r.organisation_id for r in rows)
         )
         contacts = self._read(Contact.objects.all(), (r.contact_id for r in rows))
-        rows = list(self._without_merged(rows))
+        done_at = self.upload.finished_at or self.upload.created_at
+        since = MergedOrganisation.objects.filter(into__in={row.organisation_id for row in rows}, merged_at__gt=done_at)
+        merged = set(since.values_list("into", flat=True))
+        # An organisation that was merged since holds the values of two, and stays.
+        for row in (row for row in rows if row.organisation_id in merged):
+            text = _("“%(name)s” stays as it is: it was merged with another organisation since.")
+            self.stayed.append(text % {"name": row.name})
+        rows = [row for row in rows if row.organisation_id not in merged]
         for row in rows:
             self._take_back_contact(row, contacts, batch)
             if row.outcome == RowOutcome.UPDATED:
                 self._take_back_changes(row, organisations, batch)
-        self._remove_contacts(rows, contacts, batch)
+        new = [row.contact_id or 0 for row in rows if any(change[0] == "contact" for change in row.changes)]
+        new_contacts = [contacts[key] for key in new if key in contacts]
+        used = _uses(Contact, [contact.pk for contact in new_contacts])
+        for contact in new_contacts:
+            is_touched = self._is_touched(contact.updated_at) or contact.user_id or contact.deactivated_at
+            if is_touched or contact.pk in used:
+                self._say_stays(contact.name, used.get(contact.pk))
+            else:
+                batch.remove_contacts.append(contact.pk)
+        self.contacts.update(batch.remove_contacts)
         made = [row for row in rows if row.outcome == RowOutcome.CREATED]
         used = _uses(Organisation, [row.organisation_id for row in made if row.organisation_id], besides=self.contacts)
         for row in made:
@@ -92,19 +108,6 @@ class UndoPlan:
         self.organisations += len(batch.remove_organisations)
         self.changed |= batch.organisations.keys()
         return batch
-
-    def _without_merged(self, rows: list[ImportRow]) -> Iterator[ImportRow]:
-        """Yield the rows whose organisation was not merged since: a merged one holds the values of two."""
-        keys = {row.organisation_id for row in rows}
-        done_at = self.upload.finished_at or self.upload.created_at
-        since = MergedOrganisation.objects.filter(into__in=keys, merged_at__gt=done_at)
-        merged = set(since.values_list("into", flat=True))
-        for row in rows:
-            if row.organisation_id not in merged:
-                yield row
-                continue
-            text = _("“%(name)s” stays as it is: it was merged with another organisation since.")
-            self.stayed.append(text % {"name": row.name})
 
     def _read(self, rows: QuerySet[M], pks: Iterable[int | None]) -> dict[int, M]:
         rows = rows.filter(pk__in={pk for pk in pks if pk is not None}).order_by("pk")
@@ -147,19 +150,6 @@ class UndoPlan:
                 FIELDS[label].set_plain(contact, old)
                 batch.contacts[contact.pk] = contact
                 self.changed.add(contact.organisation_id)
-
-    def _remove_contacts(self, rows: list[ImportRow], contacts: dict[int, Contact], batch: UndoBatch) -> None:
-        made = [
-            c for row in rows if any(c[0] == "contact" for c in row.changes) if (c := contacts.get(row.contact_id or 0))
-        ]
-        used = _uses(Contact, [contact.pk for contact in made])
-        for contact in made:
-            is_touched = self._is_touched(contact.updated_at) or contact.user_id or contact.deactivated_at
-            if is_touched or contact.pk in used:
-                self._say_stays(contact.name, used.get(contact.pk))
-            else:
-                batch.remove_contacts.append(contact.pk)
-        self.contacts.update(batch.remove_contacts)
 
     def _is_touched(self, updated_at: datetime) -> bool:
         return self.upload.finished_at is None or updated_at > self.upload.finished_at

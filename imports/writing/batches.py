@@ -1,4 +1,4 @@
-"""Cut rows into batches: as many as one query writes, and memory holds at once."""
+"""Cut rows into batches, each small enough for one query and for memory."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice

@@ -29,8 +29,17 @@ def wait_for_other_imports() -> None:
 def write(rows: list[RowResult]) -> None:
     """Write the organisations, tags, themes and contacts that these rows make or change."""
     write_organisations(row.organisation for row in rows if row.writes_organisation and row.organisation)
-    for name in WORD_LINKS:
-        _write_words(name, [(row.organisation, row.new_words[name]) for row in rows if name in row.new_words])
+    for name, (links, to) in WORD_LINKS.items():
+        given = [(row.organisation, row.new_words[name]) for row in rows if name in row.new_words]
+        # A word that differs only in capitals is the same.
+        words = {word.lower(): word for _organisation, texts in given for word in texts}
+        if words:
+            model: Any = links._meta.get_field(to).related_model
+            model.objects.bulk_create([model(name=word) for word in words.values()], ignore_conflicts=True)
+            stored = model.objects.alias(lower=Lower("name")).filter(lower__in=words)
+            known = {word.name.lower(): word for word in stored}
+            new = [links(organisation=row, **{to: known[text.lower()]}) for row, texts in given for text in texts]
+            links._default_manager.bulk_create(new, ignore_conflicts=True)
     write_contacts(row.contact for row in rows if row.writes_contact and row.contact)
 
 
@@ -67,16 +76,3 @@ def _write(model: type[M], rows: Iterable[M], fields: list[str]) -> None:
     new = [row for row in once if row.pk is None]
     manager.bulk_create(changed, update_conflicts=True, unique_fields=["pk"], update_fields=fields)
     manager.bulk_create(new)
-
-
-def _write_words(name: str, given: list[tuple[Organisation | None, list[str]]]) -> None:
-    """Add tags or themes; a word that differs only in capitals is the same."""
-    words = {word.lower(): word for _organisation, texts in given for word in texts}
-    if not words:
-        return
-    links, to = WORD_LINKS[name]
-    model: Any = links._meta.get_field(to).related_model
-    model.objects.bulk_create([model(name=word) for word in words.values()], ignore_conflicts=True)
-    known = {word.name.lower(): word for word in model.objects.alias(lower=Lower("name")).filter(lower__in=words)}
-    rows = [links(organisation=row, **{to: known[text.lower()]}) for row, texts in given for text in texts]
-    links._default_manager.bulk_create(rows, ignore_conflicts=True)
