@@ -178,15 +178,11 @@ def _not_yet_sent(due: Iterator[DueReminder]) -> Iterator[DueReminder]:
             for row in rows.only(*KEY, "mail__status", "mail__to_email"):
                 if row.key in chunk and row.holds(chunk[row.key].recipient.email):
                     del chunk[row.key]
-        yield from _reachable([reminder for reminder in chunk.values() if reminder.recipient.email])
-
-
-def _reachable(due: list[DueReminder]) -> Iterator[DueReminder]:
-    """Yield those of ``due`` whose address was not refused in the last days: it would only be refused again."""
-    addresses = {reminder.recipient.email.lower() for reminder in due}
-    lately = RefusedAddress.objects.filter(refused_at__gt=timezone.now() - REFUSED_LATELY)
-    refused = lately.words_by_address(addresses) if due else {}
-    yield from (reminder for reminder in due if reminder.recipient.email.lower() not in refused)
+        new = [reminder for reminder in chunk.values() if reminder.recipient.email]
+        # An address that was refused in the last days would only be refused again.
+        lately = RefusedAddress.objects.filter(refused_at__gt=timezone.now() - REFUSED_LATELY)
+        refused = lately.words_by_address({reminder.recipient.email.lower() for reminder in new}) if new else {}
+        yield from (reminder for reminder in new if reminder.recipient.email.lower() not in refused)
 
 
 def _try_send(reminder: DueReminder, today: date, failures: list[str]) -> bool:

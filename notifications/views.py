@@ -13,7 +13,6 @@ from notifications.actions import RETRIED, retry_mail
 from notifications.enums import MailStatus
 from notifications.forms import MailFilter
 from notifications.models import OutgoingMail
-from notifications.querysets import OutgoingMailQuerySet
 
 PER_PAGE = 25
 NEWEST_FIRST = ("-created_at", "-pk")
@@ -26,18 +25,15 @@ def mail_list(request: HttpRequest) -> HttpResponse:
     require_perm(request, "notifications.view_mail")
     mails = OutgoingMail.objects.visible_to(request.user)
     narrowed = MailFilter(request.GET, mails)
-    page = _pages(narrowed, mails).get_page(request.GET.get("page"))
+    # Only the columns that are shown: the texts of a mail are long.
+    found, everything = (rows.only(*_SHOWN) for rows in (narrowed.qs, mails))
+    pages = CappedPaginator(found.order_by(*NEWEST_FIRST), PER_PAGE)
+    if narrowed.typed("q"):
+        pages = SearchPaginator(found, PER_PAGE, everything=everything, order=NEWEST_FIRST)
+    page = pages.get_page(request.GET.get("page"))
     failed = CappedPaginator(mails.filter(status=MailStatus.FAILED), PER_PAGE)
     context = {"page": page, "filter": narrowed, "failed": failed, "kind_names": dict(kinds.choices())}
     return page_or_fragment(request, "notifications/mail_list.html", context)
-
-
-def _pages(narrowed: MailFilter, mails: OutgoingMailQuerySet) -> CappedPaginator:
-    """Return the paginator of the list; it reads only the shown columns, because the texts of a mail are long."""
-    found, everything = (rows.only(*_SHOWN) for rows in (narrowed.qs, mails))
-    if narrowed.typed("q"):
-        return SearchPaginator(found, PER_PAGE, everything=everything, order=NEWEST_FIRST)
-    return CappedPaginator(found.order_by(*NEWEST_FIRST), PER_PAGE)
 
 
 @require_safe
