@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collab.models import ActionItem, Participation, RoleAssignment
 from collab.querysets import NOT_ENDED, ActionItemQuerySet
 from common.belongings import Belonging, belongings_finder
+from common.row_urls import row_url
 from partners.models import Contact, Organisation
 
 
@@ -24,7 +24,7 @@ def of_people(contacts: Sequence[Contact], today: date) -> Iterable[Belonging]:
         collaboration = role.participation.collaboration
         text = _("%(role)s in %(collaboration)s")
         facts = {"role": role.get_role_display(), "collaboration": collaboration}
-        yield Belonging(text % facts, _page(collaboration.pk, "#roles"))
+        yield Belonging(text % facts, row_url("collab:collaboration-detail", collaboration.pk) + "#roles")
     yield from _open_actions(ActionItem.objects.filter(owner__in=contacts))
 
 
@@ -36,7 +36,7 @@ def of_organisations(organisations: Sequence[Organisation], today: date) -> Iter
         stage = part.collaboration.get_stage_display().lower()
         facts = {"organisation": part.organisation, "collaboration": part.collaboration, "stage": stage}
         text = _("%(organisation)s takes part in %(collaboration)s (%(stage)s)") % facts
-        yield Belonging(text, _page(part.collaboration_id))
+        yield Belonging(text, row_url("collab:collaboration-detail", part.collaboration_id))
     yield from _open_actions(ActionItem.objects.filter(owner__organisation__in=organisations))
 
 
@@ -46,8 +46,5 @@ def _open_actions(items: ActionItemQuerySet) -> Iterable[Belonging]:
     counted = found.order_by().values_list("collaboration", "collaboration__name").annotate(number=Count("pk"))
     for pk, name, number in counted.order_by("collaboration__sort_name", "collaboration"):
         text = ngettext("%(count)d open action in %(name)s", "%(count)d open actions in %(name)s", number)
-        yield Belonging(text % {"count": number, "name": name}, _page(pk, "#actions"))
-
-
-def _page(pk: int, place: str = "") -> str:
-    return reverse("collab:collaboration-detail", args=[pk]) + place
+        url = row_url("collab:collaboration-detail", pk) + "#actions"
+        yield Belonging(text % {"count": number, "name": name}, url)

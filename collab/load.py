@@ -54,7 +54,17 @@ def remarks(
     *, candidates: int, parties: int, partners: Iterable[Burden], lead: Burden | None, host: Burden
 ) -> list[LoadRemark]:
     """Return the exceeded limits, first those that this collaboration itself can change."""
-    found = [*about_parties(parties), *_about_loads(partners, lead, host)]
+    found = list(about_parties(parties))
+    for burden in partners:
+        if burden.is_full:
+            text = _("%(name)s is in %(count)s active collaborations with us already; %(limit)d is our limit.")
+            found.append(LoadRemark(text % _figures(burden), _("Ask whether it has people and time for another one.")))
+    if lead is not None and lead.is_full:
+        text = _("%(name)s leads %(count)s active collaborations already; %(limit)d is our limit.")
+        found.append(LoadRemark(text % _figures(lead), _("Ask whether somebody else can lead this one.")))
+    if host.is_full:
+        text = _("We are in %(count)s active collaborations already; %(limit)d is our limit.")
+        found.append(LoadRemark(text % _figures(host), _("First decide which one you stop with.")))
     if candidates > MANY_CANDIDATES:
         text = _("There are %(count)d candidates. With more than %(limit)d, comparing becomes guessing.")
         many = LoadRemark(
@@ -71,26 +81,6 @@ def about_parties(parties: int) -> Iterator[LoadRemark]:
             _("%(count)d organisations take part. With more than %(limit)d, deciding together gets slow.")
             % {"count": parties, "limit": MANY_PARTIES},
             _("Ask yourselves who has to decide, and who only has to know."),
-        )
-
-
-def _about_loads(partners: Iterable[Burden], lead: Burden | None, host: Burden) -> Iterator[LoadRemark]:
-    for burden in partners:
-        if burden.is_full:
-            yield LoadRemark(
-                _("%(name)s is in %(count)s active collaborations with us already; %(limit)d is our limit.")
-                % _figures(burden),
-                _("Ask whether it has people and time for another one."),
-            )
-    if lead is not None and lead.is_full:
-        yield LoadRemark(
-            _("%(name)s leads %(count)s active collaborations already; %(limit)d is our limit.") % _figures(lead),
-            _("Ask whether somebody else can lead this one."),
-        )
-    if host.is_full:
-        yield LoadRemark(
-            _("We are in %(count)s active collaborations already; %(limit)d is our limit.") % _figures(host),
-            _("First decide which one you stop with."),
         )
 
 

@@ -67,16 +67,16 @@ def alert_lines(collaboration: Collaboration, user: User, today: date) -> list[A
 
     Leaves out, for a partner, the alerts that only the host can settle, unless something is wrong.
     """
-    lines = [_alert_line(alert, user) for alert in alerts_of(collaboration, user, today)]
+    lines = [
+        AlertLine(alert, alert.step.url if alert.may_be_settled_by(user) else "")
+        for alert in alerts_of(collaboration, user, today)
+    ]
     told = [line for line in lines if line.url or user.is_colleague or line.alert.tone == "act"]
     if all(line.alert.is_aside for line in told):
-        following = _alert_line(next_step(collaboration, today), user)
-        told = [following, *told] if following.url or not told else told
+        following = next_step(collaboration, today)
+        url = following.step.url if following.may_be_settled_by(user) else ""
+        told = [AlertLine(following, url), *told] if url or not told else told
     return sorted(told, key=lambda line: not line.url)
-
-
-def _alert_line(alert: Alert, user: User) -> AlertLine:
-    return AlertLine(alert, alert.step.url if alert.may_be_settled_by(user) else "")
 
 
 def steps(collaboration: Collaboration) -> list[StageStep]:
@@ -85,36 +85,28 @@ def steps(collaboration: Collaboration) -> list[StageStep]:
     if collaboration.stage == Stage.PAUSED:
         way[2] = Stage.PAUSED
     here = way.index(Stage(collaboration.stage))
-    return [StageStep(str(stage.label), _state(place, here)) for place, stage in enumerate(way)]
-
-
-def _state(place: int, here: int) -> str:
-    if place == here:
-        return "current"
-    return "done" if place < here else "todo"
+    states = ["done"] * here + ["current"] + ["todo"] * (len(way) - here - 1)
+    return [StageStep(str(stage.label), state) for stage, state in zip(way, states, strict=True)]
 
 
 def parties(collaboration: Collaboration, user: User, today: date) -> list[Party]:
     """Return the organisations that take part, in the order of their marks."""
     may_remove = user.has_perm("collab.change_collaboration", collaboration)
-    return [
-        _party(mark, participation, user, today, may_remove)
-        for mark, participation in enumerate(collaboration.participations.all(), start=1)
-    ]
-
-
-def _party(mark: int, participation: Participation, user: User, today: date, may_remove: bool) -> Party:
-    roles = list(participation.roles.all())
-    now = [role for role in roles if role.is_current(today)]
-    return Party(
-        mark=mark,
-        participation=participation,
-        lines=[RoleLine(kind, [role for role in now if role.role == kind]) for kind in RoleKind],
-        earlier=[role for role in roles if role.is_past(today)],
-        later=[role for role in roles if role.starts_on > today],
-        may_change=user.has_perm("collab.change_participation", participation),
-        may_remove=may_remove and not roles and not participation.organisation.is_host,
-    )
+    found = []
+    for mark, participation in enumerate(collaboration.participations.all(), start=1):
+        roles = list(participation.roles.all())
+        now = [role for role in roles if role.is_current(today)]
+        party = Party(
+            mark=mark,
+            participation=participation,
+            lines=[RoleLine(kind, [role for role in now if role.role == kind]) for kind in RoleKind],
+            earlier=[role for role in roles if role.is_past(today)],
+            later=[role for role in roles if role.starts_on > today],
+            may_change=user.has_perm("collab.change_participation", participation),
+            may_remove=may_remove and not roles and not participation.organisation.is_host,
+        )
+        found.append(party)
+    return found
 
 
 def holders(shown: Iterable[Party], kind: RoleKind) -> list[RoleAssignment]:

@@ -1,5 +1,6 @@
 """Actions on action items: agreed to-dos, owned on either side."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.utils import timezone
@@ -65,34 +66,30 @@ def finish_action_item(*, actor: User | None, item: ActionItem, today: date | No
     """Mark an open action item as done; the owner's own organisation may do so. Refuses one that is not open."""
     require(actor, "collab.finish_actionitem", item)
     with recording(actor, "collab.action_item_finished"):
-        _finish(item, ActionStatus.OPEN, ActionStatus.DONE, today or timezone.localdate())
+        _set_status(item, ActionStatus.DONE, today or timezone.localdate(), before=[ActionStatus.OPEN])
 
 
 def drop_action_item(*, actor: User | None, item: ActionItem, today: date | None = None) -> None:
     """Mark an open action item as dropped. Refuses one that is not open."""
     require(actor, "collab.change_actionitem", item)
     with recording(actor, "collab.action_item_dropped"):
-        _finish(item, ActionStatus.OPEN, ActionStatus.DROPPED, today or timezone.localdate())
+        _set_status(item, ActionStatus.DROPPED, today or timezone.localdate(), before=[ActionStatus.OPEN])
 
 
 def reopen_action_item(*, actor: User | None, item: ActionItem) -> None:
     """Open a finished or dropped action item again, with the permission to finish it. Refuses an open one."""
     require(actor, "collab.finish_actionitem", item)
     with recording(actor, "collab.action_item_reopened"):
-        current = lock(item)
-        _refuse_unless(current, ActionStatus.DONE, ActionStatus.DROPPED)
-        _set_status(current, ActionStatus.OPEN, None)
+        _set_status(item, ActionStatus.OPEN, None, before=[ActionStatus.DONE, ActionStatus.DROPPED])
 
 
-def _finish(item: ActionItem, before: ActionStatus, after: ActionStatus, on: date) -> None:
+def _set_status(
+    item: ActionItem, status: ActionStatus, finished_on: date | None, *, before: Collection[ActionStatus]
+) -> None:
     current = lock(item)
-    _refuse_unless(current, before)
-    _set_status(current, after, on)
-
-
-def _set_status(item: ActionItem, status: ActionStatus, finished_on: date | None) -> None:
-    item.status, item.finished_on = status, finished_on
-    item.save(update_fields=["status", "finished_on"])
+    _refuse_unless(current, *before)
+    current.status, current.finished_on = status, finished_on
+    current.save(update_fields=["status", "finished_on"])
 
 
 def _refuse_unless(item: ActionItem, *statuses: ActionStatus) -> None:

@@ -70,7 +70,8 @@ def add_candidates(
                 field="partners",
             )
         for candidate in added:
-            _set_state(candidate, CandidateState.CONSIDERED, None)
+            candidate.state, candidate.decision = CandidateState.CONSIDERED, None
+            candidate.save()
     return added
 
 
@@ -166,7 +167,9 @@ def choose_partners(
                 contribution=choice.contribution,
             )
         for row in rows:
-            _set_state(row, CandidateState.CHOSEN if row.pk in keys else CandidateState.NOT_CHOSEN, decision)
+            row.state = CandidateState.CHOSEN if row.pk in keys else CandidateState.NOT_CHOSEN
+            row.decision = decision
+            row.save()
     return decision
 
 
@@ -216,8 +219,3 @@ def _refuse_naming_others(collaboration: Collaboration, chosen: set[int], texts:
                     % {"name": name},
                     field=field,
                 )
-
-
-def _set_state(candidate: Candidate, state: str, decision: Decision | None) -> None:
-    candidate.state, candidate.decision = state, decision
-    candidate.save()

@@ -55,8 +55,10 @@ def change_stage(
             )
         merge(current, {"to": to}, seen, {"to": current.stage})
         _refuse_not_decider(current, decided_by, today)
-        if to == Stage.ENDED:
-            _refuse_silent_end(why, lessons)
+        if to == Stage.ENDED and not why.strip():
+            raise ActionRefused(_("Say why the collaboration ends."), field="why")
+        if to == Stage.ENDED and not lessons.strip():
+            raise ActionRefused(_("Write down what you learned, for whoever comes after you."), field="lessons")
         refuse_unsettled(current, to, answers)
         previous = current.stage
         _enter(current, to, today)
@@ -109,13 +111,6 @@ def _refuse_not_decider(collaboration: Collaboration, contact: Contact, today: d
         raise ActionRefused(
             _("%(person)s is not a decider of this collaboration today.") % {"person": contact}, field="decided_by"
         )
-
-
-def _refuse_silent_end(why: str, lessons: str) -> None:
-    if not why.strip():
-        raise ActionRefused(_("Say why the collaboration ends."), field="why")
-    if not lessons.strip():
-        raise ActionRefused(_("Write down what you learned, for whoever comes after you."), field="lessons")
 
 
 def _enter(collaboration: Collaboration, to: str, today: date) -> None:

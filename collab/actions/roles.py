@@ -13,7 +13,7 @@ from accounts.models import User
 from audit.context import recording
 from collab.enums import ONE_AT_A_TIME, RoleKind, Stage
 from collab.models import Collaboration, Participation, RoleAssignment
-from collab.querysets import CollaborationQuerySet, RoleAssignmentQuerySet
+from collab.querysets import RoleAssignmentQuerySet
 from common.actions import ActionRefused, require
 from common.constraints import refusing_violations
 from common.edits import Seen, merge
@@ -134,33 +134,26 @@ def refresh_missing_roles(
     scope = Collaboration.objects.all()
     if collaborations is not None:
         scope = scope.filter(pk__in=[collaboration.pk for collaboration in collaborations])
-    with recording(None, "collab.roles_refreshed"):
-        return sum(
-            _refresh(scope, role, field, today, dry_run) for role, field in MISSING_SINCE.items() if role in roles
-        )
-
-
-def _refresh(scope: CollaborationQuerySet, role: RoleKind, field: str, today: date, dry_run: bool) -> int:
-    held = Exists(_roles_of_outer(role).current(today))
-    ended = Q(stage=Stage.ENDED)
-    filled = scope.filter(Q(**{f"{field}__isnull": False}) & (held | ended))
-    missing = scope.filter(Q(**{field: None}) & ~held & ~ended)
-    if dry_run:
-        return filled.count() + missing.count()
+    ended, day, made = Q(stage=Stage.ENDED), Value(today, output_field=DateField()), TruncDate(F("created_at"))
     # Missing since the last holder stopped or was deactivated; without any former holder, since the collaboration was
     # made. PostgreSQL's LEAST skips nulls: a role that only ended, or whose holder was only deactivated, counts with
     # that.
     stopped = Least("ends_on", TruncDate("contact__deactivated_at"), output_field=DateField())
-    started = _roles_of_outer(role).filter(starts_on__lte=today).order_by()
-    last = started.values("participation__collaboration").annotate(last=Max(stopped)).values("last")
-    made = TruncDate(F("created_at"))
-    day = Value(today, output_field=DateField())
-    since = Least(Coalesce(Subquery(last), made, output_field=DateField()), day, output_field=DateField())
-    return filled.update(**{field: None}) + missing.update(**{field: since})
-
-
-def _roles_of_outer(role: RoleKind) -> RoleAssignmentQuerySet:
-    return RoleAssignment.objects.filter(participation__collaboration=OuterRef("pk"), role=role)
+    corrected = 0
+    with recording(None, "collab.roles_refreshed"):
+        for role, field in ((role, field) for role, field in MISSING_SINCE.items() if role in roles):
+            there = RoleAssignment.objects.filter(participation__collaboration=OuterRef("pk"), role=role)
+            held = Exists(there.current(today))
+            filled = scope.filter(Q(**{f"{field}__isnull": False}) & (held | ended))
+            missing = scope.filter(Q(**{field: None}) & ~held & ~ended)
+            if dry_run:
+                corrected += filled.count() + missing.count()
+                continue
+            started = there.filter(starts_on__lte=today).order_by()
+            last = started.values("participation__collaboration").annotate(last=Max(stopped)).values("last")
+            since = Least(Coalesce(Subquery(last), made, output_field=DateField()), day, output_field=DateField())
+            corrected += filled.update(**{field: None}) + missing.update(**{field: since})
+    return corrected
 
 
 def _make_room(others: RoleAssignmentQuerySet, starts_on: date) -> None:

@@ -210,7 +210,7 @@ class AlertKind(ABC):
         return {}
 
     def people(self, step: MailStep, row: AlertRow, day: date) -> list[Recipient]:
-        """Return the people to whom the mail of this step goes."""
+        """Return the people who get the mail of this step."""
         assert isinstance(step.role, RoleKind | Role)
         return people_for(row.collaboration, step.role, day)
 

@@ -48,7 +48,7 @@ def alerts_of(collaboration: Collaboration, user: User, day: date) -> list[Alert
 def first_of_each_kind(day: date) -> list[AlertRow]:
     """Return for the dashboard the oldest alerts of each kind, of at most 3 collaborations, in one query.
 
-    What is months late comes before all else, the latest first. Only for readers who see every collaboration.
+    Alerts that are months late come first, the latest of them at the top. Only for readers who see every collaboration.
     """
     kept: list[AlertRow] = []
     keys = tuple(kind.key for kind in _on_dashboard() if not kind.is_idle())

@@ -1,6 +1,6 @@
 """Preview of the rows of collaborations that a merge of two organisations changes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -29,30 +29,21 @@ def preview(pair: MergePair) -> MergePreview:
     ours = {row.collaboration_id: row for row in parts if row.organisation_id == pair.survivor.pk}
     theirs = [row for row in parts if row.organisation_id == pair.duplicate.pk]
     both = {row.pk: row for row in theirs if row.collaboration_id in ours}
-    solved = [*_joined(both.values()), *_clashes(both, [ours[row.collaboration_id] for row in both.values()], pair)]
-    return MergePreview(moved=[*_moved(theirs), *_shortlists(pair)], solved=solved)
-
-
-def _moved(theirs: list[Participation]) -> Iterator[MergeNote]:
-    number, roles = len(theirs), sum(row.roles_in_it for row in theirs)  # type: ignore[attr-defined]
-    if not number:
-        return
-    text = ngettext("%(number)d collaboration", "%(number)d collaborations", number) % {"number": number}
-    if roles:
-        text += " " + ngettext("with %(number)d role", "with %(number)d roles", roles) % {"number": roles}
-    yield MergeNote(text, ("collaborations", number, roles))
-
-
-def _shortlists(pair: MergePair) -> Iterator[MergeNote]:
+    moved, solved = [], []
+    if theirs:
+        number, roles = len(theirs), sum(row.roles_in_it for row in theirs)  # type: ignore[attr-defined]
+        text = ngettext("%(number)d collaboration", "%(number)d collaborations", number) % {"number": number}
+        if roles:
+            text += " " + ngettext("with %(number)d role", "with %(number)d roles", roles) % {"number": roles}
+        moved.append(MergeNote(text, ("collaborations", number, roles)))
     if number := pair.number("collab.Candidate.organisation"):
         text = ngettext("%(number)d place on a shortlist", "%(number)d places on shortlists", number)
-        yield MergeNote(text % {"number": number}, ("shortlists", number))
-
-
-def _joined(both: Iterable[Participation]) -> Iterator[MergeNote]:
-    for row in both:
+        moved.append(MergeNote(text % {"number": number}, ("shortlists", number)))
+    for row in both.values():
         text = _("Both take part in %(collaboration)s. Their goals, motives and contributions come under each other.")
-        yield MergeNote(text % {"collaboration": row.collaboration}, ("part", row.pk))
+        solved.append(MergeNote(text % {"collaboration": row.collaboration}, ("part", row.pk)))
+    solved += _clashes(both, [ours[row.collaboration_id] for row in both.values()], pair)
+    return MergePreview(moved=moved, solved=solved)
 
 
 def _clashes(theirs: dict[int, Participation], ours: list[Participation], pair: MergePair) -> Iterator[MergeNote]:

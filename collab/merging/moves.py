@@ -80,7 +80,12 @@ def move_collaborations(pair: MergePair) -> None:
         role.save(update_fields=["ends_on", "superseded_by_merge"])
     for row in theirs:
         if row.pk in both:
-            _join(both[row.pk], row)
+            kept = both[row.pk]
+            row.roles.update(participation=kept)
+            for name in ("goal", "motive", "contribution"):
+                setattr(kept, name, join_texts(getattr(kept, name), getattr(row, name)))
+            row.delete()
+            kept.save()
     Participation.objects.filter(organisation=pair.duplicate).update(organisation=pair.survivor)
     move_candidates(survivor=pair.survivor, duplicate=pair.duplicate)
     people = [survivor.pk for survivor, _duplicate in pair.people]
@@ -92,14 +97,6 @@ def roles_of(theirs: Mapping[int, object], ours: Iterable[Participation]) -> lis
     """Return the roles in participations that become one, the earliest first."""
     rows = RoleAssignment.objects.filter(participation__in=[*theirs, *(row.pk for row in ours)])
     return list(rows.select_related("contact", "participation__collaboration").order_by("starts_on", "pk"))
-
-
-def _join(survivor: Participation, duplicate: Participation) -> None:
-    duplicate.roles.update(participation=survivor)
-    for name in ("goal", "motive", "contribution"):
-        setattr(survivor, name, join_texts(getattr(survivor, name), getattr(duplicate, name)))
-    duplicate.delete()
-    survivor.save()
 
 
 def _rank(role: RoleAssignment, pair: MergePair) -> tuple[bool, bool, date, int]:

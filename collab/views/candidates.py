@@ -36,12 +36,13 @@ PICKED = "partners"
 @require_safe
 def shortlist_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the candidates of a collaboration side by side."""
-    collaboration = _collaboration(request, pk)
+    collaboration = visible_collaboration(request, pk)
+    _hide_from_partners(request)
     user = signed_in(request)
     context = {
         "collaboration": collaboration,
         "shortlist": shortlist(collaboration, user, timezone.localdate()),
-        "may_keep": _is_open(collaboration) and user.has_perm("collab.keep_shortlist", collaboration),
+        "may_keep": collaboration.stage == Stage.EXPLORING and user.has_perm("collab.keep_shortlist", collaboration),
     }
     return render(request, "collab/shortlist.html", context)
 
@@ -123,7 +124,7 @@ def candidate_choose(request: HttpRequest, pk: int) -> HttpResponse:
     collaboration = _kept(request, pk)
     considered = collaboration.candidates.considered().select_related("organisation")
     rows = list(considered.order_by("organisation__sort_name", "pk"))
-    if not rows or not _is_open(collaboration):
+    if not rows or collaboration.stage != Stage.EXPLORING:
         messages.info(request, _("There is nobody to choose from now."))
         return redirect("collab:shortlist", pk)
     held = RoleAssignment.objects.current(timezone.localdate()).filter(
@@ -186,24 +187,15 @@ def organisation_consider(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "collab/organisation_consider.html", context, status=422 if form.errors else 200)
 
 
-def _is_open(collaboration: Collaboration) -> bool:
-    return collaboration.stage == Stage.EXPLORING
-
-
 def _hide_from_partners(request: HttpRequest) -> None:
     """Answer 404 to partners, who must not learn that the page exists."""
     if not signed_in(request).has_perm("collab.view_candidate"):
         raise Http404
 
 
-def _collaboration(request: HttpRequest, pk: int) -> Collaboration:
+def _kept(request: HttpRequest, pk: int) -> Collaboration:
     collaboration = visible_collaboration(request, pk)
     _hide_from_partners(request)
-    return collaboration
-
-
-def _kept(request: HttpRequest, pk: int) -> Collaboration:
-    collaboration = _collaboration(request, pk)
     require_perm(request, "collab.keep_shortlist", collaboration)
     return collaboration
 

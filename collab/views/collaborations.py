@@ -1,8 +1,6 @@
 from copy import copy
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
-from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -47,7 +45,14 @@ def collaboration_list(request: HttpRequest) -> HttpResponse:
     visible = Collaboration.objects.visible_to(user)
     narrowed = CollaborationFilter(request.GET, queryset=visible, request=request)
     sort, order = COLLABORATION_FIELDS.order_of(request.GET.get("sort", ""))
-    page = _paginator(narrowed, sort, order).get_page(request.GET.get("page"))
+    everything, found = (rows.only(*SHOWN) for rows in (Collaboration.objects.all(), narrowed.qs))
+    words, partner = narrowed.typed("q"), narrowed.typed("partner")
+    pages = CappedPaginator(found.order_by(*order), PER_PAGE)
+    if words or partner:
+        first = begins_with("sort_name", words) if sort == "name" else None
+        cap = MOST_COUNTED_BY_PARTNER if partner else None
+        pages = SearchPaginator(found, PER_PAGE, everything=everything, order=order, first=first, cap=cap)
+    page = pages.get_page(request.GET.get("page"))
     page.object_list = list_rows(page.object_list, user, today)
     context = {
         "page": page,
@@ -61,27 +66,13 @@ def collaboration_list(request: HttpRequest) -> HttpResponse:
     return page_or_fragment(request, "collab/collaboration_list.html", context)
 
 
-def _paginator(narrowed: CollaborationFilter, sort: str, order: list[str | OrderBy]) -> CappedPaginator:
-    everything, found = (rows.only(*SHOWN) for rows in (Collaboration.objects.all(), narrowed.qs))
-    words, partner = narrowed.typed("q"), narrowed.typed("partner")
-    if not words and not partner:
-        return CappedPaginator(found.order_by(*order), PER_PAGE)
-    first = begins_with("sort_name", words) if sort == "name" else None
-    cap = MOST_COUNTED_BY_PARTNER if partner else None
-    return SearchPaginator(found, PER_PAGE, everything=everything, order=order, first=first, cap=cap)
-
-
 @require_safe
 def collaboration_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a collaboration, beginning with its alerts."""
     user = signed_in(request)
     rows = Collaboration.objects.visible_to(user).with_people().with_agreements(user)
     collaboration = get_object_or_404(rows.defer("search", "search_text"), pk=pk)
-    return render(request, "collab/collaboration_detail.html", _detail(request, collaboration, timezone.localdate()))
-
-
-def _detail(request: HttpRequest, collaboration: Collaboration, today: date) -> dict[str, Any]:
-    user = signed_in(request)
+    today = timezone.localdate()
     parties = overview.parties(collaboration, user, today)
     open_actions, closed_actions = overview.action_lines(collaboration, user)
     may = {
@@ -94,7 +85,7 @@ def _detail(request: HttpRequest, collaboration: Collaboration, today: date) -> 
             "add_decision": "add_decision",
         }.items()
     }
-    return {
+    context = {
         "collaboration": collaboration,
         "today": today,
         "soon": today + timedelta(days=SOON_DAYS),
@@ -111,6 +102,7 @@ def _detail(request: HttpRequest, collaboration: Collaboration, today: date) -> 
         "has_shortlist": user.has_perm("collab.view_candidate", collaboration)
         and (collaboration.stage == Stage.EXPLORING or collaboration.candidates.exists()),
     }
+    return render(request, "collab/collaboration_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
