@@ -75,7 +75,20 @@ def parse_cycle(source: str | bytes, instrument: Instrument | None = None) -> Cy
 
     Without ``instrument`` the cycle's own is looked up among the content files.
     """
-    return build_cycle(_decoded(source), instrument)
+    try:
+        text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
+        if not text.strip():
+            raise CycleFormatError("file", "is empty")
+        data = json.loads(text, object_pairs_hook=_object)
+    except UnicodeDecodeError as error:
+        raise CycleFormatError("file", f"is not UTF-8 (byte {error.start + 1})") from error
+    except json.JSONDecodeError as error:
+        raise CycleFormatError("file", f"is not JSON (line {error.lineno}, column {error.colno})") from error
+    except RecursionError as error:
+        raise CycleFormatError("file", _TOO_DEEP) from error
+    except ValueError as error:  # Python reads no whole number of more than some thousands of digits
+        raise CycleFormatError("file", "holds a number with too many digits") from error
+    return build_cycle(data, instrument)
 
 
 def build_cycle(data: Json, instrument: Instrument | None = None) -> Cycle:
@@ -85,10 +98,23 @@ def build_cycle(data: Json, instrument: Instrument | None = None) -> Cycle:
     if cycle["format"] != FORMAT:
         raise CycleFormatError("format", f"{_shown(cycle['format'])} is not {FORMAT}")
     mode = cast(Mode, _one_of(MODES, cycle["mode"], "mode"))
-    instrument = _instrument(cycle["instrument"], instrument)
+    named = _fields(cycle["instrument"], "instrument", ("key", "version"))
+    key, version = _string(named["key"], "instrument.key"), _whole(named["version"], "instrument.version")
+    if instrument is not None and (instrument.key, instrument.version) != (key, version):
+        raise CycleFormatError("instrument", f"{_shown(key)} version {version} is not the one given")
+    try:
+        instrument = instrument or load_instrument(key, version)
+    except UnknownInstrument as error:
+        raise CycleFormatError("instrument", f"{_shown(key)} version {version} is not known") from error
     found: dict[str, CycleOrganisation] = {}
-    for where, row in _rows(cycle["organisations"], "organisations"):
-        organisation = _organisation(row, where)
+    for where, given in _rows(cycle["organisations"], "organisations"):
+        row = _fields(given, where, ("key", "name", "side", "invited"))
+        organisation = CycleOrganisation(
+            key=_string(row["key"], f"{where}.key"),
+            name=_string(row["name"], f"{where}.name"),
+            side=_one_of(SIDES, row["side"], f"{where}.side"),
+            invited=_whole(row["invited"], f"{where}.invited"),
+        )
         if organisation.key in found:
             raise CycleFormatError(f"{where}.key", f"{_shown(organisation.key)} stands twice")
         found[organisation.key] = organisation
@@ -124,22 +150,6 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-def _decoded(source: str | bytes) -> Any:
-    try:
-        text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
-        if not text.strip():
-            raise CycleFormatError("file", "is empty")
-        return json.loads(text, object_pairs_hook=_object)
-    except UnicodeDecodeError as error:
-        raise CycleFormatError("file", f"is not UTF-8 (byte {error.start + 1})") from error
-    except json.JSONDecodeError as error:
-        raise CycleFormatError("file", f"is not JSON (line {error.lineno}, column {error.colno})") from error
-    except RecursionError as error:
-        raise CycleFormatError("file", _TOO_DEEP) from error
-    except ValueError as error:  # Python reads no whole number of more than some thousands of digits
-        raise CycleFormatError("file", "holds a number with too many digits") from error
-
-
 def _object(pairs: list[tuple[str, Any]]) -> _Object:
     found = _Object()
     for key, value in pairs:
@@ -169,28 +179,6 @@ def _refuse_unsound(value: Json, where: str, depth: int) -> None:
             raise CycleFormatError(where or "file", f"{_shown(value)} is not a JSON number")
 
 
-def _instrument(data: Json, instrument: Instrument | None) -> Instrument:
-    named = _fields(data, "instrument", ("key", "version"))
-    key = _string(named["key"], "instrument.key")
-    version = _whole(named["version"], "instrument.version")
-    if instrument is not None and (instrument.key, instrument.version) != (key, version):
-        raise CycleFormatError("instrument", f"{_shown(key)} version {version} is not the one given")
-    try:
-        return instrument or load_instrument(key, version)
-    except UnknownInstrument as error:
-        raise CycleFormatError("instrument", f"{_shown(key)} version {version} is not known") from error
-
-
-def _organisation(data: Json, where: str) -> CycleOrganisation:
-    row = _fields(data, where, ("key", "name", "side", "invited"))
-    return CycleOrganisation(
-        key=_string(row["key"], f"{where}.key"),
-        name=_string(row["name"], f"{where}.name"),
-        side=_one_of(SIDES, row["side"], f"{where}.side"),
-        invited=_whole(row["invited"], f"{where}.invited"),
-    )
-
-
 def _response(data: Json, where: str, organisations: frozenset[str], instrument: Instrument) -> CycleResponse:
     row = _fields(data, where, ("organisation", "answers", "comments"))
     organisation = _string(row["organisation"], f"{where}.organisation")
@@ -198,28 +186,20 @@ def _response(data: Json, where: str, organisations: frozenset[str], instrument:
         message = f"{_shown(organisation)} is not an organisation of this cycle"
         raise CycleFormatError(f"{where}.organisation", message)
     place = f"{where}.answers"
-    return CycleResponse(
-        organisation,
-        {key: _answer(key, value, place, instrument) for key, value in _mapping(row["answers"], place).items()},
-        _comments(row["comments"], f"{where}.comments", instrument),
-    )
-
-
-def _answer(key: str, value: Json, where: str, instrument: Instrument) -> int | None:
-    if key not in instrument.items:
-        raise CycleFormatError(_at(where, key), f"is not an item of {instrument.key} version {instrument.version}")
+    answers = _mapping(row["answers"], place)
     lowest, highest = instrument.scoring.lowest, instrument.scoring.highest
-    if value is None or (type(value) is int and lowest <= value <= highest):
-        return value
-    raise CycleFormatError(_at(where, key), f"{_shown(value)} is not {lowest}–{highest}")
-
-
-def _comments(data: Json, where: str, instrument: Instrument) -> Mapping[str, str]:
-    comments = _mapping(data, where)
+    for key, value in answers.items():
+        if key not in instrument.items:
+            raise CycleFormatError(_at(place, key), f"is not an item of {instrument.key} version {instrument.version}")
+        if value is not None and not (type(value) is int and lowest <= value <= highest):
+            raise CycleFormatError(_at(place, key), f"{_shown(value)} is not {lowest}–{highest}")
+    place = f"{where}.comments"
+    comments = _mapping(row["comments"], place)
     for key in comments:
         if key not in instrument.comment_keys:
-            raise CycleFormatError(_at(where, key), "is not a question that takes a comment")
-    return {key: _string(value, _at(where, key)) for key, value in comments.items() if value is not None}
+            raise CycleFormatError(_at(place, key), "is not a question that takes a comment")
+    written = {key: _string(value, _at(place, key)) for key, value in comments.items() if value is not None}
+    return CycleResponse(organisation, dict(answers), written)
 
 
 def _fields(data: Json, where: str, names: tuple[str, ...]) -> Mapping[str, Any]:

@@ -130,6 +130,11 @@ def disclose(cycle: Cycle, instrument: Instrument) -> Disclosure:
     scored = {row.key: view.figure(scoring.factor_scores(cycle, row, instrument)) for row in instrument.factors}
     overall = {row.key: view.figure(scoring.item_answers(cycle, row.key)) for row in instrument.overall_items}
     factors = [_factor(view, row, scored[row.key]) for row in instrument.factors]
+    counted = [scoring.comments_that_count(row.answers, row.comments, instrument) for row in cycle.responses]
+    unknown = [row["key"] for row in factors if row["dont_know"] is not None and row["dont_know"] >= MANY_DONT_KNOW]
+    silent = [key for key, count in view.respondents.items() if not count]
+    small = [key for key, count in view.respondents.items() if 0 < count < view.rules.group]
+    written = {key: sorted(comments[key] for comments in counted if key in comments) for key in instrument.comment_keys}
     result = {
         "format": FORMAT,
         "respondents": len(cycle.responses),
@@ -139,9 +144,20 @@ def disclose(cycle: Cycle, instrument: Instrument) -> Disclosure:
             for row in sorted(cycle.organisations, key=lambda row: row.key)
         ],
         "factors": factors,
-        "overall": [_overall(key, figure) for key, figure in overall.items()],
-        "comments": _comments(view),
-        "warnings": _warnings(view, factors),
+        "overall": [
+            {
+                "key": key,
+                "score": _rounded(figure.joint, 1),
+                "n": None if figure.joint is None else len(scoring.pooled(figure.values)),
+            }
+            for key, figure in overall.items()
+        ],
+        "comments": {key: texts for key, texts in written.items() if texts and len(texts) >= view.rules.comments},
+        "warnings": [
+            *({"code": "many_dont_know", "factor": key} for key in sorted(unknown)),
+            *({"code": "side_silent", "organisation": key} for key in silent),
+            *({"code": "small_group", "organisation": key} for key in small),
+        ],
     }
     figures = scored | overall
     return Disclosure(result, {key: row.kept() for key, row in figures.items() if row.joint is not None})
@@ -168,6 +184,11 @@ def partition(counts: Mapping[str, int], minimum: int) -> Partition:
 
 def _factor(view: _View, factor: Factor, figure: _Figure) -> Result:
     score = None if figure.joint is None else scoring.half_up(figure.joint, 1)
+    gap, means = None, [scoring.mean(scoring.pooled(figure.values, group)) for group in figure.partition.groups]
+    if len(means) > 1:
+        value, limits = scoring.half_up(max(means) - min(means), 1), view.instrument.scoring
+        label = "clear" if value >= limits.gap_clear else "ask" if value >= limits.gap_ask else None
+        gap = {"value": float(value), "label": label}
     mirror, fewest = _mirror(view, factor, figure.partition)
     # Beside a mirror the counts of both mirrored items would reveal a side's answers: the mean of one side, and the
     # counts of both together, give the answers of the other side.
@@ -175,14 +196,17 @@ def _factor(view: _View, factor: Factor, figure: _Figure) -> Result:
     hidden = {factor.own_item.key, factor.partner_item.key} if hides_mirrored else set()
     rows = [_counts(view, factor, item.key) for item in factor.items if item.key not in hidden]
     distribution = [row for row in rows if row["n"] >= view.rules.distribution]
+    # The share without an answer is left out where it would tell what a hidden distribution hides.
+    is_partly_hidden = 0 < len(distribution) < len(factor.items)
+    hides_unknown = view.cycle.confidential and (score is None or is_partly_hidden)
     return {
         "key": factor.key,
         "score": _number(score),
         "band": None if score is None else view.instrument.scoring.band(score).key,
         "n": None if score is None else len(scoring.pooled(figure.values)),
         **_spread(view, figure),
-        "dont_know": _dont_know(view, factor, score, len(distribution)),
-        "gap": _gap(view, figure),
+        "dont_know": None if hides_unknown else _rounded(scoring.share_unknown(view.cycle, factor), 2),
+        "gap": gap,
         **_groups(figure),
         "distribution": distribution,
         "mirror": mirror,
@@ -216,23 +240,6 @@ def _spread(view: _View, figure: _Figure) -> Result:
     return {"sd": _number(scoring.root_half_up(variance, view.rules.sd_places)), "views_differ": differ}
 
 
-def _dont_know(view: _View, factor: Factor, score: Fraction | None, shown_items: int) -> float | None:
-    """Return the share without an answer; None where it would tell what a hidden distribution hides."""
-    partly = 0 < shown_items < len(factor.items)
-    hidden = view.cycle.confidential and (score is None or partly)
-    return None if hidden else _rounded(scoring.share_unknown(view.cycle, factor), 2)
-
-
-def _gap(view: _View, figure: _Figure) -> Result | None:
-    means = [scoring.mean(scoring.pooled(figure.values, group)) for group in figure.partition.groups]
-    if len(means) < 2:
-        return None
-    value = scoring.half_up(max(means) - min(means), 1)
-    thresholds = view.instrument.scoring
-    label = "clear" if value >= thresholds.gap_clear else "ask" if value >= thresholds.gap_ask else None
-    return {"value": float(value), "label": label}
-
-
 def _counts(view: _View, factor: Factor, item: str) -> Result:
     values = scoring.pooled(scoring.factor_answers(view.cycle, factor, item, view.instrument))
     valid = sum(scoring.is_valid(row, factor, view.instrument) for row in view.cycle.responses)
@@ -251,46 +258,18 @@ def _mirror(view: _View, factor: Factor, groups: Partition) -> tuple[list[Result
     if view.cycle.confidential and (len(groups.alone) < 2 or fewest < view.rules.group):
         return [], 0
     first, second = own
-    rows = [
-        _mirrored(key, own[key], seen[other])
-        for key, other in ((first, second), (second, first))
-        if own[key] and seen[other]
-    ]
+    rows = []
+    for key, other in ((first, second), (second, first)):
+        if own[key] and seen[other]:
+            itself, partner_view = scoring.mean(own[key]), scoring.mean(seen[other])
+            row = {
+                "organisation": key,
+                "own": _rounded(itself, 1),
+                "partner_view": _rounded(partner_view, 1),
+                "difference": _rounded(itself - partner_view, 1),
+            }
+            rows.append(row)
     return rows, fewest
-
-
-def _mirrored(organisation: str, own_answers: Sequence[Fraction], partner_answers: Sequence[Fraction]) -> Result:
-    own, partner_view = scoring.mean(own_answers), scoring.mean(partner_answers)
-    return {
-        "organisation": organisation,
-        "own": _rounded(own, 1),
-        "partner_view": _rounded(partner_view, 1),
-        "difference": _rounded(own - partner_view, 1),
-    }
-
-
-def _overall(item: str, figure: _Figure) -> Result:
-    n = None if figure.joint is None else len(scoring.pooled(figure.values))
-    return {"key": item, "score": _rounded(figure.joint, 1), "n": n}
-
-
-def _comments(view: _View) -> dict[str, list[str]]:
-    counted = [scoring.comments_that_count(row.answers, row.comments, view.instrument) for row in view.cycle.responses]
-    written = {
-        key: sorted(comments[key] for comments in counted if key in comments) for key in view.instrument.comment_keys
-    }
-    return {key: texts for key, texts in written.items() if texts and len(texts) >= view.rules.comments}
-
-
-def _warnings(view: _View, factors: list[Result]) -> list[Result]:
-    unknown = [row["key"] for row in factors if row["dont_know"] is not None and row["dont_know"] >= MANY_DONT_KNOW]
-    silent = [key for key, count in view.respondents.items() if not count]
-    small = [key for key, count in view.respondents.items() if 0 < count < view.rules.group]
-    return [
-        *({"code": "many_dont_know", "factor": key} for key in sorted(unknown)),
-        *({"code": "side_silent", "organisation": key} for key in silent),
-        *({"code": "small_group", "organisation": key} for key in small),
-    ]
 
 
 def _rounded(value: Fraction | None, places: int) -> float | None:
@@ -333,7 +312,15 @@ def agenda(result: Result, instrument: Instrument) -> list[AgendaPoint]:
     if spread:
         most = max(spread, key=lambda row: row["sd"])
         points.append(_point(most, "most_spread", {name: most[name] for name in ("sd", "n")}))
-    return points + _mirror_points(result, instrument)
+    widest_mirrors = [
+        (row, max(row["mirror"], key=lambda entry: abs(entry["difference"])))
+        for row in result["factors"]
+        if row["mirror"]
+    ]
+    ask = float(instrument.scoring.gap_ask)
+    differing = [pair for pair in widest_mirrors if abs(pair[1]["difference"]) >= ask]
+    differing.sort(key=lambda pair: -abs(pair[1]["difference"]))
+    return points + [_point(row, "mirror", dict(entry)) for row, entry in differing]
 
 
 def further_points(result: Result, named: Collection[str]) -> list[AgendaPoint]:
@@ -353,18 +340,6 @@ def further_points(result: Result, named: Collection[str]) -> list[AgendaPoint]:
         if widest:
             points.setdefault(widest["key"], _point(widest, "next_widest", dict(widest["gap"])))
     return list(points.values())
-
-
-def _mirror_points(result: Result, instrument: Instrument) -> list[AgendaPoint]:
-    widest = [
-        (row, max(row["mirror"], key=lambda entry: abs(entry["difference"])))
-        for row in result["factors"]
-        if row["mirror"]
-    ]
-    ask = float(instrument.scoring.gap_ask)
-    differing = [pair for pair in widest if abs(pair[1]["difference"]) >= ask]
-    differing.sort(key=lambda pair: -abs(pair[1]["difference"]))
-    return [_point(row, "mirror", dict(entry)) for row, entry in differing]
 
 
 def _point(row: Result, reason: Reason, figures: dict[str, Any]) -> AgendaPoint:

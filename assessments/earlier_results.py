@@ -42,11 +42,18 @@ def cut_back(
         dict(row) if not confidential or _fewest_given(row, people) >= FEWEST else {"key": row["key"], **_NOTHING}
         for row in result["overall"]
     ]
+    # Without comments that show nothing, and those on low answers, which may have been withdrawn.
+    comments = {
+        key: [text for text in texts if not is_blank(text)]
+        for key, texts in result["comments"].items()
+        if not key.startswith(LOW_PREFIX)
+    }
+    fewest = FEWEST_COUNTED if confidential else 1
     cut = {
         **result,
         "factors": factors,
         "overall": overall,
-        "comments": _comments(result["comments"], confidential),
+        "comments": {key: texts for key, texts in comments.items() if len(texts) >= fewest},
         "warnings": [row for row in result["warnings"] if row["code"] != "many_dont_know" or row["factor"] in unknown],
     }
     groups = {
@@ -73,7 +80,12 @@ def _factor(row: Result, people: Mapping[str, int], confidential: bool, instrume
         hidden = [o["key"] for o in cut["organisations"] if o["score"] is None and people[o["key"]]]
         if hidden:
             cut |= {**_NO_JOINT, "gap": None}
-        cut |= _spread(cut)
+        # Rounded to the one decimal that version 2 shows; left out where two decimals do not settle that.
+        hundredths = 0 if cut["sd"] is None else int(Decimal(str(cut["sd"])) * 100)
+        if cut["sd"] is None or hundredths % 10 == 5:
+            cut |= {"sd": None, "views_differ": False}
+        else:
+            cut["sd"] = (hundredths + 5) // 10 / 10
     # A mirror stays when it is of valid people only; in confidential mode also of two groups, with both rows.
     is_of_two_groups = len(row["mirror"]) == 2 and all(o["score"] is not None for o in cut["organisations"])
     cut["mirror"] = row["mirror"] if all_valid and (is_of_two_groups or not confidential) else []
@@ -105,16 +117,6 @@ def _still_shown(row: Result, people: Mapping[str, int]) -> list[Result]:
     return [{"key": o["key"], **_NOTHING} if o is joins else o for o in row["organisations"]]
 
 
-def _spread(row: Result) -> Result:
-    """Round the spread to the one decimal that version 2 shows; take it out where two decimals do not settle that."""
-    if row["sd"] is None:
-        return {"sd": None, "views_differ": False}
-    hundredths = int(Decimal(str(row["sd"])) * 100)
-    if hundredths % 10 == 5:
-        return {"sd": None, "views_differ": False}
-    return {"sd": (hundredths + 5) // 10 / 10, "views_differ": row["views_differ"]}
-
-
 def _distribution(row: Result, factor: Factor, people: Mapping[str, int], confidential: bool) -> list[Result]:
     """Leave out both mirrored items beside a mirror, unless each side surely gave five answers to both."""
     mirrored = {factor.own_item.key, factor.partner_item.key}
@@ -125,14 +127,3 @@ def _distribution(row: Result, factor: Factor, people: Mapping[str, int], confid
     if len(missing) == 2 and min(people.values()) - max(missing) >= FEWEST_COUNTED:
         return counted
     return [entry for entry in counted if entry["item"] not in mirrored]
-
-
-def _comments(comments: Mapping[str, list[str]], confidential: bool) -> dict[str, list[str]]:
-    """Leave out comments that show nothing, and those on low answers, which may have been withdrawn."""
-    found = {
-        key: [text for text in texts if not is_blank(text)]
-        for key, texts in comments.items()
-        if not key.startswith(LOW_PREFIX)
-    }
-    fewest = FEWEST_COUNTED if confidential else 1
-    return {key: texts for key, texts in found.items() if len(texts) >= fewest}

@@ -1,7 +1,7 @@
 """The last results of the collaborations with an organisation, and their changes since the round before."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from accounts.models import User
 from assessments.models import EvaluationCycle
-from assessments.trends import KeptRound, Place, count_changes, places_of, trends
+from assessments.trends import KeptRound, count_changes, places_of, trends
 from collab.enums import Stage
 from partners.models import Organisation
 
@@ -61,31 +61,24 @@ def experiences(organisation: Organisation, user: User) -> list[Experience]:
     rows = cycles.order_by("collaboration_id", "number").values_list(*collaboration, *kept)
     rounds = [_Round(*row) for row in rows]
     places = places_of([row.pk for row in rounds])
-    found = [_experience(list(group), places) for _key, group in groupby(rounds, key=lambda row: row.collaboration_id)]
+    found = []
+    for _key, group in groupby(rounds, key=lambda row: row.collaboration_id):
+        *earlier, last = group
+        counts = Counter(factor["band"] for factor in last.summary)
+        changes, before = None, next((row for row in reversed(earlier) if row.instrument == last.instrument), None)
+        if before is not None:
+            changed = trends(before.kept, last.kept, places)
+            keys = [factor["key"] for factor in last.summary]
+            changes = count_changes(changed[key] for key in keys if key in changed)
+        experience = Experience(
+            name=last.name,
+            is_ended=last.stage == Stage.ENDED,
+            rounds=len(earlier) + 1,
+            last=last.pk,
+            closed_on=last.closes_on,
+            bands=[(band, counts[band]) for band in BANDS if counts[band]],
+            hidden=counts[None],
+            changes=changes,
+        )
+        found.append(experience)
     return sorted(found, key=lambda row: row.closed_on, reverse=True)
-
-
-def _experience(rounds: Sequence[_Round], places: Mapping[int, Mapping[str, Place]]) -> Experience:
-    last = rounds[-1]
-    counts = Counter(factor["band"] for factor in last.summary)
-    return Experience(
-        name=last.name,
-        is_ended=last.stage == Stage.ENDED,
-        rounds=len(rounds),
-        last=last.pk,
-        closed_on=last.closes_on,
-        bands=[(band, counts[band]) for band in BANDS if counts[band]],
-        hidden=counts[None],
-        changes=_changes(last, rounds[:-1], places),
-    )
-
-
-def _changes(
-    last: _Round, earlier: Sequence[_Round], places: Mapping[int, Mapping[str, Place]]
-) -> Mapping[str, int] | None:
-    before = next((row for row in reversed(earlier) if row.instrument == last.instrument), None)
-    if before is None:
-        return None
-    found = trends(before.kept, last.kept, places)
-    factors = [factor["key"] for factor in last.summary]
-    return count_changes(found[key] for key in factors if key in found)

@@ -1,5 +1,5 @@
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -119,11 +119,8 @@ class CycleForm(PeopleForm):
         people = people_of(collaboration).exclude(organisation__in=left_out)
         self.let_choose(people, organisations_of(collaboration).exclude(pk__in=left_out))
         self.fields["contacts"].required = not left_out
-        self._explain_extra(collaboration, today)
-
-    def _explain_extra(self, collaboration: Collaboration, today: date) -> None:
-        """Offer an extra round where there is a date that it can leave alone."""
         due_on, counts_from = collaboration.next_evaluation_on, collaboration.evaluation_counts_from(today)
+        # An extra round is offered where there is a date that it can leave alone.
         if due_on is None or counts_from is None:
             del self.fields["is_extra"]
             return

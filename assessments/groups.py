@@ -45,21 +45,14 @@ def group_notes(
             holds_for.setdefault(tuple(row["together"]["organisations"]), []).append(factors[row["key"]])
         elif any(people.values()) and all(one["score"] is None for one in row["organisations"]):
             holds_for.setdefault(NO_GROUPS, []).append(factors[row["key"]])
-    return [
-        _sentence(keys, people, names, least)
-        if len(found) == len(factors)
-        else _partly(keys, found, people, names, least)
-        for keys, found in holds_for.items()
-    ]
-
-
-def _partly(
-    keys: tuple[str, ...], factors: list[str], people: Mapping[str, int], names: Mapping[str, str], least: int
-) -> str:
-    return _("%(sentence)s This holds for: %(factors)s.") % {
-        "sentence": _sentence(keys, people, names, least),
-        "factors": get_text_list(factors, _("and")),
-    }
+    notes = []
+    for keys, found in holds_for.items():
+        sentence = _sentence(keys, people, names, least)
+        if len(found) != len(factors):
+            listed = get_text_list(found, _("and"))
+            sentence = _("%(sentence)s This holds for: %(factors)s.") % {"sentence": sentence, "factors": listed}
+        notes.append(sentence)
+    return notes
 
 
 def _sentence(keys: tuple[str, ...], people: Mapping[str, int], names: Mapping[str, str], least: int) -> str:

@@ -54,7 +54,12 @@ def send_ask_to_pass_on(request: PassOnRequest) -> None:
         "colleague": unlinked(request.name),
         "address": unlinked(request.email),
     }
-    for user in _who_decides(invitation.cycle):
+    planner = invitation.cycle.planned_by
+    if planner is not None and planner.is_active and planner.has_perm("assessments.manage_cycle"):
+        deciding = [planner]
+    else:
+        deciding = list(User.objects.filter(is_active=True, groups__name=Role.COORDINATOR).order_by("pk"))
+    for user in deciding:
         queue_mail(
             kind="evaluation_pass_on_request",
             to=of_user(user),
@@ -68,13 +73,6 @@ def send_ask_to_pass_on(request: PassOnRequest) -> None:
 def send_pass_on_refused(invitation: Invitation) -> None:
     """Tell the person that the colleague was not asked, with the link to answer or to name another colleague."""
     _send(invitation, "evaluation_pass_on_refused", at_once=True)
-
-
-def _who_decides(cycle: EvaluationCycle) -> list[User]:
-    planner = cycle.planned_by
-    if planner is not None and planner.is_active and planner.has_perm("assessments.manage_cycle"):
-        return [planner]
-    return list(User.objects.filter(is_active=True, groups__name=Role.COORDINATOR).order_by("pk"))
 
 
 def reason_not_to_ask(mail: OutgoingMail, today: date) -> str:

@@ -1,6 +1,6 @@
 """Obstacles that keep a planned round from opening: one answer for the action that opens it, pages and mails."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -72,15 +72,13 @@ def reasons_stuck(cycle: EvaluationCycle, today: date) -> list[Obstacle]:
 
 def found_in(stage: str, sides: int, silent: Sequence[str], closes_on: date, today: date) -> list[Obstacle]:
     """Return the obstacles in the facts of a round ``with_obstacles``."""
-    return list(_found(stage, sides, silent, closes_on, today))
-
-
-def _found(stage: str, sides: int, silent: Sequence[str], closes_on: date, today: date) -> Iterator[Obstacle]:
+    found = []
     if stage in (Stage.ENDED, Stage.PAUSED):
-        yield Obstacle(stage)
+        found.append(Obstacle(stage))
     if sides < 2:
-        yield Obstacle("alone")
+        found.append(Obstacle("alone"))
     elif silent:
-        yield Obstacle("silent", field="contacts", names=tuple(silent))
+        found.append(Obstacle("silent", field="contacts", names=tuple(silent)))
     if closes_on < today:
-        yield Obstacle("past", field="closes_on", day=closes_on)
+        found.append(Obstacle("past", field="closes_on", day=closes_on))
+    return found

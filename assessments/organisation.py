@@ -12,8 +12,8 @@ from assessments.models import EvaluationCycle, ReviewMeeting
 from collab.alerts.kinds import kind_of
 from collab.alerts.reading import alerts_within
 from collab.models import ActionItem, Collaboration, Decision
-from collab.querysets import CollaborationQuerySet
 from common.deadlines import SOON_DAYS
+from common.row_urls import row_url
 from partners.models import Organisation
 
 MOST_DUE = 10
@@ -41,7 +41,7 @@ class Talk:
 
 def due_with(organisation: Organisation, user: User, today: date) -> list[Due]:
     """Return the alerts and coming days in the collaborations with it that ``user`` sees, by day."""
-    together = _with(organisation, user)
+    together = Collaboration.objects.visible_to(user).of_organisation(organisation.pk)
     due = [
         Due(row.since, kind_of(row).line(row, today), row.name, kind_of(row).place(row), row.kind)
         for row in alerts_within(together, user, today, MOST_DUE)
@@ -55,14 +55,19 @@ def due_with(organisation: Organisation, user: User, today: date) -> list[Due]:
             item.due_on,
             _("Action: %(title)s (%(owner)s)") % {"title": item.title, "owner": item.owner},
             item.collaboration.name,
-            _page(item.collaboration_id) + "#actions",
+            row_url("collab:collaboration-detail", item.collaboration_id) + "#actions",
         )
         for item in coming[:MOST_DUE]
     ]
     # Those further away than an alert tells of.
     evaluations = together.running().filter(next_evaluation_on__gt=today + timedelta(days=SOON_DAYS))
     due += [
-        Due(cast(date, row.next_evaluation_on), _("Next evaluation"), row.name, _page(row.pk))
+        Due(
+            cast(date, row.next_evaluation_on),
+            _("Next evaluation"),
+            row.name,
+            row_url("collab:collaboration-detail", row.pk),
+        )
         for row in evaluations.order_by("next_evaluation_on", "pk")[:MOST_DUE]
     ]
     return sorted(due, key=lambda row: row.day)[:MOST_DUE]
@@ -73,28 +78,15 @@ def last_talk(organisation: Organisation, user: User, today: date) -> Talk | Non
     rounds = EvaluationCycle.objects.visible_to(user).with_party(organisation.pk)
     meetings = ReviewMeeting.objects.filter(cycle__in=rounds.values("pk"), held_on__lte=today)
     meeting = meetings.select_related("cycle__collaboration").order_by("-held_on", "-pk").first()
-    decisions = Decision.objects.visible_to(user).filter(collaboration__in=_with(organisation, user).values("pk"))
+    together = Collaboration.objects.visible_to(user).of_organisation(organisation.pk)
+    decisions = Decision.objects.visible_to(user).filter(collaboration__in=together.values("pk"))
     decision = decisions.filter(decided_on__lte=today).select_related("collaboration").order_by("-decided_on").first()
-    talks = [_meeting(meeting)] if meeting else []
-    talks += [_decision(decision)] if decision else []
+    talks = []
+    if meeting is not None:
+        what = _("Review meeting of %(collaboration)s") % {"collaboration": meeting.cycle.collaboration}
+        talks.append(Talk(meeting.held_on, what, reverse("assessments:cycle-detail", args=[meeting.cycle_id])))
+    if decision is not None:
+        names = {"what": decision.what, "collaboration": decision.collaboration}
+        page = row_url("collab:collaboration-detail", decision.collaboration_id) + "#decisions"
+        talks.append(Talk(decision.decided_on, _("Decision in %(collaboration)s: %(what)s") % names, page))
     return max(talks, key=lambda talk: talk.day, default=None)
-
-
-def _with(organisation: Organisation, user: User) -> CollaborationQuerySet:
-    return Collaboration.objects.visible_to(user).of_organisation(organisation.pk)
-
-
-def _meeting(meeting: ReviewMeeting) -> Talk:
-    cycle = meeting.cycle
-    what = _("Review meeting of %(collaboration)s") % {"collaboration": cycle.collaboration}
-    return Talk(meeting.held_on, what, reverse("assessments:cycle-detail", args=[cycle.pk]))
-
-
-def _decision(decision: Decision) -> Talk:
-    names = {"what": decision.what, "collaboration": decision.collaboration}
-    page = _page(decision.collaboration_id) + "#decisions"
-    return Talk(decision.decided_on, _("Decision in %(collaboration)s: %(what)s") % names, page)
-
-
-def _page(collaboration_id: int) -> str:
-    return reverse("collab:collaboration-detail", args=[collaboration_id])

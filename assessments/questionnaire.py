@@ -175,7 +175,8 @@ def read_answers(instrument: Instrument, posted: Mapping[str, str]) -> tuple[dic
 
     A value that is no answer is returned as 0, which the action refuses beside its question.
     """
-    answers = {key: _value(posted[key]) for key in instrument.items if key in posted}
+    values = {DONT_KNOW: None, **{str(value): value for value in range(1, 6)}}
+    answers = {key: values.get(posted[key], 0) for key in instrument.items if key in posted}
     fields = {key: COMMENT_FIELD + key for key in instrument.comment_keys}
     # Browsers send line ends as \r\n: stored is the text as it was typed and counted.
     comments = {key: posted[field].replace("\r\n", "\n") for key, field in fields.items() if field in posted}
@@ -205,13 +206,14 @@ def as_fields(answers: Answers, comments: Comments) -> dict[str, Value]:
 
 def from_fields(fields: Fields) -> tuple[dict[str, int | None], dict[str, str]]:
     """Return the answers and the comments among fields of the form."""
-    comments = {key.removeprefix(COMMENT_FIELD): str(text) for key, text in fields.items() if _is_comment(key)}
-    answers = {key: cast("int | None", value) for key, value in fields.items() if not _is_comment(key)}
+    answers: dict[str, int | None] = {}
+    comments = {}
+    for key, value in fields.items():
+        if key.startswith(COMMENT_FIELD):
+            comments[key.removeprefix(COMMENT_FIELD)] = str(value)
+        else:
+            answers[key] = cast("int | None", value)
     return answers, comments
-
-
-def _is_comment(field: str) -> bool:
-    return field.startswith(COMMENT_FIELD)
 
 
 def _json(posted: Mapping[str, str], name: str) -> Any:
@@ -220,12 +222,6 @@ def _json(posted: Mapping[str, str], name: str) -> Any:
         return json.loads(posted[name])
     except (KeyError, ValueError, RecursionError):
         return None
-
-
-def _value(text: str) -> int | None:
-    if text == DONT_KNOW:
-        return None
-    return int(text) if text in {"1", "2", "3", "4", "5"} else 0
 
 
 def in_words(instrument: Instrument, language: str, posted: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from assessments.alerts.evaluations import EVALUATION_DUE
 from assessments.alerts.rounds import REVIEW_DUE, ROUND_STUCK
 from assessments.enums import CycleStatus, NotAsked
 from assessments.mails import about, cycle_context
-from assessments.models import EvaluationCycle, Invitation
+from assessments.models import Invitation
 from assessments.personal_links import TO_ANSWER, TO_BE_REMINDED
 from assessments.senders import senders_of
 from collab.alerts.escalation import reminders_of
@@ -27,7 +27,7 @@ from collab.alerts.people import colleagues
 from collab.enums import Stage
 from notifications.enums import MailStatus
 from notifications.models import OutgoingMail, Reminder
-from notifications.recipients import Recipient, number_in, of_user
+from notifications.recipients import number_in, of_user
 from notifications.reminders import DueReminder, finder
 from partners.recipients import of_contact
 
@@ -198,7 +198,12 @@ def people_not_asked(today: date, subject: str = "") -> Iterator[DueReminder]:
     for _key, group in groupby(rows.defer("cycle__result").order_by("cycle", "pk"), key=lambda row: row.cycle_id):
         people = list(group)
         cycle = people[0].cycle
-        for recipient in _planners(cycle):
+        planner = cycle.planned_by
+        if planner is not None and planner.is_active and planner.has_perm("assessments.manage_cycle"):
+            recipients = [of_user(planner)]
+        else:
+            recipients = colleagues(Role.COORDINATOR)
+        for recipient in recipients:
             yield DueReminder(
                 kind=DROPPED_OUT,
                 subject=f"cycle:{cycle.pk}",
@@ -222,14 +227,6 @@ def people_not_asked(today: date, subject: str = "") -> Iterator[DueReminder]:
                 path=reverse("assessments:cycle-detail", args=[cycle.pk]),
                 senders=partial(senders_of, cycle),
             )
-
-
-def _planners(cycle: EvaluationCycle) -> list[Recipient]:
-    """Return the planner of the round, while that person may steer rounds; else the coordinators."""
-    planner = cycle.planned_by
-    if planner is not None and planner.is_active and planner.has_perm("assessments.manage_cycle"):
-        return [of_user(planner)]
-    return colleagues(Role.COORDINATOR)
 
 
 @finder(EVALUATION_DUE)

@@ -4,7 +4,6 @@ Works on the models as a migration has them, so that it asks for no column that 
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 from django.apps.registry import Apps
@@ -30,14 +29,10 @@ def renew_after_migrating(sender: object, apps: Apps, **kwargs: Any) -> None:
     ended = model._default_manager.filter(status__in=ENDED)
     renewed = set(ended.exclude(result__format=FORMAT).values_list("collaboration_id", flat=True))
     renew_results(model._default_manager.all())
-    if _has_standings(apps):
+    # Where only earlier migrations have run, the columns of a standing are missing.
+    if "lowest_score" in {field.name for field in apps.get_model("collab", "Collaboration")._meta.get_fields()}:
         unknown = ended.filter(collaboration__lowest_score=None).values_list("collaboration_id", flat=True)
         refresh_standings(renewed.union(unknown))
-
-
-def _has_standings(apps: Apps) -> bool:
-    """Return whether the database has the columns of a standing already (or still)."""
-    return "lowest_score" in {field.name for field in apps.get_model("collab", "Collaboration")._meta.get_fields()}
 
 
 def renew_results(cycles: QuerySet[Any], batch: int = BATCH) -> int:
@@ -46,11 +41,7 @@ def renew_results(cycles: QuerySet[Any], batch: int = BATCH) -> int:
     Each batch is a transaction of its own, which locks its rounds only: interrupted, it goes on where it was, and a
     second run changes nothing.
     """
-    return sum(_batches(cycles, batch))
-
-
-def _batches(cycles: QuerySet[Any], batch: int) -> Iterator[int]:
-    last, found = 0, batch
+    seen, last, found = 0, 0, batch
     while found == batch:
         with transaction.atomic():
             due = cycles.filter(status__in=ENDED, pk__gt=last).exclude(result__format=FORMAT)
@@ -59,7 +50,8 @@ def _batches(cycles: QuerySet[Any], batch: int) -> Iterator[int]:
                 _renew(row)
         found = len(rows)
         last = rows[-1].pk if rows else last
-        yield found
+        seen += found
+    return seen
 
 
 def _renew(cycle: Any) -> None:

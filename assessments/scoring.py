@@ -137,18 +137,13 @@ def comments_that_count(
     A comment on a low answer counts only while its item is answered 1 or 2. Raising the answer afterwards takes the
     words back: they are neither shown nor exported.
     """
-    return {
-        key: text
-        for key in instrument.comment_keys
-        if (text := comments.get(key)) is not None and not is_blank(text) and _has_its_answer(key, answers)
-    }
-
-
-def _has_its_answer(key: str, answers: Mapping[str, int | None]) -> bool:
-    if not key.startswith(LOW_PREFIX):
-        return True
-    answer = answers.get(key.removeprefix(LOW_PREFIX))
-    return answer is not None and answer <= HIGHEST_LOW_ANSWER
+    counted = {}
+    for key in instrument.comment_keys:
+        text, answer = comments.get(key), answers.get(key.removeprefix(LOW_PREFIX))
+        is_taken_back = key.startswith(LOW_PREFIX) and (answer is None or answer > HIGHEST_LOW_ANSWER)
+        if text is not None and not is_blank(text) and not is_taken_back:
+            counted[key] = text
+    return counted
 
 
 def trend(previous: Mapping[str, Any] | None, current: Mapping[str, Any] | None, changed: Fraction) -> Trend:
@@ -160,11 +155,7 @@ def trend(previous: Mapping[str, Any] | None, current: Mapping[str, Any] | None,
     """
     if previous is None or current is None:
         return {"value": None, "label": None}
-    if _as_sets(previous["groups"]) != _as_sets(current["groups"]):
+    if set(map(frozenset, previous["groups"])) != set(map(frozenset, current["groups"])):
         return {"value": None, "label": "regrouped"}
     value = half_up(Fraction(current["mean"]) - Fraction(previous["mean"]), 1)
     return {"value": float(value), "label": "same" if abs(value) < changed else "up" if value > 0 else "down"}
-
-
-def _as_sets(groups: Iterable[Iterable[Any]]) -> set[frozenset[Any]]:
-    return {frozenset(group) for group in groups}

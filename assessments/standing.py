@@ -16,18 +16,13 @@ def refresh_standings(collaborations: Iterable[int]) -> None:
     for collaboration in collaborations:
         rounds = EvaluationCycle.objects.ended().filter(collaboration=collaboration, instrument__key=QUESTIONNAIRE)
         last, before = [*rounds.order_by("-number").only("pk", "mode", "exact_means", "summary")[:2], None, None][:2]
-        changes = _changes(before, last) if last and before else []
+        changes = []
+        if last and before:
+            # Those of the factors that the page of results shows too.
+            kept = [KeptRound(row.pk, row.mode, row.exact_means) for row in (before, last)]
+            found = trends(kept[0], kept[1], places_of([before.pk, last.pk]))
+            factors = load_instrument(QUESTIONNAIRE, 1).factors_by_key
+            changes = [row["value"] for key, row in found.items() if key in factors and row["value"] is not None]
         scores = [row["score"] for row in last.summary if row["score"] is not None] if last else []
-        record_standing(collaboration_id=collaboration, lowest_score=_lowest(scores), lowest_change=_lowest(changes))
-
-
-def _changes(before: EvaluationCycle, last: EvaluationCycle) -> list[float]:
-    """Return the changes of the factors that the page of results shows too."""
-    kept = [KeptRound(row.pk, row.mode, row.exact_means) for row in (before, last)]
-    found = trends(kept[0], kept[1], places_of([before.pk, last.pk]))
-    factors = load_instrument(QUESTIONNAIRE, 1).factors_by_key
-    return [row["value"] for key, row in found.items() if key in factors and row["value"] is not None]
-
-
-def _lowest(figures: list[float]) -> Decimal | None:
-    return Decimal(str(min(figures))) if figures else None
+        lowest = [Decimal(str(min(figures))) if figures else None for figures in (scores, changes)]
+        record_standing(collaboration_id=collaboration, lowest_score=lowest[0], lowest_change=lowest[1])

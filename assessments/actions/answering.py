@@ -142,21 +142,18 @@ def lock_open(invitation: Invitation, statuses: Collection[str] = CAN_ANSWER) ->
 
 
 def _refuse_closed(cycle: EvaluationCycle) -> None:
-    if cycle.status != CycleStatus.OPEN:
-        raise ActionRefused(_not_open(cycle))
+    if cycle.status == CycleStatus.OPEN:
+        return
+    if cycle.status == CycleStatus.PLANNED:
+        raise ActionRefused(_("This round is not open yet."))
+    if cycle.status == CycleStatus.CANCELLED:
+        raise ActionRefused(_("This round was called off; answers are not needed any more."))
+    raise ActionRefused(_("This round is closed; answers can no longer be changed."))
 
 
 def _refuse_gone(invitation: Invitation, statuses: Collection[str] = CAN_ANSWER) -> None:
     if invitation.status not in statuses:
         raise ActionRefused(_("This invitation is no longer yours to answer."))
-
-
-def _not_open(cycle: EvaluationCycle) -> str:
-    if cycle.status == CycleStatus.PLANNED:
-        return _("This round is not open yet.")
-    if cycle.status == CycleStatus.CANCELLED:
-        return _("This round was called off; answers are not needed any more.")
-    return _("This round is closed; answers can no longer be changed.")
 
 
 def _kept(invitation: Invitation) -> dict[str, Response]:

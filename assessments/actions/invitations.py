@@ -10,7 +10,7 @@ from accounts.models import User
 from assessments.actions.addresses import record_address
 from assessments.enums import CycleStatus, InvitationStatus
 from assessments.mails import send_invitation
-from assessments.models import CycleParty, EvaluationCycle, Invitation, PassOnRequest
+from assessments.models import EvaluationCycle, Invitation, PassOnRequest
 from assessments.personal_links import revoke_links
 from assessments.querysets import CAN_BE_ASKED_AGAIN
 from audit.context import record_about, recording
@@ -94,16 +94,16 @@ def add_invitations(cycle: EvaluationCycle, contacts: Sequence[Contact]) -> list
     chosen = [now[key] for key in dict.fromkeys(keys) if key in now]
     for contact in chosen:
         refuse_contact(contact, parties)
-    return [_asked(cycle, contact, parties[contact.organisation_id], known.get(contact.pk)) for contact in chosen]
-
-
-def _asked(cycle: EvaluationCycle, contact: Contact, party: CycleParty, earlier: Invitation | None) -> Invitation:
-    if earlier is not None:
-        # The person answers again: the colleague to whom it was passed on goes on beside.
-        Invitation.objects.filter(passed_on_by=earlier).update(passed_on_by=None)
-    values = {"party": party, "status": InvitationStatus.INVITED, "not_asked_because": ""}
-    invitation, _made = Invitation.objects.update_or_create(cycle=cycle, contact=contact, defaults=values)
-    return invitation
+    asked = []
+    for contact in chosen:
+        if contact.pk in known:
+            # The person answers again: the colleague to whom it was passed on goes on beside.
+            Invitation.objects.filter(passed_on_by=known[contact.pk]).update(passed_on_by=None)
+        party = parties[contact.organisation_id]
+        values = {"party": party, "status": InvitationStatus.INVITED, "not_asked_because": ""}
+        invitation, _made = Invitation.objects.update_or_create(cycle=cycle, contact=contact, defaults=values)
+        asked.append(invitation)
+    return asked
 
 
 def refuse_contact(contact: Contact, organisations: Collection[int]) -> None:

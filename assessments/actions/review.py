@@ -51,7 +51,9 @@ def record_review(
         cycle = EvaluationCycle.objects.select_for_update(of=["self"]).select_related("collaboration").get(pk=cycle.pk)
         if outcome == Outcome.STOP or cycle.collaboration.is_ended:
             next_evaluation_on = None
-        _refuse(cycle, held_on, outcome, next_evaluation_on)
+        if cycle.status != CycleStatus.CLOSED:
+            raise ActionRefused(_("Only a closed round that was not discussed yet can be discussed."))
+        _refuse_days(cycle, held_on, outcome, next_evaluation_on)
         review = ReviewMeeting.objects.create(
             cycle=cycle, held_on=held_on, outcome=outcome, summary=summary, next_evaluation_on=next_evaluation_on
         )
@@ -102,12 +104,6 @@ def correct_review(
         current.save(update_fields=["held_on", "outcome", "summary", "next_evaluation_on"])
         if on and on != before and collaboration.next_evaluation_on == before:
             plan_next_evaluation(actor=None, collaboration=collaboration, on=on)
-
-
-def _refuse(cycle: EvaluationCycle, held_on: date, outcome: str, next_evaluation_on: date | None) -> None:
-    if cycle.status != CycleStatus.CLOSED:
-        raise ActionRefused(_("Only a closed round that was not discussed yet can be discussed."))
-    _refuse_days(cycle, held_on, outcome, next_evaluation_on)
 
 
 def _refuse_days(cycle: EvaluationCycle, held_on: date, outcome: str, next_evaluation_on: date | None) -> None:

@@ -52,7 +52,11 @@ def choose_people(
         party = cycle.parties.select_related("organisation", "cycle").get(pk=party.pk)
         if leads_of([party], today).get(party.pk) != lead:
             raise ActionRefused(_("Only the lead of your organisation can change this list."))
-        added = [_known_or_new(party, newcomer) for newcomer in newcomers]
+        added, side = [], party.organisation
+        for new in newcomers:
+            refuse_other_side(party.cycle, side, new.email)
+            there = side.contacts.filter(email__iexact=new.email).first()
+            added.append(there or add_contact(actor=None, organisation=side, name=new.name, email=new.email))
         # A proposed person who has left or lost the address stays listed, for the planner to see.
         reachable = party.invitations.reachable()
         stored = [row.contact for row in reachable.select_related("contact")]
@@ -72,10 +76,3 @@ def choose_people(
         party.people_chosen_by, party.people_chosen_at = lead, timezone.now()
         party.save(update_fields=["people_chosen_by", "people_chosen_at"])
         record_about(cycle)
-
-
-def _known_or_new(party: CycleParty, newcomer: Newcomer) -> Contact:
-    """Return the contact with this address at the organisation, or add one."""
-    refuse_other_side(party.cycle, party.organisation, newcomer.email)
-    known = party.organisation.contacts.filter(email__iexact=newcomer.email).first()
-    return known or add_contact(actor=None, organisation=party.organisation, name=newcomer.name, email=newcomer.email)

@@ -1,6 +1,6 @@
 """Pages that show rounds: the list, one round with its history, and the panel of a collaboration."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +14,9 @@ from assessments.enums import CycleStatus, InvitationStatus
 from assessments.forms import CycleFilter
 from assessments.history import entries_of
 from assessments.mails import delivery_problems
-from assessments.models import EvaluationCycle, Invitation, PassOnRequest, ReviewMeeting
+from assessments.models import EvaluationCycle, PassOnRequest, ReviewMeeting
 from assessments.obstacles import Obstacle, obstacles, reasons_stuck
-from assessments.querysets import ASKED, RUNNING, CycleQuerySet
+from assessments.querysets import ASKED, RUNNING
 from assessments.reminders import mailed
 from assessments.reminding import reminding_now
 from assessments.rules import is_asked
@@ -88,7 +88,13 @@ def _detail_context(cycle: EvaluationCycle, *, may_manage: bool) -> dict[str, An
     asked = [row for row in invitations if row.status in ASKED]
     parties = list(cycle.parties.all())
     submitted = [row for row in asked if row.status == InvitationStatus.SUBMITTED]
+    # Asked of the database only when some wait.
+    keys = [row.pk for row in invitations if row.status == InvitationStatus.TO_CONFIRM] if may_manage else []
+    to_confirm = PassOnRequest.objects.filter(invitation__in=keys).select_related("invitation__contact") if keys else []
     today = timezone.localdate()
+    main_step = "extend" if cycle.closes_on - today < LAST_DAYS else "invite"
+    if not any(row.is_unfinished for row in asked):
+        main_step = "close"
     return {
         "cycle": cycle,
         "collaboration": cycle.collaboration,
@@ -97,7 +103,7 @@ def _detail_context(cycle: EvaluationCycle, *, may_manage: bool) -> dict[str, An
         ],
         "unseen": unseen_sides(sides.values(), cycle),
         "opens_today": cycle.status == CycleStatus.PLANNED and cycle.opens_on <= today,
-        "main_step": _main_step(cycle, asked, today),
+        "main_step": main_step,
         "progress": [
             {
                 "name": party.name,
@@ -117,19 +123,9 @@ def _detail_context(cycle: EvaluationCycle, *, may_manage: bool) -> dict[str, An
         "mode_is_fixed": cycle.mode_is_fixed,
         "obstacles": _obstacles(cycle),
         "may_manage": may_manage,
-        "to_confirm": _to_confirm(invitations) if may_manage else [],
+        "to_confirm": list(to_confirm),
         "can_be_cancelled": cycle.status in RUNNING and not submitted,
     }
-
-
-def _main_step(cycle: EvaluationCycle, asked: list[Invitation], today: date) -> str:
-    """Return the first step for an open round.
-
-    "close" when all people have finished, "extend" on its last days, else "invite".
-    """
-    if not any(row.is_unfinished for row in asked):
-        return "close"
-    return "extend" if cycle.closes_on - today < LAST_DAYS else "invite"
 
 
 def _obstacles(cycle: EvaluationCycle) -> list[Obstacle]:
@@ -138,13 +134,6 @@ def _obstacles(cycle: EvaluationCycle) -> list[Obstacle]:
     if cycle.status != CycleStatus.PLANNED or not cycle.collaboration.is_awake:
         return []
     return reasons_stuck(cycle, today) if cycle.opens_on < today else obstacles(cycle, today)
-
-
-def _to_confirm(invitations: list[Invitation]) -> list[PassOnRequest]:
-    """Return the requests that wait for a yes or no; ask the database only when there are any."""
-    keys = [row.pk for row in invitations if row.status == InvitationStatus.TO_CONFIRM]
-    waiting = PassOnRequest.objects.filter(invitation__in=keys).select_related("invitation__contact") if keys else []
-    return list(waiting)
 
 
 @require_safe
@@ -157,24 +146,15 @@ def collaboration_panel(request: HttpRequest, pk: int) -> HttpResponse:
     rows = cycles.with_progress().defer("result", "exact_means").order_by("-number")
     # Partners see no planned round; its leads see their own side of it.
     running = collaboration.cycles.running().only("pk", "number", "status", "opens_on").first()
+    review = ReviewMeeting.objects.filter(cycle__in=cycles).order_by("-cycle__number").first()
     context = {
         "collaboration": collaboration,
         "page": CappedPaginator(rows, page_size).get_page(request.GET.get("page")),
         "may_plan": user.has_perm("assessments.manage_cycle"),
         "to_choose": running if running is not None and party_led_by(user, running) else None,
         "has_running": running is not None,
-        **_last_review(cycles),
     }
+    if review is not None:
+        agreed, corrected = agreed_items(review).get(review.pk, []), origin_of(review).corrected
+        context |= {"review": review, "agreed": agreed, "corrected": corrected}
     return page_or_fragment(request, "assessments/collaboration_panel.html", context, fragment="panel")
-
-
-def _last_review(cycles: CycleQuerySet) -> dict[str, Any]:
-    """Return the last meeting about rounds that the reader may see, what was agreed there, and its correction."""
-    review = ReviewMeeting.objects.filter(cycle__in=cycles).order_by("-cycle__number").first()
-    if review is None:
-        return {}
-    return {
-        "review": review,
-        "agreed": agreed_items(review).get(review.pk, []),
-        "corrected": origin_of(review).corrected,
-    }
