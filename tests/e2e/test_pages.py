@@ -24,6 +24,7 @@ NO_PAGES = (
     *("healthz", "readyz"),
     *("partners:organisation-logo", "partners:organisation-options", "partners:possible-matches"),
     *("partners:organisation-export", "imports:import-refused"),
+    "assessments:cycle-preview-mail",  # a mail, in a frame of the preview
 )
 ANONYMOUS = {name for name, row in TABLE.items() if row.get.split()[0] == "200"}
 
