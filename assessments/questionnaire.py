@@ -75,7 +75,7 @@ class OpenQuestion:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """The questionnaire as a whole. Each section is a part, and what is asked last is one."""
+    """The questionnaire as a whole. Each section is a part, and so are the last questions."""
 
     sections: tuple[Section, ...]
     overall: tuple[Question, ...]
@@ -109,7 +109,7 @@ def build(
 ) -> Questionnaire:
     """Return the whole page in one language, with the answers given so far.
 
-    ``partners_can_differ`` says that somebody has several partners: the first question about them then has a hint.
+    ``partners_can_differ`` says that a side has several partners: the first question about them then has a hint.
     """
     numbers = {key: number for number, key in enumerate(instrument.items, start=1)}
     sides = [term.get(language) for term in instrument.side_terms]

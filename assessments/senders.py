@@ -1,4 +1,4 @@
-"""The person in whose name the mails of a round leave, and whom people can ask about it."""
+"""The person in whose name the mails of a round leave, and who answers questions about it."""
 
 from collections.abc import Iterator
 
@@ -16,5 +16,5 @@ def senders_of(cycle: EvaluationCycle) -> Iterator[Sender]:
 
 
 def person_to_ask(cycle: EvaluationCycle, *, reader: str) -> Sender | None:
-    """Return the person whom the ``reader`` (an address) can ask about a round; None when there is no other person."""
+    """Return the person to ask about a round, other than the ``reader`` (an address); None when there is none."""
     return choose_sender(senders_of(cycle), reader=reader)

@@ -144,8 +144,8 @@ def send_due(today: date, dry_run: bool = False) -> int:
 def send_due_by_kind(today: date, dry_run: bool = False, failures: list[str] | None = None) -> Counter[str]:
     """Do the work of ``send_due``; return the number of reminders by kind.
 
-    Logs an error, adds it to ``failures`` and goes on with the next reminder. Makes none while mail is paused; what is
-    due then follows afterwards, with its latest step only.
+    Logs an error, adds it to ``failures`` and goes on with the next reminder. Makes none while mail is paused;
+    those due meanwhile follow afterwards, each with its latest step only.
     """
     sent: Counter[str] = Counter()
     if mail_pause() and not dry_run:

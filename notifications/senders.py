@@ -12,7 +12,7 @@ _host_names: list[Callable[[], str]] = []
 
 @dataclass(frozen=True)
 class Sender:
-    """A person who asks by mail, and to whom answers to that mail go."""
+    """A person who asks by mail, and gets the answers to that mail."""
 
     name: str
     email: str
@@ -39,7 +39,7 @@ def of_colleague(user: User) -> Sender:
 def choose_sender(senders: Iterable[Sender], *, reader: str) -> Sender | None:
     """Return the first of ``senders``, else of the people who keep the records, who can be written to.
 
-    Leaves out the ``reader`` (an address): nobody is asked to write to themselves. None when there is no other person.
+    Leaves out the ``reader`` (an address), who gets that mail. None when there is no other person.
     """
     for sender in senders:
         if sender.email and sender.email.lower() != reader.lower():

@@ -53,7 +53,7 @@ def may_answer(item: ActionItem, contact: Contact) -> bool:
 
 
 def person_to_ask(opened: OpenedAction) -> Sender | None:
-    """Return the person whom the owner of an action can ask."""
+    """Return the person who answers questions of the owner of an action."""
     return choose_sender(own_leads(opened.item.collaboration_id), reader=opened.owner.email)
 
 

@@ -1,4 +1,4 @@
-"""Collaborations with what is agreed in them, and what owners of actions say by a personal link."""
+"""Collaborations, the agreements made in them, and the answers of owners of actions by a personal link."""
 
 from collab.models.answers import ActionAnswer, ActionLink
 from collab.models.collaborations import (

@@ -27,7 +27,7 @@ class Made(NamedTuple):
 
 
 def make(target: Path | None) -> Made:
-    """Write a backup to a new file, or to the standard output for None; return what is in it.
+    """Write a backup to a new file, or to the standard output for None; return its contents.
 
     People go on working meanwhile. The file has its name only once it is whole and was read back. Raises BackupError.
     """

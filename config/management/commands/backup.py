@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE", help="a new file, or - for the standard output")
 
     def handle(self, *, file: str, **options: Any) -> None:
-        """Say what is in the backup; beside the backup itself where that goes to the standard output."""
+        """Print the contents of the backup, on standard error where the backup itself goes to standard output."""
         try:
             with in_one_line():
                 made = make(None if file == "-" else Path(file))

@@ -17,7 +17,7 @@ from config.backups.restoring import Restored, restore
 
 
 class Command(BaseCommand):
-    """Command that restores a backup beside what is there, and never over it."""
+    """Command that restores a backup beside the present data, and never over it."""
 
     help = "Restore a backup into a new database, or into the empty one of DATABASE_URL, and say what it holds."
 
@@ -48,7 +48,7 @@ def at_hand(file: str) -> Iterator[Path]:
 
 
 def report(backup: Backup, restored: Restored) -> str:
-    """Return what was restored, and what is left to do."""
+    """Return the restored contents and the steps that remain, in words."""
     made = f"{timezone.localtime(backup.made_at):%Y-%m-%d %H:%M}" if backup.made_at else "an unknown moment"
     version = f"Samenspel {backup.version}" if backup.version else "a version that did not say so"
     left = [".".join(key) for key in restored.waiting]
