@@ -95,8 +95,8 @@ def test_owner_finishes_it_and_the_lead_hears(client: Client, url: str, item: Ac
     assert (mail.to_email, mail.subject, mail.reply_to) == (lead.email, "Done: Make a flyer", item.owner.email)
     assert "> Printed, see https:" in mail.body_text
     assert "https://evil.example" not in mail.body_text
-    said = entries_of(item.collaboration, CoordinatorFactory())[0]
-    assert (said.who, said.what) == ("Sam de Vries, by a personal link", "Action done")
+    told = [(entry.who, entry.what) for entry in entries_of(item.collaboration, CoordinatorFactory())]
+    assert ("Sam de Vries, by a personal link", "Action done") in told
 
 
 def test_owner_moves_it_to_a_later_day(client: Client, url: str, item: ActionItem) -> None:
@@ -108,7 +108,7 @@ def test_owner_moves_it_to_a_later_day(client: Client, url: str, item: ActionIte
     item.refresh_from_db()
     assert item.due_on == later
     mail = OutgoingMail.objects.get(kind="action_answered")
-    assert "It will be ready on 11 June 2026" in mail.body_text or later.strftime("%-d %B %Y") in mail.body_text
+    assert f"It will be ready on {later:%-d %B %Y}, not on" in mail.body_text
     assert send_due(TODAY) == 0
 
 
