@@ -63,7 +63,11 @@ def refuse_waiting_migrations() -> None:
         return
     if missing:
         names = ", ".join(".".join(key) for key in missing[:3]) + (", …" if len(missing) > 3 else "")
-        sys.exit(
+        # Celery keeps for itself what a process says while it ends.
+        print(
             f"Samenspel does not start: {len(missing)} migrations wait ({names}); run manage.py migrate first, or see"
-            " why it failed"
+            " why it failed",
+            file=sys.__stderr__,
+            flush=True,
         )
+        sys.exit(1)

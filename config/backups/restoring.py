@@ -15,7 +15,6 @@ from config.backups.contents import counts
 from config.backups.programs import BackupError, fitting, run
 from config.backups.reading import Backup
 from config.versions import Key, address, migrations_of, waiting
-from notifications.models import MailPause
 from notifications.pausing import pause_mail
 
 # Name of the restored database among those of Django, for this process.
@@ -127,15 +126,14 @@ def _fill(backup: Backup, database: dict[str, Any]) -> None:
 
 def _hold_mail_back(backup: Backup, database: dict[str, Any]) -> None:
     """Store that the copy sends no mail; a backup of an earlier version first gets the table for it."""
-    place = connections["default"].settings_dict
-    options = {name: value for name, value in place["OPTIONS"].items() if name != "pool"}
-    connections.settings[RESTORED] = {**place, "NAME": database["dbname"], "OPTIONS": options}
+    copy = connections["default"].copy(alias=RESTORED)
+    copy.settings_dict["NAME"] = database["dbname"]
+    copy.settings_dict["OPTIONS"].pop("pool", None)
+    connections[RESTORED] = copy
     try:
         if PAUSE_MIGRATION not in backup.migrations:
             call_command("migrate", *PAUSE_MIGRATION, database=RESTORED, verbosity=0, interactive=False)
         pause_mail(backup_made_at=backup.made_at, using=RESTORED)
-        assert MailPause.objects.using(RESTORED).exists()
     finally:
-        connections[RESTORED].close()
+        copy.close()
         del connections[RESTORED]
-        del connections.settings[RESTORED]

@@ -16,7 +16,7 @@ from tests.mail_server import MailServer
 from tests.processes import AT_ANY_HOUR, ROOT
 from tests.tables.migrated import migrated_database
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.django_db]
 POSTGRES = "postgres://postgres@127.0.0.1:5432"
 MAILS = 20
 SEED = f"""
