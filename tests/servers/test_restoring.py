@@ -6,15 +6,14 @@ import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 from psycopg.sql import SQL, Identifier
 
 from tests.mail_server import MailServer
 from tests.processes import AT_ANY_HOUR, ROOT
-from tests.tables.migrated import migrated_database
 
 pytestmark = [pytest.mark.servers, pytest.mark.django_db]
 POSTGRES = "postgres://postgres@127.0.0.1:5432"
@@ -37,11 +36,10 @@ Sums = dict[str, tuple[int, int]]
 
 
 @pytest.fixture
-def name(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+def name(django_db_setup: None) -> Iterator[str]:
     """Give the name of a migrated database of its own, which is dropped afterwards."""
     name = f"samenspel_drill_{uuid.uuid4().hex[:8]}"
-    with django_db_blocker.unblock():
-        template = migrated_database()
+    template = connection.settings_dict["TEST"]["TEMPLATE"]
     with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as server:
         server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template)))
         yield name
