@@ -64,6 +64,11 @@ def empty(new_name: str) -> str:
     return new_name
 
 
+def start_of_last_rows(whole: bytes | bytearray) -> int:
+    """Return where the last compressed rows begin: a list of contents may follow, without which all comes back."""
+    return whole.rindex(b"\x78\x9c")
+
+
 def dumped(name: str, path: Path) -> Path:
     """Dump a database as it is."""
     with path.open("wb") as file:
@@ -149,13 +154,13 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         call_command("restore", str(tmp_path / "none"))
 
 
-@pytest.mark.parametrize("part", [0.001, 0.2, 0.9, 0.9999])
+@pytest.mark.parametrize("part", [0.001, 0.2, 0.9, 1])
 def test_a_file_that_was_cut_off_is_refused_before_anything_is_made(
     part: float, backup_file: Path, tmp_path: Path, new_name: str
 ) -> None:
     whole = backup_file.read_bytes()
     path = tmp_path / "cut.dump"
-    path.write_bytes(whole[: int(len(whole) * part)])
+    path.write_bytes(whole[: int(start_of_last_rows(whole) * part)])
 
     with pytest.raises(CommandError, match=r"is damaged, cut off or of a newer pg_dump \(") as refusal:
         call_command("restore", str(path), "--database", new_name)
@@ -167,7 +172,7 @@ def test_a_file_that_was_cut_off_is_refused_before_anything_is_made(
 def test_a_damaged_file_is_refused(backup_file: Path, tmp_path: Path) -> None:
     """Change bytes in the rows of a table, which are compressed."""
     damaged = bytearray(backup_file.read_bytes())
-    place = damaged.rindex(b"\x78\x9c") + 12
+    place = start_of_last_rows(damaged) + 12
     damaged[place : place + 4] = b"\xff\xff\xff\xff"
     path = tmp_path / "damaged.dump"
     path.write_bytes(damaged)
@@ -180,7 +185,7 @@ def test_a_file_that_fails_half_way_leaves_nothing_behind(backup_file: Path, tmp
     """Restore a file that breaks off after it was read."""
     whole = backup_file.read_bytes()
     path = tmp_path / "cut.dump"
-    path.write_bytes(whole[: int(len(whole) * 0.95)])
+    path.write_bytes(whole[: start_of_last_rows(whole)])
 
     with pytest.raises(BackupError):
         restore(read(backup_file)._replace(path=path), new_name)
