@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.utils.text import capfirst
+
+from common.kept_forms.keeping import is_own_page, keep_form
 
 _SECRET = re.compile(r"password|token|secret|code|login|otp|^seen$|^shown$|^next$|_FORMS$", re.IGNORECASE)
 _MOST_FIELDS = 200
@@ -23,18 +24,11 @@ class TypedText:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Refuse with 403, and show the texts of the form so that they can be copied."""
+    """Refuse with 403, and lead back to the form, filled in as it was; its texts are shown here as well."""
     texts = typed_texts(request) if is_own_page(request) else []
-    return render(request, "403_csrf.html", {"texts": texts, "page": request.get_full_path()}, status=403)
-
-
-def is_own_page(request: HttpRequest) -> bool:
-    """Return whether the form stood on a page of this site: others may not show words of theirs under our name."""
-    source = request.headers.get("Origin") or request.headers.get("Referer", "")
-    try:
-        return urlsplit(source).netloc == request.get_host()
-    except ValueError:
-        return False
+    kept = keep_form(request) if texts else None
+    context = {"texts": texts, "kept": kept, "page": kept.page if kept else request.get_full_path()}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 def typed_texts(request: HttpRequest) -> list[TypedText]:

@@ -318,6 +318,8 @@ TABLE: dict[str, Row] = {
     "account_request_login_code": Row(f"200 {f'>{HOME} ' * 5}", f"200 {f'>{HOME} ' * 5}"),
     "account_confirm_login_code": Row(f">{ASK_CODE} {f'>{HOME} ' * 5}", f">{ASK_CODE} {f'>{HOME} ' * 5}"),
     # The own account, and colleagues
+    "portfolio:help": Row(ALL, NOBODY),
+    "portfolio:accessibility": Row(ALL, NOBODY),
     "accounts:preferences": Row(
         SIGNED_IN, f"login {'>accounts:preferences ' * 5}", data=lambda w: {"appearance": "dark", **preferences(w)}
     ),

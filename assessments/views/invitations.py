@@ -96,4 +96,5 @@ def _carry_out(request: HttpRequest, pk: int, action: Callable[..., object], don
         invitation.cycle,
         lambda: action(actor=signed_in(request), invitation=invitation),
         done % {"name": invitation.contact.name},
+        place=f"#people-{invitation.party_id}",
     )

@@ -66,16 +66,17 @@ def carry_out(
     action: Callable[[], object],
     done: str,
     to: str = "assessments:cycle-detail",
+    place: str = "",
     sends_mail: bool = False,
 ) -> HttpResponse:
-    """Run an action without a form; say how it went, on the page of the round."""
+    """Run an action without a form; say how it went on the page of the round, at its ``place`` (``#choices``)."""
     with refusals_said(request):
         action()
         messages.success(request, done)
         if sends_mail:
             say_when_mails_leave(request)
-        return redirect(to, cycle.pk)
-    return redirect("assessments:cycle-detail", cycle.pk)
+        return redirect(reverse(to, args=[cycle.pk]) + place)
+    return redirect(reverse("assessments:cycle-detail", args=[cycle.pk]) + place)
 
 
 def say_when_mails_leave(request: HttpRequest) -> None:

@@ -154,6 +154,7 @@ def cycle_mode(request: HttpRequest, pk: int) -> HttpResponse:
         cycle,
         lambda: actions.change_mode(actor=signed_in(request), cycle=cycle, mode=mode),
         _("It is now: %(mode)s.") % {"mode": mode.label},
+        place="#choices",
     )
 
 

@@ -8,8 +8,9 @@ from html import escape
 from typing import Any, cast
 
 from django import template
+from django.core.paginator import Page
 from django.db.models import Model
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
@@ -174,6 +175,29 @@ def nav_item(
     is_section = here.startswith(tuple((section or url_name.partition(":")[0] + ":").split()))
     current = "page" if here == url_name else "true" if is_section else ""
     return {"url": reverse(url_name), "label": label, "current": current, "count": count}
+
+
+@register.simple_tag
+def page_words(page: Page | None) -> str:
+    """Return “, page 2” for the title of a list, an empty text for its first page and where ``page`` is none."""
+    if not isinstance(page, Page) or page.number == 1:
+        return ""
+    return _(", page %(number)s") % {"number": numbers.whole(page.number)}
+
+
+@register.simple_tag
+def button_name(verb: str, name: object) -> str:
+    """Return the name of a button among others of its kind: “Delete Noord”, in Dutch “Noord verwijderen”."""
+    order = _("%(verb)s %(name)s")
+    return order % {"verb": verb if order.startswith("%(verb)") else verb[:1].lower() + verb[1:], "name": name}
+
+
+@register.simple_tag
+def error_count(form: BaseForm | None, *formsets: Iterable[BaseForm] | None) -> int:
+    """Return how many things are wrong in a form and the formsets below it."""
+    forms = [form, *(row for formset in formsets for row in formset or ())]
+    whole = sum(len(getattr(formset, "non_form_errors", list)()) for formset in formsets)
+    return whole + sum(len(errors) for one in forms if one for errors in one.errors.values())
 
 
 @register.simple_block_tag

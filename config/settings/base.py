@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.environment import Environment
 from config.hours import parse_hours
+from config.statement import parse_day, parse_status
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = Environment()
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "common.incoming.bodies.limited_body",
     "common.incoming.characters.storable_form",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "common.kept_forms.middleware.kept_forms",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -165,6 +167,17 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
+
+# Who people can ask for help, and what this installation states about its accessibility
+
+HELP_NAME = env.str("HELP_NAME", "")
+HELP_EMAIL = env.str("HELP_EMAIL", "")
+HELP_PHONE = env.str("HELP_PHONE", "")
+ACCESSIBILITY_ORGANISATION = env.str("ACCESSIBILITY_ORGANISATION", "")
+ACCESSIBILITY_STATUS = parse_status(env.str("ACCESSIBILITY_STATUS", ""))
+ACCESSIBILITY_DATE = parse_day(env.str("ACCESSIBILITY_DATE", ""))
+ACCESSIBILITY_REPORT_URL = env.str("ACCESSIBILITY_REPORT_URL", "")
+ACCESSIBILITY_EMAIL = env.str("ACCESSIBILITY_EMAIL", "")
 
 # Languages and time
 

@@ -58,7 +58,7 @@ def duplicate_dismiss(request: HttpRequest) -> HttpResponse:
         dismiss_duplicate(actor=signed_in(request), one=found[0], other=found[1])
         said = _("%(first)s and %(second)s are different. They are not offered as one any more.")
         messages.success(request, said % {"first": found[0], "second": found[1]})
-    return redirect("partners:duplicate-list")
+    return redirect(reverse("partners:duplicate-list") + "#results")
 
 
 @require_POST
@@ -68,4 +68,4 @@ def duplicate_dismiss_undo(request: HttpRequest, pk: int) -> HttpResponse:
     not_duplicate = get_object_or_404(NotDuplicate.objects.visible_to(request.user), pk=pk)
     undo_dismissal(actor=signed_in(request), not_duplicate=not_duplicate)
     messages.success(request, _("These two are offered again as long as they look alike."))
-    return redirect("partners:duplicate-list")
+    return redirect(reverse("partners:duplicate-list") + "#results")

@@ -55,7 +55,7 @@ def contact_affiliations(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_in(form):
             actions.record_affiliation(actor=signed_in(request), contact=contact, **form.cleaned_data)
             messages.success(request, _("The place of work is noted."))
-            return redirect("partners:contact-affiliations", pk=pk)
+            return _to_places(pk)
     places = contact.affiliations.visible_to(signed_in(request)).select_related("organisation")
     return _render(request, "partners/contact_affiliations.html", form, contact, places=places)
 
@@ -69,7 +69,7 @@ def affiliation_update(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_in(form):
             actions.change_affiliation(actor=signed_in(request), affiliation=affiliation, **form.cleaned_data)
             messages.success(request, _("The place of work is changed."))
-            return redirect("partners:contact-affiliations", pk=affiliation.contact_id)
+            return _to_places(affiliation.contact_id)
     return _render(request, "partners/affiliation_form.html", form, affiliation.contact, affiliation=affiliation)
 
 
@@ -81,7 +81,11 @@ def affiliation_remove(request: HttpRequest, pk: int) -> HttpResponse:
     with refusals_said(request):
         actions.remove_affiliation(actor=signed_in(request), affiliation=affiliation, seen=seen)
         messages.success(request, _("The place of work is removed."))
-    return redirect("partners:contact-affiliations", pk=affiliation.contact_id)
+    return _to_places(affiliation.contact_id)
+
+
+def _to_places(contact_id: int) -> HttpResponse:
+    return redirect(reverse("partners:contact-affiliations", args=[contact_id]) + "#places")
 
 
 def _contact(request: HttpRequest, pk: int) -> Contact:

@@ -70,10 +70,6 @@
   });
 
   document.addEventListener("htmx:afterSwap", function (event) {
-    var news = event.detail.target.querySelector("[data-announce]");
-    if (news) {
-      say(news.textContent);
-    }
     focusErrors(event.detail.target);
   });
 
