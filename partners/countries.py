@@ -14,6 +14,27 @@ OTHER_CODES = {"UK": "GB", "EL": "GR", "XKX": "XK"}
 # What people call a country besides its name in CLDR, folded.
 OTHER_NAMES = {
     "holland": "NL",
+    **dict.fromkeys(("scotland", "schotland", "wales", "northern ireland", "noord ierland", "britain"), "GB"),
+    **dict.fromkeys(("vs", "u s", "u s a", "america", "amerika"), "US"),
+    **dict.fromkeys(("vlaanderen", "flanders", "wallonie", "wallonia"), "BE"),
+    **dict.fromkeys(("ivory coast", "cote d ivoire"), "CI"),
+    **dict.fromkeys(("macedonia", "macedonie"), "MK"),
+    **dict.fromkeys(("dr congo", "democratic republic of the congo", "democratische republiek congo"), "CD"),
+    **dict.fromkeys(("palestine", "palestina", "palestinian territory"), "PS"),
+    **dict.fromkeys(("swaziland", "eswatini"), "SZ"),
+    **dict.fromkeys(("burma", "birma"), "MM"),
+    **dict.fromkeys(("cape verde", "kaapverdie"), "CV"),
+    **dict.fromkeys(("bosnia", "bosnie"), "BA"),
+    **dict.fromkeys(("uae", "vae", "emirates"), "AE"),
+    **dict.fromkeys(("vatican", "vaticaan", "holy see"), "VA"),
+    **dict.fromkeys(("turkiye", "turkije"), "TR"),
+    **dict.fromkeys(("trinidad tobago", "trinidad en tobago"), "TT"),
+    **dict.fromkeys(("st lucia", "sint lucia"), "LC"),
+    "micronesia": "FM",
+    "macao": "MO",
+    "brunei": "BN",
+    "south korea": "KR",
+    "north korea": "KP",
     "czech republic": "CZ",
     "england": "GB",
     "engeland": "GB",
@@ -24,6 +45,8 @@ OTHER_NAMES = {
     "verenigde staten van amerika": "US",
 }
 _LANGUAGES = ("en", "nl")
+# In files names are known in these languages as well.
+_READ = ("it", "pt", "es", "fr", "de")
 
 
 @cache
@@ -46,7 +69,7 @@ def country_choices() -> list[tuple[str, str]]:
 
 def iso_country(code: str) -> str | None:
     """Return the two-letter code for an ISO code of two or three letters, or an EU code; None for any other text."""
-    code = code.strip().upper()
+    code = code.strip().upper().replace(".", "")
     code = OTHER_CODES.get(code, code)
     if len(code) == 3 and code.isalpha():
         now = get_global("territory_aliases").get(code, [])
@@ -55,10 +78,16 @@ def iso_country(code: str) -> str | None:
 
 
 def country_by_name(name: str) -> str | None:
-    """Return the code of the country with this name, in Dutch or English; None when there is none."""
-    return _by_name().get(fold(name).removeprefix("the "))
+    """Return the code of the country with this name in a language of its neighbours; None when there is none."""
+    return _by_name().get(fold(name).removeprefix("the ").removeprefix("de "))
 
 
 @cache
 def _by_name() -> dict[str, str]:
-    return OTHER_NAMES | {fold(name): code for language in _LANGUAGES for code, name in country_names(language).items()}
+    names = {fold(name): code for language in _READ for code, name in country_names(language).items()}
+    # Names in our own languages count before those of others, and what people say before both.
+    return (
+        names
+        | {fold(name): code for language in _LANGUAGES for code, name in country_names(language).items()}
+        | OTHER_NAMES
+    )

@@ -82,6 +82,10 @@ class FileType(FieldType, ABC):
     def parse(self, text: str) -> Any:
         """Return the value for a text of a file, without white space around it. Raises ValueRefused."""
 
+    def find(self, text: str) -> tuple[str, str]:
+        """Return the part of a cell to parse, and the part that is left out, such as a second address."""
+        return text, ""
+
 
 class TextType(FileType):
     """A text. ``nothing`` are texts that people fill in where there is nothing to fill in."""

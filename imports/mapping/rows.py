@@ -81,7 +81,8 @@ class RowParser:
         if isinstance(row, BadRow):
             raise RowRefused(row.reason)
         values = [repaired(value) or value for value in row.values] if self.columns.repair else row.values
-        parsed = ParsedRow(row.line, clean(values, self.columns), original=list(row.values))
+        cleaned, remarks = clean(row.line, values, self.columns)
+        parsed = ParsedRow(row.line, cleaned, original=list(row.values))
         key = MatchingKey.of(parsed.values, self.columns)
         first = self.lines_by_key.setdefault(key, parsed.line)
         person = parsed.contact.get("email", "") or fold(parsed.contact.get("name", ""))
@@ -94,6 +95,7 @@ class RowParser:
         if self.columns.key == EXTERNAL_ID and not self.columns.with_contacts:
             name = parsed.text("name")
             self.found_by_name.setdefault(fold(name), []).append((name, row.line))
+        self.report.remark(remarks)
         if self.offers_repair:
             self.report.repairs += repairs(row.line, row.values, self.columns)
         for column, value in broken_columns(values, self.columns):

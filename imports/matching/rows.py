@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.fields import short
 from common.text import fold
 from imports.enums import RowOutcome
 from imports.mapping.cleaning import Values
@@ -14,9 +15,9 @@ from imports.mapping.columns import Columns
 from imports.mapping.fields import EXTERNAL_ID, FIELDS, NUMBER, OF_CONTACT, OF_ORGANISATION
 from imports.mapping.rows import ParsedRow, repeated
 from imports.mapping.values import RowRefused
-from imports.matching.contacts import ContactFinder
+from imports.matching.contacts import ContactFinder, ContactPlan
 from imports.matching.organisations import OrganisationFinder
-from imports.reports.report import ImportReport, Refusal
+from imports.reports.report import ImportReport, Refusal, Remark
 from partners.countries import country_name
 from partners.enums import OrganisationStatus
 from partners.models import WORD_LINKS, Contact, Organisation
@@ -37,6 +38,7 @@ class RowResult:
     organisation: Organisation | None = None
     contact: Contact | None = None
     new_words: dict[str, list[str]] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
     writes_organisation: bool = False
     writes_contact: bool = False
 
@@ -82,11 +84,12 @@ class RowMatcher:
         """Return the result of a row. Raises RowRefused, before anything is set."""
         organisation = self.organisations.find(parsed.values)
         self._refuse_second(parsed, organisation)
-        self._refuse_taken(parsed, organisation)
-        owner = self._owner(parsed, organisation)
+        remarks: list[Remark] = []
+        self._leave_out_taken(parsed, organisation, remarks)
+        owner = self._owner(parsed, organisation, remarks)
         self._refuse_archived_host(parsed, organisation)
-        plan = self.contacts.plan(organisation, parsed.contact, parsed.line) if parsed.contact else None
-        result = RowResult(parsed, RowOutcome.UNCHANGED)
+        plan = self._contact(parsed, organisation, remarks)
+        result = RowResult(parsed, RowOutcome.UNCHANGED, remarks=remarks)
         is_new = organisation is None
         if organisation is None:
             organisation = Organisation()
@@ -139,11 +142,23 @@ class RowMatcher:
             changes.append((since.name, before, since.plain(organisation)))
         return changes
 
-    def _owner(self, parsed: ParsedRow, organisation: Organisation | None) -> User | None:
+    def _contact(
+        self, parsed: ParsedRow, organisation: Organisation | None, remarks: list[Remark]
+    ) -> ContactPlan | None:
+        """Return what to do with the contact of a row; None, with a remark, for one that cannot be told apart."""
+        if not parsed.contact:
+            return None
+        try:
+            return self.contacts.plan(organisation, parsed.contact, parsed.line)
+        except RowRefused as refused:
+            remarks.append(Remark(parsed.line, _("%(reason)s The contact was left out.") % {"reason": refused}))
+            return None
+
+    def _owner(self, parsed: ParsedRow, organisation: Organisation | None, remarks: list[Remark]) -> User | None:
         """Return the active colleague whose address or name the row gives as owner; None where it gives none.
 
-        The present owner of the organisation counts even after leaving. Raises RowRefused for an unknown colleague,
-        and for a name that several have.
+        The present owner of the organisation counts even after leaving. Adds a remark for an unknown colleague, and for
+        a name that several have: the owner stays as it was.
         """
         said = parsed.text("relation_owner")
         if not said:
@@ -156,10 +171,19 @@ class RowMatcher:
             return found[0]
         if found:
             texts = {"name": said, "count": len(found)}
-            raise RowRefused(_("“%(name)s” can be any of %(count)d colleagues; write the e-mail address.") % texts)
-        if "@" in said:
-            raise RowRefused(_("“%(email)s” is not the address of a colleague.") % {"email": said})
-        raise RowRefused(_("“%(name)s” is not the name of a colleague.") % {"name": said})
+            reason = _("“%(name)s” can be any of %(count)d colleagues; write the e-mail address.") % texts
+        elif "@" in said:
+            reason = _("“%(email)s” is not the address of a colleague.") % {"email": said}
+        else:
+            reason = _("“%(name)s” is not the name of a colleague.") % {"name": said}
+        remarks.append(self._remark(parsed, "relation_owner", reason))
+        return None
+
+    def _remark(self, parsed: ParsedRow, name: str, reason: str) -> Remark:
+        """Return the remark on a value that is left out."""
+        column = self.columns.names[name]
+        message = _("%(column)s: %(reason)s It was left out.") % {"column": column, "reason": reason}
+        return Remark(parsed.line, message, column, short(parsed.text(name)))
 
     def _refuse_second(self, parsed: ParsedRow, organisation: Organisation | None) -> None:
         """Refuse a second row about an organisation, unless it brings a contact and says nothing new otherwise."""
@@ -186,16 +210,20 @@ class RowMatcher:
         if self.columns.with_contacts or self.columns.key != EXTERNAL_ID:
             self.first_rows.setdefault(id(organisation), (parsed.line, parsed.values))
 
-    def _refuse_taken(self, parsed: ParsedRow, organisation: Organisation | None) -> None:
-        """Refuse a number that another organisation has; a registration number counts within its country."""
+    def _leave_out_taken(self, parsed: ParsedRow, organisation: Organisation | None, remarks: list[Remark]) -> None:
+        """Leave out a number that another organisation has, with a remark; one counts within its country.
+
+        Raises RowRefused where the row moves an organisation, with its number, to a country where another has that.
+        """
         country = parsed.text("country") or (organisation.country if organisation else "")
         for name in _NUMBERS:
             value = parsed.text(name)
             if name == "registration_number" and self.columns.key == NUMBER:
                 continue
             if other := self._other_with(name, value, country, organisation):
-                texts = {"column": self.columns.names[name], "number": value, "name": other.name}
-                raise RowRefused(_("%(column)s %(number)s belongs to “%(name)s” already.") % texts)
+                texts = {"number": value, "name": other.name}
+                remarks.append(self._remark(parsed, name, _("%(number)s belongs to “%(name)s” already.") % texts))
+                parsed.values[name] = ""
         if organisation is None or country == organisation.country or parsed.text("registration_number"):
             return
         number = organisation.registration_number
@@ -222,3 +250,4 @@ def count_result(result: RowResult, report: ImportReport) -> None:
         report.refused.append(Refusal(result.parsed.line, result.reason))
     else:
         report.count(result.outcome)
+        report.remark(result.remarks)

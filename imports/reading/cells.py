@@ -25,6 +25,8 @@ MOST_OF_A_TEXT = 300
 MOST_OF_A_NAME = 100
 # Of all cells together: one text can be shared by a million cells.
 MOST_CHARACTERS = 300_000_000
+# The names of a workbook in the strict kind of the format, in which the library finds no cells.
+STRICT = b"http://purl.oclc.org/ooxml/"
 END = "end"
 
 
@@ -79,6 +81,8 @@ def opened(data: bytes, most_unpacked: int) -> Any:
         if len(parts) > MOST_PARTS:
             raise Refused("limits")
         refuse_definitions(packed, parts)
+        if "xl/workbook.xml" in packed.namelist() and STRICT in packed.open("xl/workbook.xml").read(4096):
+            raise Refused("strict")
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     if not book.worksheets:
         raise Refused("empty")

@@ -15,6 +15,8 @@ from imports.reading.tables import (
     Row,
     Table,
     columns_in_words,
+    fitted,
+    is_title,
     refuse_large,
     rows_or_refusal,
 )
@@ -28,14 +30,20 @@ csv.field_size_limit(MAX_BYTES)
 SEPARATORS = ",;\t|"
 # So many rows tell which character separates the values.
 _ROWS_TO_JUDGE = 50
-_BINARY = {b"\xd0\xcf\x11\xe0": "XLS", b"%PDF": "PDF"}
+_LINES_OF_TITLE = 10
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+_BINARY = {_COMPOUND: "XLS", b"%PDF": "PDF"}
+_WEB_PAGE = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|meta|table|\?xml[^>]*>\s*<html)", re.IGNORECASE
+)
 _BYTES_TO_JUDGE = 100
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # A character of two or more bytes, as UTF-8 has them.
 _SEVERAL_BYTES = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 # A byte that is no text, as Python keeps it in one.
 _STRAY = re.compile("[\udc80-\udcff]")
-_ONE_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+# Excel's own first line, also in the quotation marks that other programs put around it.
+_ONE_LINE = re.compile(r"\ufeff?\"?sep=(\\t|.)\"?\s*", re.IGNORECASE)
 
 
 def read(data: bytes) -> Table:
@@ -44,12 +52,11 @@ def read(data: bytes) -> Table:
     lines = list(io.StringIO(text, newline=""))
     told = _ONE_LINE.fullmatch(lines[0])
     if told:
-        separator = told[1]
+        separator = "\t" if told[1] == r"\t" else told[1]
     else:
         # The character that cuts most rows like the first line; of several the one that cuts into most values.
-        start = next(at for at, line in enumerate(lines) if line.strip())
-        separator = max(SEPARATORS, key=lambda mark: _evenness(lines, start, mark))
-    header, below = _header(lines, int(bool(told)), separator)
+        separator = max(SEPARATORS, key=lambda mark: _evenness(lines, _below_title(lines, 0, mark), mark))
+    header, below = _header(lines, _below_title(lines, int(bool(told)), separator), separator)
     rows = rows_or_refusal(map(_in_utf_8, _rows(lines, below, len(header), separator)))
     return Table(header, rows, encoding, len(lines))
 
@@ -62,6 +69,10 @@ def decode(data: bytes) -> tuple[str, str]:
     by byte, each as half a character.
     """
     refuse_large(data)
+    if data.startswith(_COMPOUND) and "EncryptedPackage".encode("utf-16-le") in data:
+        raise FileRefused("password")
+    if _WEB_PAGE.match(data):
+        raise FileRefused("web_page")
     for beginning, kind in _BINARY.items():
         if data.startswith(beginning):
             raise FileRefused("binary", kind=kind)
@@ -139,6 +150,21 @@ def _evenness(lines: list[str], at: int, separator: str) -> tuple[float, int]:
     return (even / total if total else 1), len(names)
 
 
+def _below_title(lines: list[str], at: int, separator: str) -> int:
+    """Return the line of the names of the columns: below empty lines, and below a title where a table follows."""
+    first = None
+    for place in range(at, len(lines)):
+        if not lines[place].strip(f"{separator} \t\r\n"):
+            continue
+        first = place if first is None else first
+        values, _used = _parse(lines, place, separator)
+        if values is None or not is_title(values):
+            return place if values is not None and len(values) > 1 else first
+        if place - first > _LINES_OF_TITLE:
+            break
+    return at if first is None else first
+
+
 def _header(lines: list[str], at: int, separator: str) -> tuple[list[str], int]:
     """Return the names of the columns and the index of the line after them. Raises FileRefused."""
     while at < len(lines):
@@ -159,8 +185,8 @@ def _rows(lines: list[str], at: int, width: int, separator: str) -> Iterator[Row
         if values is None:
             yield BadRow(at + 1, _("The quotation marks in this row do not match."), [lines[at].rstrip("\r\n")])
             used = 1
-        elif len(values) == width:
-            yield Row(at + 1, values)
+        elif values and (row := fitted(values, width) if used == 1 or len(values) == width else None):
+            yield Row(at + 1, row)
         elif values:
             yield BadRow(at + 1, columns_in_words(len(values), width), values)
             # A quotation mark too many takes whole rows for a part of a value: these are read by themselves.

@@ -9,13 +9,12 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from imports.reading.cells import END
-from imports.reading.tables import BadRow, Row, Table, columns_in_words, refuse_large, rows_or_refusal
+from imports.reading.tables import BadRow, Row, Table, columns_in_words, fitted, is_title, refuse_large, rows_or_refusal
 from imports.reports.refusals import FileRefused
 
 # A small file can unpack to one that fills the memory.
@@ -23,8 +22,8 @@ MAX_UNPACKED = 150_000_000
 # Of a processor, and on the clock while somebody waits for rows.
 CPU_SECONDS = 60
 WALL_SECONDS = 300
+LINES_OF_TITLE = 10
 MAX_LINE = 50_000_000
-_ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -45,9 +44,13 @@ def read_sheet(data: bytes, name: str = "") -> Table:
 
 def table_of(rows: Iterator[Any], last_line: int = 0) -> Table:
     """Return the table in the rows, each with its line, that the other process answered. Raises FileRefused."""
-    header = next(rows, None)
-    if header is None:
+    # Below a title, where a table follows.
+    first = list(islice(rows, LINES_OF_TITLE))
+    if not first:
         raise FileRefused("empty")
+    above = len(list(takewhile(lambda row: is_title(row[1]), first)))
+    header, *below = first[above:] or first
+    rows = chain(below, rows)
     names = [value.strip() for value in header[1]]
     return Table(names, rows_or_refusal(_rows(rows, len(names))), last_line=last_line)
 
@@ -89,9 +92,5 @@ def _answer(line: bytes) -> Any:
 
 def _rows(answers: Iterator[Any], width: int) -> Iterator[Row | BadRow]:
     for line, values in answers:
-        if len(values) > width:
-            yield BadRow(line, columns_in_words(len(values), width), values)
-        elif error := next((value for value in values if value in _ERRORS), None):
-            yield BadRow(line, _("A cell of this row holds the error %(error)s.") % {"error": error}, values)
-        else:
-            yield Row(line, values + [""] * (width - len(values)))
+        row = fitted(values, width)
+        yield BadRow(line, columns_in_words(len(values), width), values) if row is None else Row(line, row)

@@ -11,6 +11,7 @@ from imports.reports.refusals import FileRefused
 from imports.reports.report import Remark
 
 MAX_BYTES = 20_000_000
+CELL_ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"))
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,22 @@ def rows_or_refusal(rows: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:
     except StopIteration:
         raise FileRefused("no_rows") from None
     return chain([first], rows)
+
+
+def fitted(values: Sequence[str], width: int) -> list[str] | None:
+    """Return a row with as many values as there are columns; None for one with values beyond the last column.
+
+    Spreadsheets leave out the separators of empty last cells, or write one too many.
+    """
+    if any(value.strip() for value in values[width:]):
+        return None
+    return [*values[:width], *[""] * (width - len(values))]
+
+
+def is_title(values: Sequence[str]) -> bool:
+    """Return whether a row above a table is its title: words in one cell, with nothing beside them."""
+    filled = [value.strip() for value in values if value.strip()]
+    return len(filled) == 1 and " " in filled[0]
 
 
 def columns_in_words(count: int, width: int) -> str:

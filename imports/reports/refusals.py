@@ -20,8 +20,19 @@ REASONS = {
     "no_rows": gettext_lazy("The file has a line with column names and no rows below it."),
     "not_utf_8": gettext_lazy("Line %(line)d is not UTF-8 (byte %(byte)s). Save the file as CSV (UTF-8) first."),
     "not_utf_16": gettext_lazy("The file says that it is UTF-16, and is not. Save it as CSV (UTF-8) first."),
+    "password": gettext_lazy(
+        "This spreadsheet has a password (it is encrypted). "
+        "Take the password off in your spreadsheet program, and save it."
+    ),
     "rows": gettext_lazy("The file has more than %(rows)d rows."),
+    "strict": gettext_lazy(
+        "This is a “Strict Open XML Spreadsheet”. "
+        "Open it in your spreadsheet program and save it as a plain Excel workbook."
+    ),
     "twice": gettext_lazy("Line 1: column %(name)s appears twice."),
+    "web_page": gettext_lazy(
+        "This is a web page (HTML), whatever its name says. Open it in your spreadsheet program and save it as XLSX."
+    ),
     "unpacked": gettext_lazy("The file is %(size)s MB when unpacked; the limit is %(limit)s MB."),
 }
 

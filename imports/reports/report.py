@@ -1,5 +1,6 @@
 """The report of an import: what it did, or would do."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -14,10 +15,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to look at in a row that went in; without ``line`` it is about the whole file."""
+    """Something to look at in a row that went in; without ``line`` it is about the whole file.
+
+    ``column`` and ``value`` name a value that was left out, or read in another way than it was written.
+    """
 
     line: int | None
     message: str
+    column: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,9 +55,18 @@ class ImportReport:
     repairs: list[Repair] = field(default_factory=list)
     stayed: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._said = set(self.warnings)
+
     @property
     def rows(self) -> int:
         return self.created + self.updated + self.unchanged + len(self.refused)
+
+    def remark(self, remarks: Iterable[Remark]) -> None:
+        """Add remarks, each once: the preview and the import find the same."""
+        new = dict.fromkeys(remark for remark in remarks if remark not in self._said)
+        self._said.update(new)
+        self.warnings += new
 
     def count(self, outcome: str) -> None:
         """Note one row that was (or would be) ``created``, ``updated`` or found ``unchanged``."""
@@ -64,7 +79,8 @@ class ImportReport:
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``import_organisations --format json`` prints."""
-        return {key: value for key, value in asdict(self).items() if key not in _FOR_PAGES}
+        said = {key: value for key, value in asdict(self).items() if key not in _FOR_PAGES}
+        return {**said, "warnings": [{"line": remark.line, "message": remark.message} for remark in self.warnings]}
 
     def stored(self) -> dict[str, Any]:
         """Return everything as plain data."""

@@ -15,6 +15,7 @@ from common.fields import FieldType, FileType, TextType, ValueRefused, short
 from common.spreadsheets import Cell
 from common.text import fold
 from partners.countries import country_by_name, country_names, iso_country
+from partners.fields.as_written import email_in, phone_in, web_address_in
 from partners.languages import language_names
 from partners.models import LONGEST_WORD
 from partners.validators import phone_number
@@ -22,6 +23,9 @@ from partners.validators import phone_number
 
 class WebAddressType(TextType):
     """A web address; its beginning may be left out."""
+
+    def find(self, text: str) -> tuple[str, str]:
+        return web_address_in(text)
 
     def parse(self, text: str) -> str:
         if not text:
@@ -56,6 +60,9 @@ class EmailType(PatternType):
     def __init__(self) -> None:
         super().__init__(validate_email, gettext_lazy("“%(value)s” is not an e-mail address."))
 
+    def find(self, text: str) -> tuple[str, str]:
+        return email_in(text)
+
     def parse(self, text: str) -> str:
         return super().parse(text).lower()
 
@@ -65,6 +72,9 @@ class PhoneType(PatternType):
 
     def __init__(self) -> None:
         super().__init__(phone_number, gettext_lazy("“%(value)s” is not a phone number."))
+
+    def find(self, text: str) -> tuple[str, str]:
+        return phone_in(text)
 
 
 class CountryType(TextType):

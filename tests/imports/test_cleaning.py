@@ -1,7 +1,9 @@
 import pytest
 
+from common.fields import short
 from imports.mapping.cleaning import RowRefused, broken_columns, clean
 from imports.mapping.columns import columns_of
+from imports.reports.report import Remark
 from partners.models import Organisation
 
 HEADER = ["orgId", "name", "shortName", "activityType", "street", "city", "country"]
@@ -12,7 +14,11 @@ def row(**values: str) -> list[str]:
 
 
 def cleaned(**values: str) -> dict[str, str]:
-    return clean(row(**values), columns_of(HEADER))
+    return clean(2, row(**values), columns_of(HEADER))[0]
+
+
+def remarked(**values: str) -> list[Remark]:
+    return clean(2, row(**values), columns_of(HEADER))[1]
 
 
 def reason(**values: str) -> str:
@@ -79,20 +85,70 @@ def test_white_space_is_tidied() -> None:
     [
         ({"name": " "}, "name is empty."),
         ({"orgId": ""}, "orgId is empty; without a number the next import could not recognise this row."),
-        ({"country": "QQ"}, "“QQ” is not a country: write its name, or a code such as NL."),
-        ({"country": "Nowhereland"}, "“Nowhereland” is not a country: write its name, or a code such as NL."),
-        ({"activityType": "ABC"}, "“ABC” is not an activity type; known are PRC, REC, HES, PUB, OTH."),
-        ({"name": "Aur\0ra"}, "name holds a character that is no text (U+0000)."),
-        ({"city": "Os\x1blo"}, "city holds a character that is no text (U+001B)."),
-        ({"city": "Os\x85lo"}, "city holds a character that is no text (U+0085)."),
         ({"name": " \u200b\ufeff"}, "name is empty."),
-        ({"name": "x" * 301}, "name is too long: 301 characters, at most 300 fit."),
-        ({"orgId": "x" * 61}, "orgId is too long: 61 characters, at most 60 fit."),
-        ({"city": "x" * 121}, "city is too long: 121 characters, at most 120 fit."),
+        ({"name": "#REF!"}, "The cell holds the error #REF!."),
+        ({"name": "x" * 301}, "301 characters are too long; at most 300 fit."),
+        ({"orgId": "x" * 61}, "61 characters are too long; at most 60 fit."),
     ],
 )
-def test_row_that_cannot_go_in_is_refused_with_the_reason(values: dict[str, str], message: str) -> None:
+def test_row_without_a_name_or_a_number_is_refused_with_the_reason(values: dict[str, str], message: str) -> None:
     assert reason(**values) == message
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "why"),
+    [
+        ("country", "QQ", "“QQ” is not a country: write its name, or a code such as NL."),
+        ("country", "Nowhereland", "“Nowhereland” is not a country: write its name, or a code such as NL."),
+        ("activityType", "ABC", "“ABC” is not an activity type; known are PRC, REC, HES, PUB, OTH."),
+        ("city", "#REF!", "The cell holds the error #REF!."),
+        ("city", "x" * 121, "121 characters are too long; at most 120 fit."),
+    ],
+)
+def test_value_that_cannot_be_read_is_left_out_with_a_remark(column: str, value: str, why: str) -> None:
+    assert remarked(**{column: value}) == [Remark(2, f"{column}: {why} It was left out.", column, short(value))]
+    assert cleaned(**{column: value}) == cleaned(**{column: ""})
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "code", "kept"),
+    [
+        ("name", "Aur\0ra", "U+0000", "Aurra"),
+        ("city", "Os\x1blo", "U+001B", "Oslo"),
+    ],
+)
+def test_character_that_is_no_text_is_left_out_with_a_remark(column: str, value: str, code: str, kept: str) -> None:
+    assert [remark.message for remark in remarked(**{column: value})] == [
+        f"{column} holds a character that is no text ({code}). It was left out."
+    ]
+    assert kept in cleaned(**{column: value}).values()
+
+
+@pytest.mark.parametrize(
+    "nothing", ["-", "n.v.t.", "N.V.T.", "onbekend", "geen", "N/A", "#N/A", "NULL", "?", "nan", "–"]
+)
+def test_words_for_nothing_are_nothing_and_need_no_remark(nothing: str) -> None:
+    values = dict.fromkeys(HEADER[2:], nothing)
+    assert (cleaned(**values), remarked(**values)) == (cleaned(), [])
+
+
+def test_organisation_may_be_called_a_word_for_nothing() -> None:
+    assert cleaned(name="Onbekend")["name"] == "Onbekend"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Bieb\u200bA", "BiebA"),
+        ("\ufeffBieb", "Bieb"),
+        ("\u202bجمعية\u202c", "جمعية"),
+        ("Lezen_x000D_ en schrijven", "Lezen en schrijven"),
+        ("می‌خواهم", "می‌خواهم"),
+    ],
+    ids=["zero-width space", "byte order mark", "embedding marks", "line end of Excel", "joiner of Persian stays"],
+)
+def test_marks_that_are_not_seen_are_taken_out(typed: str, kept: str) -> None:
+    assert (cleaned(name=typed)["name"], remarked(name=typed)) == (kept, [])
 
 
 def test_longest_values_fit() -> None:

@@ -69,7 +69,7 @@ def test_utf_8_with_one_wrong_byte_is_not_taken_for_windows_1252_and_only_that_r
     assert [(row.line, row.reason, row.values) for row in (wrong, two_lines, short) if isinstance(row, BadRow)] == [
         (4, "The row is not UTF-8 (byte 0xF6).", ["3", "J\ufffdckel", "Ulm"]),
         (5, "The row is not UTF-8 (byte 0xFC).", ["4", "S\ufffd\ndwest", "Bonn"]),
-        (7, "The row is not UTF-8 (byte 0xE9).", ["5", "Zuid\ufffd"]),
+        (7, "The row is not UTF-8 (byte 0xE9).", ["5", "Zuid\ufffd", ""]),
     ]
     assert last == Row(8, ["6", "Zürich", "Z"])
 
@@ -141,11 +141,29 @@ def test_formula_counts_with_the_value_that_was_computed_last() -> None:
     assert rows(data) == [(2, ["Noord", ""])]
 
 
-def test_cell_with_an_error_keeps_its_row_out() -> None:
+def test_cell_with_an_error_keeps_its_row_in() -> None:
     assert rows(xlsx(["name", "city"], ["Noord", "#N/A"], ["Zuid", "Breda"])) == [
-        (2, "A cell of this row holds the error #N/A."),
+        (2, ["Noord", "#N/A"]),
         (3, ["Zuid", "Breda"]),
     ]
+
+
+@pytest.mark.parametrize("above", [[["Partners of 2026"]], [["Partners of 2026"], ["", ""], ["as of 1 November"]]])
+def test_table_begins_below_its_title(above: list[list[str]]) -> None:
+    table = open_table(xlsx(*above, ["name", "city"], ["Noord", "Assen"]))
+    assert (table.header, [row.values for row in table.rows]) == (["name", "city"], [["Noord", "Assen"]])
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "password"),
+        (b"<html><table><tr><td>naam</td></tr></table></html>", "web page"),
+        (b"\xef\xbb\xbf<!DOCTYPE html>\n<table>", "web page"),
+    ],
+)
+def test_file_that_is_no_table_is_named_for_what_it_is(data: bytes, words: str) -> None:
+    assert words in refusal(data)
 
 
 def test_row_beyond_the_columns_is_refused() -> None:

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Write a file with a new organisation, a refused row and a remark."""
+    """Write a file with two new organisations, a refused row and remarks."""
     path = tmp_path / "partners.csv"
-    path.write_bytes(csv(row(name="J√∂ckel AS"), row(orgId="2", country="QQ")))
+    path.write_bytes(csv(row(name="J√∂ckel AS"), row(orgId="2", country="QQ"), row(orgId="3", name="")))
     return path
 
 
@@ -38,27 +38,25 @@ def report(*arguments: object) -> dict[str, Any]:
 REMARKS = [
     {"line": 1, "message": "Column numProjects is not imported."},
     {"line": 2, "message": "name “J√∂ckel AS” seems to have a broken encoding; it goes in as it is."},
+    {"line": 3, "message": "country: “QQ” is not a country: write its name, or a code such as NL. It was left out."},
 ]
 
 
 def test_report_as_json_has_the_agreed_keys(file: Path) -> None:
     assert report(file) == {
-        "created": 1,
+        "created": 2,
         "updated": 0,
         "unchanged": 0,
-        "refused": [{"line": 3, "reason": "“QQ” is not a country: write its name, or a code such as NL."}],
+        "refused": [{"line": 4, "reason": "name is empty."}],
         "warnings": REMARKS,
     }
-    assert Organisation.objects.get().name == "J√∂ckel AS"
+    assert Organisation.objects.get(external_id="1").name == "J√∂ckel AS"
 
 
 def test_report_speaks_one_language_whatever_people_see_on_screen(file: Path) -> None:
     with override("nl"):
         assert report(file)["warnings"] == REMARKS
-        assert (
-            said(file, "--dry-run").splitlines()[1]
-            == "Line 3 refused: “QQ” is not a country: write its name, or a code such as NL."
-        )
+        assert said(file, "--dry-run").splitlines()[1] == "Line 4 refused: name is empty."
         file.write_bytes(b"")
         with pytest.raises(CommandError, match="The file is empty"):
             said(file)
@@ -69,7 +67,7 @@ def test_second_run_changes_nothing(file: Path) -> None:
 
     again = report(file)
 
-    assert (again["created"], again["updated"], again["unchanged"], len(again["refused"])) == (0, 0, 1, 1)
+    assert (again["created"], again["updated"], again["unchanged"], len(again["refused"])) == (0, 0, 2, 1)
 
 
 def test_dry_run_reports_the_same_and_writes_nothing(file: Path) -> None:
@@ -81,10 +79,11 @@ def test_dry_run_reports_the_same_and_writes_nothing(file: Path) -> None:
 
 def test_report_for_people_has_a_line_per_fact(file: Path) -> None:
     assert said(file, "--dry-run").splitlines() == [
-        "Would have created 1, updated 0, unchanged 0, refused 1; 2 rows.",
-        "Line 3 refused: “QQ” is not a country: write its name, or a code such as NL.",
+        "Would have created 2, updated 0, unchanged 0, refused 1; 3 rows.",
+        "Line 4 refused: name is empty.",
         "Line 1: Column numProjects is not imported.",
         "Line 2: name “J√∂ckel AS” seems to have a broken encoding; it goes in as it is.",
+        "Line 3: country: “QQ” is not a country: write its name, or a code such as NL. It was left out.",
     ]
 
 

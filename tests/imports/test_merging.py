@@ -71,8 +71,9 @@ def test_remembered_number_is_no_change_where_the_name_is_the_key(noord: Organis
 
 def test_remembered_number_belongs_to_nobody_else(noord: Organisation) -> None:
     upload = imported(f"name,city,nr\nWest,Ede,{NEW}\n", "name city external_id")
-    row = upload.rows.get()
-    assert (row.outcome, f"{NEW} belongs to “Noord” already." in row.reason) == ("refused", True)
+    message = f"nr: {NEW} belongs to “Noord” already. It was left out."
+    assert [remark["message"] for remark in upload.report["warnings"]] == [message]
+    assert Organisation.objects.get(name="West").external_id == ""
 
 
 def test_who_has_the_number_now_goes_before_who_is_remembered(noord: Organisation) -> None:

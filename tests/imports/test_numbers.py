@@ -32,8 +32,11 @@ def test_who_gets_another_country_takes_the_number_along_unless_it_is_taken_ther
 def test_two_rows_cannot_claim_one_number() -> None:
     text = "id;name;country;number\n1;One;BE;be 7\n2;Two;BE;BE7\n3;Three;FR;BE 7\n"
     upload = imported(text, "external_id name country registration_number", "external_id")
-    assert outcomes(upload) == [(2, "created"), (3, "refused"), (4, "created")]
-    assert reasons(upload)[3] == "number BE7 belongs to “One” already."
+    assert outcomes(upload) == [(2, "created"), (3, "created"), (4, "created")]
+    assert [remark["message"] for remark in upload.report["warnings"]] == [
+        "number: BE7 belongs to “One” already. It was left out."
+    ]
+    assert numbers() == {"One": ("BE", "be 7"), "Two": ("BE", ""), "Three": ("FR", "BE 7")}
 
 
 def test_a_number_that_is_given_up_can_be_taken_by_a_later_row() -> None:
@@ -67,7 +70,8 @@ def test_two_cannot_swap_their_numbers() -> None:
         "external_id",
     )
 
-    assert outcomes(upload) == [(2, "refused"), (3, "refused")]
+    assert outcomes(upload) == [(2, "unchanged"), (3, "unchanged")]
+    assert [remark["line"] for remark in upload.report["warnings"]] == [2, 3]
 
 
 ROWS = st.lists(

@@ -76,7 +76,7 @@ def test_page_offers_nothing_to_take_back_where_everything_stays(client: Client,
 
 def test_upload_shows_what_it_would_do_and_changes_nothing(client: Client, coordinator: User) -> None:
     OrganisationFactory(external_id="1", name="AURORA AS", short_name="AUR", city="Bergen", country="NO")
-    data = csv(row(), row(orgId="2", name="Berg"), row(orgId="3", country="QQ"), row(orgId="4", name="J√∂ckel"))
+    data = csv(row(), row(orgId="2", name="Berg"), row(orgId="3", name=""), row(orgId="4", name="J√∂ckel"))
 
     kept = previewed(client, data)
     page = text(client.get(at("import-detail", kept)))
@@ -86,7 +86,7 @@ def test_upload_shows_what_it_would_do_and_changes_nothing(client: Client, coord
     assert "Nothing has changed yet." in page
     for title, number in (("Rows", 4), ("New", 2), ("Changed", 1), ("The same", 0), ("Refused", 1)):
         assert f'<dt>{title}</dt><dd class="num">{number}</dd>' in page.replace("> <", "><")
-    assert "“QQ” is not a country: write its name, or a code such as NL." in page
+    assert "name is empty." in page
     assert "<del>Bergen</del>" in page
     assert "<ins>OSLO</ins>" in page
     assert "Repair this 1 value" in page
@@ -133,7 +133,7 @@ def test_next_upload_replaces_the_one_that_was_not_confirmed(client: Client, coo
 
 
 def test_confirmed_file_is_imported_and_the_result_stays(client: Client, coordinator: User) -> None:
-    kept = previewed(client, csv(row(), row(orgId="2", country="QQ")))
+    kept = previewed(client, csv(row(country="QQ"), row(orgId="2", name="")))
 
     response = client.post(at("import-confirm", kept))
     page = text(client.get(response["Location"]))
@@ -144,7 +144,8 @@ def test_confirmed_file_is_imported_and_the_result_stays(client: Client, coordin
     assert kept.finished_at is not None
     assert "The file is imported" in page
     assert '<dt>Rows</dt><dd class="num">2</dd>' in page.replace("> <", "><")
-    assert "“QQ” is not a country: write its name, or a code such as NL." in page
+    assert "“QQ” is not a country: write its name, or a code such as NL. It was left out." in page
+    assert "name is empty." in page
     assert "Import this file" not in page
     assert entries_for(Organisation.objects.get())[0].who == "Anna"
     assert "1 new, 0 changed, 1 refused" in text(client.get(CREATE))
@@ -274,11 +275,12 @@ def test_report_of_a_job_is_in_the_language_of_its_owner() -> None:
     actions.check_import(upload_id=kept.pk)
 
     kept.refresh_from_db()
-    assert kept.report["refused"][0]["reason"] == "“QQ” is geen land: schrijf de naam, of een code zoals NL."
+    message = "country: “QQ” is geen land: schrijf de naam, of een code zoals NL. Dit is weggelaten."
+    assert [remark["message"] for remark in kept.report["warnings"]] == [message]
 
 
 def test_refused_rows_show_the_name_that_stands_in_the_file() -> None:
-    data = b"orgId,name,country\n1,Aurora,QQ\n2,Borealis\n3,,NL\n"
+    data = b"orgId,name,country\n,Aurora,NL\n2,Borealis,NL,1\n3,,NL\n"
     what = {"header": ["orgId", "name", "country"], "fields": ["external_id", "name", "country"]}
     kept = FileImportFactory(status=ImportStatus.CHECKING, data=data, **what)
 

@@ -83,6 +83,10 @@ def outcomes(upload: FileImport) -> list[tuple[int, str]]:
     return list(upload.rows.values_list("line", "outcome"))
 
 
+def remarks(upload: FileImport) -> dict[int, str]:
+    return {remark["line"]: remark["message"] for remark in upload.report["warnings"]}
+
+
 def reasons(upload: FileImport) -> dict[int, str]:
     return dict(upload.rows.filter(outcome=RowOutcome.REFUSED).values_list("line", "reason"))
 
@@ -121,16 +125,17 @@ def test_number_is_compared_within_its_country_without_spaces_and_dots() -> None
     assert Organisation.objects.get(name="Zuid").registration_number == "01234567"
 
 
-def test_number_that_belongs_to_another_organisation_is_refused() -> None:
+def test_number_that_belongs_to_another_organisation_is_left_out_with_a_remark() -> None:
     OrganisationFactory(name="Noord", external_id="7", registration_number="12345678", country="NL")
     text = "name,id,kvk,country\nZuid,7,,NL\nWest,8,12345678,NL\nOost,9,,NL\nMidden,9,,NL\n"
 
     upload = previewed(text, "name external_id registration_number country")
 
-    assert reasons(upload) == {
-        2: "id 7 belongs to “Noord” already.",
-        3: "kvk 12345678 belongs to “Noord” already.",
-        5: "id 9 belongs to “Oost” already.",
+    assert reasons(upload) == {}
+    assert remarks(upload) == {
+        2: "id: 7 belongs to “Noord” already. It was left out.",
+        3: "kvk: 12345678 belongs to “Noord” already. It was left out.",
+        5: "id: 9 belongs to “Oost” already. It was left out.",
     }
 
 
@@ -195,7 +200,7 @@ def test_values_come_from_a_file_as_people_write_them() -> None:
         ("website", "no site", "“no site” is not a web address."),
         ("email", "nobody", "“nobody” is not an e-mail address."),
         ("phone", "ask Piet", "“ask Piet” is not a phone number."),
-        ("registration_number", "?", "“?” is not a registration number."),
+        ("registration_number", "!", "“!” is not a registration number."),
         ("relation_owner", "x@y.example", "“x@y.example” is not the address of a colleague."),
         ("tags", "t" * 61, "“ttttttt"),
         ("themes", "a;" + "t" * 61, "“" + "t" * 39 + "…” is too long; at most 60 characters fit."),
@@ -203,19 +208,21 @@ def test_values_come_from_a_file_as_people_write_them() -> None:
         ("contact_email", "piet@noord.example", "The contact has no name, and nobody there has this e-mail address."),
         ("contact_phone", "06 12345678", "The contact has neither a name nor an e-mail address."),
         ("contact_language", "Latin", "“Latin” is not known here; known are Nederlands, English."),
-        ("city", "c" * 121, "x is too long: 121 characters, at most 120 fit."),
+        ("city", "c" * 121, "121 characters are too long; at most 120 fit."),
     ],
 )
-def test_value_that_means_nothing_is_refused_with_the_reason(field: str, value: str, reason: str) -> None:
+def test_value_that_cannot_be_read_is_left_out_with_the_reason(field: str, value: str, reason: str) -> None:
     upload = previewed(f"name,x\nNoord,{value}\n", f"name {field}")
 
-    assert reasons(upload)[2].startswith(reason)
+    assert outcomes(upload) == [(2, "created")]
+    assert reason in remarks(upload)[2]
+    assert "left out." in remarks(upload)[2]
 
 
 def test_number_of_the_chamber_of_commerce_has_eight_figures() -> None:
     upload = previewed("name,kvk,country\nNoord,12,NL\nNord,12,DE\n", "name registration_number country")
 
-    assert reasons(upload) == {2: "“12” is not a KvK number; it has 8 figures."}
+    assert remarks(upload) == {2: "kvk: “12” is not a KvK number; it has 8 figures. It was left out."}
 
 
 def test_our_own_organisation_is_not_archived() -> None:
@@ -299,10 +306,13 @@ def test_rows_of_one_organisation_that_contradict_each_other_are_refused() -> No
 def test_contact_who_can_sign_in_keeps_name_and_address() -> None:
     PartnerUserFactory(name="Piet", email="piet@noord.example", organisation=OrganisationFactory(name="Noord"))
 
-    refused = previewed("name,contact,mail\nNoord,Pieter,piet@noord.example\n", "name contact_name contact_email")
+    upload = previewed("name,contact,mail\nNoord,Pieter,piet@noord.example\n", "name contact_name contact_email")
     imported("name,mail,functie\nNoord,piet@noord.example,baas\n", "name contact_email contact_position")
 
-    assert reasons(refused) == {2: "Piet can sign in; change name, address and language on the page of the contact."}
+    message = (
+        "Piet can sign in; change name, address and language on the page of the contact. The contact was left out."
+    )
+    assert remarks(upload) == {2: message}
     assert Contact.objects.values_list("name", "position").get() == ("Piet", "baas")
 
 
@@ -324,16 +334,15 @@ def test_repair_is_offered_and_made_only_after_a_yes() -> None:
 
 
 def test_refused_rows_come_back_as_a_file_that_can_be_uploaded_again() -> None:
-    upload = previewed('name;city;web\nNoord;Assen;-no-\n;Breda;\nZuid;Ede\n=West;Ede;\n"x;', "name city website")
+    upload = previewed('name;city;web\n;Assen;-no-\nZuid;Ede;;1\n=West;Ede;\n"x;', "name city website")
 
     lines = refused_rows(upload).decode("utf-8-sig").splitlines()
 
     assert lines == [
         "line,reason,name,city,web",
-        "2,“-no-” is not a web address.,Noord,Assen,'-no-",
-        "3,name is empty.,,Breda,",
-        "4,The row has too few columns: 2 instead of 3.,Zuid,Ede",
-        '6,The quotation marks in this row do not match.,"""x;"',
+        "2,name is empty.,,Assen,'-no-",
+        "3,The row has too many columns: 4 instead of 3.,Zuid,Ede,,1",
+        '5,The quotation marks in this row do not match.,"""x;"',
     ]
     again = read_preview(refused_rows(upload)).sheet()
     assert again.header == ["line", "reason", "name", "city", "web"]

@@ -60,12 +60,31 @@ def test_quoted_values_hold_commas_and_quotation_marks() -> None:
     assert rows('1,"Aurora, ""the light""",Oslo\n') == [(2, ["1", 'Aurora, "the light"', "Oslo"])]
 
 
-def test_row_with_too_few_or_too_many_columns_is_refused_and_the_others_are_read() -> None:
-    assert rows("1,Aurora\n2,Berg,Bergen\n3,Cirkel,Aarhus,DK\n") == [
-        (2, "The row has too few columns: 2 instead of 3."),
+def test_row_without_its_empty_last_cells_or_with_one_more_is_read() -> None:
+    assert rows("1,Aurora\n2,Berg,Bergen,\n3,Cirkel,Aarhus,,\n") == [
+        (2, ["1", "Aurora", ""]),
         (3, ["2", "Berg", "Bergen"]),
-        (4, "The row has too many columns: 4 instead of 3."),
+        (4, ["3", "Cirkel", "Aarhus"]),
     ]
+
+
+def test_row_with_a_value_beyond_the_last_column_is_refused_and_the_others_are_read() -> None:
+    assert rows("2,Berg,Bergen\n3,Cirkel,Aarhus,DK\n") == [
+        (2, ["2", "Berg", "Bergen"]),
+        (3, "The row has too many columns: 4 instead of 3."),
+    ]
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', '\ufeff"sep=;"'])
+def test_line_that_names_the_separator_is_no_row(first: str) -> None:
+    table = read(f"{first}\nname;city\nAurora;Oslo, NO\n".encode())
+    assert (table.header, [row.values for row in table.rows]) == (["name", "city"], [["Aurora", "Oslo, NO"]])
+
+
+def test_table_begins_below_its_title() -> None:
+    table = read(b"Partners of 2026;;\nas of 1 November;;\nname;city;mail\nAurora;Oslo;a@b.example\n")
+    assert table.header == ["name", "city", "mail"]
+    assert [(row.line, row.values) for row in table.rows] == [(4, ["Aurora", "Oslo", "a@b.example"])]
 
 
 def test_quotation_mark_that_is_never_closed_takes_no_other_row_along() -> None:
