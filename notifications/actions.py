@@ -24,7 +24,7 @@ from notifications.models import Heartbeat, OutgoingMail, Reminder
 from notifications.recipients import Recipient, can_resolve, resolve
 from notifications.senders import Sender, choose_sender
 
-RETRIED = (MailStatus.FAILED, MailStatus.CANCELLED)
+RETRIED = (MailStatus.FAILED, MailStatus.CANCELLED, MailStatus.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def queue_mail(
 
 
 def retry_mail(*, actor: User | None, mail: OutgoingMail) -> OutgoingMail:
-    """Queue a failed or cancelled mail again, with all its attempts before it, to leave immediately.
+    """Queue a failed, cancelled or perhaps sent mail again, with all its attempts before it, to leave immediately.
 
     Refuses a mail in another state, one that is still not wanted, and one whose person has no address.
     """
@@ -124,12 +124,13 @@ def retry_mail(*, actor: User | None, mail: OutgoingMail) -> OutgoingMail:
     with recording(actor, "notifications.mail_retried"):
         mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
         if mail.status not in RETRIED:
-            raise ActionRefused(_("Only a mail that failed or was cancelled can be sent again."))
+            raise ActionRefused(_("Only a mail that failed, was cancelled or is perhaps sent can be sent again."))
         if reason := reason_to_stop(mail, timezone.localdate()):
             raise ActionRefused(wanted.words(reason))
         mail.status, mail.attempts, mail.next_attempt_at = MailStatus.QUEUED, 0, timezone.now()
-        mail.stopped_because, mail.daytime_only = "", False
-        mail.save(update_fields=["status", "attempts", "next_attempt_at", "stopped_because", "daytime_only"])
+        mail.stopped_because, mail.daytime_only, mail.handed_over_at = "", False, None
+        fields = ["status", "attempts", "next_attempt_at", "stopped_because", "daytime_only", "handed_over_at"]
+        mail.save(update_fields=fields)
         record_about(mail)
     return mail
 

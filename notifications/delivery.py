@@ -2,7 +2,7 @@
 
 A claim is a lease, committed before the mail leaves: a transaction open during the SMTP conversation would undo the
 claim when the worker dies, after the mail has left. The lease of a dead worker runs out, and another worker sends the
-mail again with the same Message-ID, by which the mail program of the reader drops the copy.
+mail, unless the dead one had begun to hand it over: whether that mail arrived is not known, and people decide.
 """
 
 import logging
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from email.utils import format_datetime, parseaddr, quote
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -21,6 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.masking import mask
+from notifications import smtp
 from notifications.actions import reason_to_stop
 from notifications.daytime import next_daytime
 from notifications.enums import MailStatus, StopReason
@@ -38,6 +40,13 @@ MAX_ATTEMPTS = len(BACK_OFF) + 1
 SERVER_PAUSE = timedelta(minutes=1)
 
 
+NO_ANSWER = "The worker stopped after it had handed the mail over, before the mail server answered."
+
+
+class LeaseLost(Exception):
+    """Another worker has claimed the mail meanwhile: this one must not send it."""
+
+
 class ServerUnreachable(Exception):
     """The mail server does not accept a connection, which is not the fault of any mail."""
 
@@ -51,6 +60,9 @@ def deliver_due(*, seconds: float | None = None, today: date | None = None) -> C
     today = today or timezone.localdate()
     deadline = time.monotonic() + seconds if seconds is not None else float("inf")
     outcomes: Counter[str] = Counter()
+    abandoned = OutgoingMail.objects.abandoned(timezone.now())
+    if given_up := abandoned.update(status=MailStatus.UNKNOWN, last_error=NO_ANSWER, leased_until=None):
+        outcomes[MailStatus.UNKNOWN] = given_up
     with _open_late() as connect:
         while time.monotonic() < deadline and (mail := claim()):
             try:
@@ -73,16 +85,17 @@ def deliver_due(*, seconds: float | None = None, today: date | None = None) -> C
 def claim() -> OutgoingMail | None:
     """Lease the longest waiting mail to the caller; return None when no mail is due, or none may leave.
 
-    Other workers skip the mail until the lease of ``MAIL_LEASE_SECONDS`` runs out.
+    Other workers skip the mail until the lease of ``MAIL_LEASE_SECONDS`` runs out, which a worker renews that waits for
+    the answer of the mail server.
     """
     if mail_pause():
         return None
     now = timezone.now()
     due = OutgoingMail.objects.deliverable(now).order_by("next_attempt_at", "pk")
     # A lease rather than a lock: sending takes seconds, and a transaction that waits for a mail server holds a
-    # connection and keeps deleted rows of the whole database from being cleaned up. Whoever dies while sending lets the
-    # lease run out, and another worker sends the mail, at worst a second time. The attempt counts from here, so that a
-    # mail which kills its worker fails in the end. Workers that claim at the same moment skip each other's rows.
+    # connection and keeps deleted rows of the whole database from being cleaned up. A worker that dies before it hands
+    # the mail over lets the lease run out, and another one sends it. The attempt counts from here, so that a mail which
+    # kills its worker fails in the end. Workers that claim at the same moment skip each other's rows.
     mail = due.select_for_update(skip_locked=True).first()
     if mail is not None:
         mail.status, mail.attempts = MailStatus.SENDING, mail.attempts + 1
@@ -104,10 +117,20 @@ def deliver_one(mail: OutgoingMail, connect: Callable[[], BaseEmailBackend], tod
         return _record_outcome(mail, MailStatus.CANCELLED, reason=reason)
     _correct_address(mail)
     connection = connect()
+    if isinstance(connection, smtp.PatientBackend):
+        connection.hold = partial(_hand_over, mail)
     try:
         build_message(mail, connection).send()
     except LinkGone as gone:
         return _record_outcome(mail, MailStatus.CANCELLED, reason=str(gone) or StopReason.SETTLED)
+    except LeaseLost:
+        logger.warning("mail %s: another worker has it by now", mail.pk)
+        with suppress(Exception):
+            connection.close()
+        return MailStatus.SENDING
+    except smtp.AnswerMissing as error:
+        logger.warning("mail %s is perhaps sent: %s", mail.pk, error)
+        return _record_outcome(mail, MailStatus.UNKNOWN, describe(error))
     except Exception as error:
         logger.warning("mail %s: %s", mail.pk, describe(error))
         if is_final(error):
@@ -122,6 +145,22 @@ def deliver_one(mail: OutgoingMail, connect: Callable[[], BaseEmailBackend], tod
         return _record_outcome(mail, MailStatus.QUEUED, describe(error))
     RefusedAddress.objects.filter(email=mail.to_email.lower()).delete()
     return _record_outcome(mail, MailStatus.SENT)
+
+
+def _hand_over(mail: OutgoingMail) -> None:
+    """Note that the mail is being handed over, and renew its lease; raise LeaseLost when another worker has claimed it.
+
+    Called right before the text leaves and while its answer is awaited, so that no worker sends what another one, late
+    or dead, may have sent already.
+    """
+    now = timezone.now()
+    lease = {
+        "leased_until": now + timedelta(seconds=settings.MAIL_LEASE_SECONDS),
+        "handed_over_at": mail.handed_over_at or now,
+    }
+    if not _leased(mail).update(**lease):
+        raise LeaseLost
+    mail.leased_until, mail.handed_over_at = lease["leased_until"], lease["handed_over_at"]
 
 
 def _correct_address(mail: OutgoingMail) -> None:
@@ -190,7 +229,8 @@ def _reply(code: int, reason: bytes | str) -> str:
 @contextmanager
 def _open_late() -> Iterator[Callable[[], BaseEmailBackend]]:
     """Yield a function that returns the connection of this run, opened at first use and again after a failure."""
-    connection: BaseEmailBackend = get_connection()
+    by_smtp = settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"
+    connection: BaseEmailBackend = get_connection("notifications.smtp.PatientBackend" if by_smtp else None)
 
     def connect() -> BaseEmailBackend:
         try:
@@ -218,6 +258,7 @@ def _record_outcome(mail: OutgoingMail, status: MailStatus, error: str = "", rea
         last_error=error,
         stopped_because=reason,
         leased_until=None,
+        handed_over_at=mail.handed_over_at if status in (MailStatus.SENT, MailStatus.UNKNOWN) else None,
         next_attempt_at=_not_before(mail, now + wait),
         sent_at=now if status == MailStatus.SENT else None,
     )

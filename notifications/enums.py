@@ -8,6 +8,7 @@ class MailStatus(models.TextChoices):
     QUEUED = "queued", _("Waiting")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
+    UNKNOWN = "unknown", _("Perhaps sent")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
 

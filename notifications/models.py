@@ -34,6 +34,9 @@ class OutgoingMail(Searchable):
 
     ``from_name`` is the person in whose name it leaves, with the organisation; answers go to ``reply_to``. Both are
     empty where the installation itself writes.
+
+    ``handed_over_at`` is set right before the text goes to the mail server, and emptied when that did not take it:
+    a mail that has it and no answer is perhaps sent (``MailStatus.UNKNOWN``), and is never sent again by itself.
     """
 
     message_id = models.CharField(max_length=200, unique=True, editable=False)
@@ -60,6 +63,7 @@ class OutgoingMail(Searchable):
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     daytime_only = models.BooleanField(default=False, db_default=False)
     leased_until = models.DateTimeField(null=True, blank=True)
+    handed_over_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
     objects = OutgoingMailQuerySet.as_manager()

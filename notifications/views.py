@@ -31,8 +31,13 @@ def mail_list(request: HttpRequest) -> HttpResponse:
     if narrowed.typed("q"):
         pages = SearchPaginator(found, PER_PAGE, everything=everything, order=NEWEST_FIRST)
     page = pages.get_page(request.GET.get("page"))
-    failed = CappedPaginator(mails.filter(status=MailStatus.FAILED), PER_PAGE)
-    context = {"page": page, "filter": narrowed, "failed": failed, "kind_names": dict(kinds.choices())}
+    context = {
+        "page": page,
+        "filter": narrowed,
+        "failed": CappedPaginator(mails.filter(status=MailStatus.FAILED), PER_PAGE),
+        "unknown": CappedPaginator(mails.filter(status=MailStatus.UNKNOWN), PER_PAGE),
+        "kind_names": dict(kinds.choices()),
+    }
     return page_or_fragment(request, "notifications/mail_list.html", context)
 
 
@@ -56,7 +61,7 @@ def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def mail_retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Queue a mail again that failed or was cancelled."""
+    """Queue a mail again that failed, was cancelled or is perhaps sent."""
     mail = get_object_or_404(OutgoingMail.objects.visible_to(request.user), pk=pk)
     with refusals_said(request):
         retry_mail(actor=signed_in(request), mail=mail)

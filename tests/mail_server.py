@@ -16,16 +16,22 @@ class MailServer(Controller):
     """A mail server that keeps every mail it accepts, and answers ``seconds`` after it did.
 
     The mail with number ``unanswered`` is kept as well, but its sender never gets an answer: there a sender can be
-    killed with a mail in flight. ``refuses`` gives the reply to a recipient that is not accepted. ``connections``
-    counts the connections.
+    killed with a mail in flight. ``refuses`` gives the reply to a recipient that is not accepted, ``answer``
+    the one to a mail. ``connections`` counts the connections.
     """
 
     def __init__(
-        self, *, seconds: float = 0.0, unanswered: int | None = None, refuses: Mapping[str, str] | None = None
+        self,
+        *,
+        seconds: float = 0.0,
+        unanswered: int | None = None,
+        refuses: Mapping[str, str] | None = None,
+        answer: str = "250 Kept",
     ) -> None:
         super().__init__(self, hostname="127.0.0.1", port=free_port())
         self.seconds = seconds
         self.unanswered = unanswered
+        self.answer = answer
         self.refuses = dict(refuses or {})
         self.connections = 0
         self.received: list[tuple[str, EmailMessage]] = []
@@ -69,7 +75,7 @@ class MailServer(Controller):
         if len(self.received) == self.unanswered:
             await asyncio.Event().wait()  # until the sender hangs up, which ends this conversation
         await asyncio.sleep(self.seconds)
-        return "250 Kept"
+        return self.answer
 
 
 def free_port() -> int:

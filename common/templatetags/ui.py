@@ -43,7 +43,7 @@ register.inclusion_tag("components/factor_scale.html")(charts.factor_scale)
 # Which tone a stage or status has; what is not named is quiet.
 TONES = {
     "act": ("failed", "overdue", "stop"),
-    "discuss": ("designing", "paused", "closed", "sending", "started", "adjust"),
+    "discuss": ("designing", "paused", "closed", "sending", "unknown", "started", "adjust"),
     "brand": ("active", "open", "invited"),
     "strong": ("discussed", "done", "sent", "submitted", "continue", "chosen"),
 }

@@ -13,8 +13,17 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from notifications import links, recipients, wanted
-from notifications.actions import queue_mail
-from notifications.delivery import BACK_OFF, MAX_ATTEMPTS, build_message, claim, deliver_due, describe, is_final
+from notifications.actions import queue_mail, retry_mail
+from notifications.delivery import (
+    BACK_OFF,
+    MAX_ATTEMPTS,
+    NO_ANSWER,
+    build_message,
+    claim,
+    deliver_due,
+    describe,
+    is_final,
+)
 from notifications.enums import MailStatus, StopReason
 from notifications.models import OutgoingMail
 from notifications.recipients import Recipient
@@ -197,6 +206,84 @@ def test_lease_of_a_dead_worker_runs_out_and_the_mail_goes_with_its_own_message_
     mail.refresh_from_db()
     assert (mail.status, mail.attempts) == (MailStatus.SENT, 2)
     assert mail_server.message_ids == [mail.message_id]
+
+
+@pytest.mark.django_db
+def test_mail_without_an_answer_is_perhaps_sent_and_goes_again_only_by_hand(settings: Settings) -> None:
+    settings.MAIL_ANSWER_SECONDS = 0.2
+    doubtful = OutgoingMailFactory(to_email="a@example.org", next_attempt_at=NOW)
+    OutgoingMailFactory(to_email="b@example.org")
+    with MailServer(unanswered=1) as server:
+        use(server, settings)
+        assert deliver_due() == {MailStatus.UNKNOWN: 1, MailStatus.SENT: 1}
+        assert deliver_due() == {}
+
+        doubtful.refresh_from_db()
+        assert doubtful.last_error == "AnswerMissing: no answer within 0.2 seconds after the whole mail was sent"
+        assert (doubtful.leased_until, doubtful.sent_at) == (None, None)
+        assert doubtful.handed_over_at is not None
+        retry_mail(actor=None, mail=doubtful)
+        assert deliver_due() == {MailStatus.SENT: 1}
+
+    assert server.recipients == {"a@example.org": 2, "b@example.org": 1}
+
+
+@pytest.mark.django_db
+def test_late_answer_is_awaited_longer_than_any_other(settings: Settings) -> None:
+    settings.EMAIL_TIMEOUT, settings.MAIL_LEASE_SECONDS = 0.5, 0.4
+    mail = OutgoingMailFactory()
+    with MailServer(seconds=1.2) as server:
+        use(server, settings)
+        assert deliver_due() == {MailStatus.SENT: 1}
+
+    mail.refresh_from_db()
+    assert (mail.status, mail.attempts, server.message_ids) == (MailStatus.SENT, 1, [mail.message_id])
+
+
+@pytest.mark.django_db
+def test_mail_that_a_dead_worker_had_handed_over_is_perhaps_sent(mail_server: MailServer) -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    mail = OutgoingMailFactory(status=MailStatus.SENDING, leased_until=past, handed_over_at=past, attempts=1)
+
+    assert [deliver_due(), deliver_due()] == [{MailStatus.UNKNOWN: 1}, {}]
+
+    mail.refresh_from_db()
+    assert (mail.status, mail.last_error, mail.leased_until) == (MailStatus.UNKNOWN, NO_ANSWER, None)
+    assert mail_server.received == []
+
+
+@pytest.mark.django_db
+def test_who_lost_the_lease_before_the_mail_left_sends_nothing(mail_server: MailServer) -> None:
+    stolen_until = timezone.now() + timedelta(days=1)
+    links.register("steal", lambda mail: str(OutgoingMail.objects.update(leased_until=stolen_until)))
+    mail = OutgoingMailFactory(link_kind="steal", link_to="1")
+
+    assert deliver_due() == {MailStatus.SENDING: 1}
+
+    mail.refresh_from_db()
+    assert (mail.status, mail.leased_until, mail_server.received) == (MailStatus.SENDING, stolen_until, [])
+
+
+@pytest.mark.django_db
+def test_refused_text_is_not_in_doubt(settings: Settings) -> None:
+    mail = OutgoingMailFactory()
+    with MailServer(answer="452 Full") as server:
+        use(server, settings)
+        assert deliver_due() == {MailStatus.QUEUED: 1}
+
+    mail.refresh_from_db()
+    assert (mail.status, mail.handed_over_at) == (MailStatus.QUEUED, None)
+
+
+@pytest.mark.django_db
+def test_line_that_is_a_single_dot_ends_no_mail(mail_server: MailServer) -> None:
+    OutgoingMailFactory(body_text="One\n.\n..Two\n")
+
+    assert deliver_due() == {MailStatus.SENT: 1}
+
+    [(_recipient, message)] = mail_server.received
+    text = next(message.iter_parts()).get_content()
+    assert text.replace("\r\n", "\n") == "One\n.\n..Two\n"
 
 
 @pytest.mark.django_db

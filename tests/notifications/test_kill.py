@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -9,9 +10,12 @@ from datetime import date
 from email.message import EmailMessage
 
 import pytest
+from django.utils import timezone
 
 from assessments.models import PersonalLink
 from assessments.personal_links import find_invitation
+from notifications.actions import retry_mail
+from notifications.delivery import NO_ANSWER, deliver_due
 from notifications.enums import MailStatus
 from notifications.models import OutgoingMail, Reminder
 from tests.factories.assessments import opened_cycle
@@ -34,7 +38,7 @@ def environment(server: MailServer) -> Mapping[str, str]:
     }
 
 
-def test_killed_run_loses_no_mail_and_doubles_only_the_one_in_flight() -> None:
+def test_killed_run_loses_no_mail_and_leaves_only_the_one_in_flight_in_doubt() -> None:
     OutgoingMailFactory.create_batch(60)
 
     with MailServer(seconds=0.02, unanswered=20) as server:
@@ -44,10 +48,36 @@ def test_killed_run_loses_no_mail_and_doubles_only_the_one_in_flight() -> None:
         in_flight = OutgoingMail.objects.get(status=MailStatus.SENDING)
         wait_until(lambda: _run(server) == 0, "the lease of the killed run")
 
-    assert server.recipients == Counter([*OutgoingMail.objects.values_list("to_email", flat=True), in_flight.to_email])
-    message_ids = [*OutgoingMail.objects.values_list("message_id", flat=True), in_flight.message_id]
-    assert sorted(server.message_ids) == sorted(message_ids)
-    assert set(OutgoingMail.objects.values_list("status", flat=True)) == {MailStatus.SENT}
+    assert sorted(server.message_ids) == sorted(OutgoingMail.objects.values_list("message_id", flat=True))
+    in_doubt = OutgoingMail.objects.get(status=MailStatus.UNKNOWN)
+    assert (in_doubt, in_doubt.last_error) == (in_flight, NO_ANSWER)
+    assert OutgoingMail.objects.filter(status=MailStatus.SENT).count() == 59
+
+
+def test_mail_of_a_run_killed_before_it_was_handed_over_is_sent_by_the_next() -> None:
+    """Kill a run before it handed its mail over: the lease ends, and the next run sends the mail."""
+    mail = OutgoingMailFactory(status=MailStatus.SENDING, leased_until=timezone.now(), attempts=1)
+
+    with MailServer() as server:
+        assert _run(server) == 0
+
+    assert server.message_ids == [mail.message_id]
+
+
+def test_late_answer_to_one_worker_makes_no_other_send_the_mail() -> None:
+    """Let the server answer long after the lease would have ended, while another worker looks for mail."""
+    mail = OutgoingMailFactory()
+
+    with MailServer(seconds=6) as server, ExitStack() as stack:
+        late = {**environment(server), "MAIL_LEASE_SECONDS": "1"}
+        process = stack.enter_context(python(*COMMAND, environment=late))
+        wait_until(lambda: len(server.received) == 1, "the mail")
+        while process.poll() is None:
+            deliver_due()
+            time.sleep(0.2)
+
+    mail.refresh_from_db()
+    assert (mail.status, mail.attempts, server.message_ids) == (MailStatus.SENT, 1, [mail.message_id])
 
 
 def _run(server: MailServer) -> int:
@@ -59,7 +89,7 @@ def _run(server: MailServer) -> int:
 
 
 def test_copies_of_the_mail_in_flight_are_the_same_mail_with_the_same_link() -> None:
-    """Kill a worker that sends invitations: the copy that arrives later opens the same page as the first one."""
+    """Kill a worker that sends invitations: the copy that is sent by hand opens the same page as the first one."""
     cycle = opened_cycle(per_side=6)
     with MailServer(seconds=0.02, unanswered=5) as server:
         with python(*COMMAND, environment=environment(server)) as process:
@@ -67,6 +97,9 @@ def test_copies_of_the_mail_in_flight_are_the_same_mail_with_the_same_link() -> 
             kill(process)
         in_flight = OutgoingMail.objects.get(status=MailStatus.SENDING)
         wait_until(lambda: _run(server) == 0, "the lease of the killed run")
+        in_flight.refresh_from_db()
+        retry_mail(actor=None, mail=in_flight)
+        assert _run(server) == 0
 
     first, second = [message for _address, message in server.received if message["Message-ID"] == in_flight.message_id]
     assert what_it_says(first) == what_it_says(second)
