@@ -26,6 +26,9 @@ INVITATIONS = ("evaluation_invitation", "evaluation_passed_on")
 
 def send_invitation(invitation: Invitation, *, at_once: bool = False) -> None:
     """Ask the person to answer, in the person's language; ``at_once`` also at night."""
+    if invitation.mail_waits:
+        invitation.mail_waits = False
+        type(invitation).objects.filter(pk=invitation.pk).update(mail_waits=False)
     _send(invitation, "evaluation_invitation", at_once=at_once)
 
 
@@ -91,7 +94,10 @@ def renew_waiting_mails(cycle: EvaluationCycle) -> set[int]:
 
     The former mails are not sent any more: invitations give way to the later one, reminders are found again.
     """
-    people = {about(row): row for row in cycle.invitations.unfinished().reachable().select_related("contact")}
+    people = {
+        about(row): row
+        for row in cycle.invitations.unfinished().reachable().filter(mail_waits=False).select_related("contact")
+    }
     waiting = OutgoingMail.objects.filter(about__in=people, status=MailStatus.QUEUED)
     invited = waiting.filter(kind="evaluation_invitation")
     renewed = {people[mail.about] for mail in invited.only("about")}

@@ -254,6 +254,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         stopped, refused_here = mails.filter(missing | (failed & ~here)), mails.filter(failed & here)
         return self.filter(Exists(stopped.filter(~Exists(arrived_later))), ~Exists(refused_here))
 
+    def waiting_for_mail(self) -> "InvitationQuerySet":
+        """Return the people asked in an open round for whom no invitation was made yet."""
+        return self.filter(mail_waits=True).unfinished().in_open_round()
+
     def still_there(self) -> "InvitationQuerySet":
         """Return the people who are active, at the organisation they were asked for."""
         return self.filter(contact__deactivated_at=None, contact__organisation=F("party__organisation"))

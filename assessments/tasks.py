@@ -8,7 +8,13 @@ from typing import TypeVar
 from celery import shared_task
 from django.db.models import Model
 
-from assessments.actions import close_cycle, erase_cut_ties, open_cycle, withdraw_invitation
+from assessments.actions import (
+    close_cycle,
+    erase_cut_ties,
+    open_cycle,
+    send_waiting_invitations,
+    withdraw_invitation,
+)
 from assessments.models import EvaluationCycle, Invitation, PendingErasure
 from common.actions import ActionRefused
 from notifications.jobs import due_job
@@ -22,6 +28,20 @@ def open_due_cycles(today: date, dry_run: bool) -> int:
     """Open the planned rounds whose first day has come; return their number. One that cannot open stops no other."""
     due = EvaluationCycle.objects.opening_due_by(today).order_by("pk")
     return due.count() if dry_run else _each(due, _if_due(open_cycle, today))
+
+
+@due_job(name="invitations_made", order=12)
+def make_waiting_invitations(today: date, dry_run: bool) -> int:
+    """Make the invitations of large rounds that were opened; return their number."""
+    return Invitation.objects.waiting_for_mail().count() if dry_run else send_waiting_invitations()
+
+
+@shared_task
+def send_invitations(cycle_id: int) -> None:
+    """Make the invitations of a large round, right after it was opened by hand."""
+    cycle = EvaluationCycle.objects.filter(pk=cycle_id).first()
+    if cycle is not None:
+        send_waiting_invitations(cycle=cycle)
 
 
 @due_job(name="invitations_withdrawn", order=15)

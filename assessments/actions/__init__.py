@@ -11,7 +11,7 @@ from assessments.actions.cycles import (
     plan_cycle,
 )
 from assessments.actions.erasing import erase_cut_ties
-from assessments.actions.invitations import invite, resend_link, withdraw_invitation
+from assessments.actions.invitations import invite, resend_link, send_waiting_invitations, withdraw_invitation
 from assessments.actions.passing_on import agree_to_pass_on, pass_on, refuse_to_pass_on, take_back
 from assessments.actions.questionnaires import load_questionnaire
 from assessments.actions.review import AgreedAction, correct_review, record_review
@@ -36,6 +36,7 @@ __all__ = [
     "refuse_to_pass_on",
     "resend_link",
     "save_answers",
+    "send_waiting_invitations",
     "submit_answers",
     "take_back",
     "withdraw_invitation",

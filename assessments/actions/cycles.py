@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.actions.invitations import add_invitations, lock_cycle
+from assessments.actions.invitations import MOST_AT_ONCE, add_invitations, lock_cycle, make_invitations
 from assessments.actions.questionnaires import load_questionnaire
 from assessments.enums import CycleStatus, InvitationStatus, Mode
-from assessments.mails import renew_waiting_mails, send_invitation, send_longer
+from assessments.mails import renew_waiting_mails, send_longer
 from assessments.models import CycleParty, EvaluationCycle, PassOnRequest
 from assessments.models.cycles import WORD_LENGTH
 from assessments.obstacles import obstacles
@@ -123,6 +123,9 @@ def open_cycle(
 ) -> None:
     """Open a planned round: all people asked get an invitation, and the next evaluation moves one interval on.
 
+    The mails of more than ``MOST_AT_ONCE`` people are made afterwards (``send_waiting_invitations``): a thousand take
+    longer than a browser waits.
+
     That date stays when the round is an extra one, or opens long before it (``record_evaluation_opened``). People who
     left since, or have no address any more, are kept as not asked, with the reason. Refuses when it is not planned any
     more (opened or cancelled meanwhile), when something is in its way (``assessments.obstacles``), and with
@@ -147,9 +150,9 @@ def open_cycle(
             cycle.due_after, cycle.anchor_after = move.after.next_on, move.after.anchor_on
         cycle.save(update_fields=["status", "opened_at", "opens_on", *MOVED])
         asked = cycle.invitations.asked()
-        asked.update(invited_on=today)
-        for invitation in asked.select_related("contact", "cycle__collaboration"):
-            send_invitation(invitation)
+        asked.update(invited_on=today, mail_waits=True)
+        if asked.count() <= MOST_AT_ONCE:
+            make_invitations(cycle, MOST_AT_ONCE)
 
 
 def change_mode(*, actor: User | None, cycle: EvaluationCycle, mode: str) -> None:
@@ -189,6 +192,8 @@ def extend_cycle(
         cycle.closes_on = closes_on
         cycle.save(update_fields=["closes_on"])
         waiting = cycle.invitations.unfinished().reachable().exclude(pk__in=renew_waiting_mails(cycle))
+        # Whose invitation is still to be made reads the new day there.
+        waiting = waiting.filter(mail_waits=False)
         for invitation in waiting.select_related("contact", "cycle__collaboration", "cycle__instrument"):
             send_longer(invitation)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,9 @@ from assessments.querysets import CAN_BE_ASKED_AGAIN
 from audit.context import record_about, recording
 from common.actions import ActionRefused, require
 from partners.models import Contact
+
+# The mails of so many people are made while a browser waits; more take seconds.
+MOST_AT_ONCE = 50
 
 
 def invite(
@@ -38,6 +42,46 @@ def invite(
         if invitations:
             record_about(cycle)
     return invitations
+
+
+def send_waiting_invitations(*, cycle: EvaluationCycle | None = None) -> int:
+    """Make the mails of people who are asked in a large round that was opened, of one or of all; return their number.
+
+    Each transaction makes ``MOST_AT_ONCE`` of them, under a lock on the round: safe to run twice, side by side, and
+    after a worker was killed.
+    """
+    made = 0
+    cycles = EvaluationCycle.objects.filter(status=CycleStatus.OPEN, invitations__mail_waits=True).distinct()
+    for row in cycles.order_by("pk") if cycle is None else [cycle]:
+        while count := _next_invitations(row):
+            made += count
+    return made
+
+
+def _next_invitations(cycle: EvaluationCycle) -> int:
+    """Make the next mails of a round in a transaction of their own; none when it is not open any more."""
+    with recording(None, "assessments.invitations_made"):
+        # Who closes the round or changes its last day waits for the batch, and so does another worker.
+        rows = EvaluationCycle.objects.filter(pk=cycle.pk, status=CycleStatus.OPEN).select_related("collaboration")
+        current = rows.select_for_update(of=["self"], no_key=True).first()
+        return make_invitations(current, MOST_AT_ONCE) if current else 0
+
+
+def make_invitations(cycle: EvaluationCycle, most: int) -> int:
+    """Make the mails of up to ``most`` people whose invitation waits, as a part of a larger action; return the number.
+
+    People who cannot be reached any more are left out: they have an address again, or another mail, by another action.
+    """
+    waiting = cycle.invitations.filter(mail_waits=True).order_by("pk")
+    rows = list(waiting.select_for_update(of=["self"])[:most])
+    keys = [row.pk for row in rows]
+    cycle.invitations.filter(pk__in=keys).update(mail_waits=False)
+    prefetch_related_objects([cycle], "parties")
+    to_ask = cycle.invitations.filter(pk__in=keys).unfinished().reachable()
+    for invitation in to_ask.select_related("contact").order_by("pk"):
+        invitation.cycle = cycle
+        send_invitation(invitation)
+    return len(keys)
 
 
 def resend_link(*, actor: User | None, invitation: Invitation) -> None:

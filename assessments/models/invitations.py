@@ -18,7 +18,8 @@ class Invitation(TimeStamped):
     One with a ``PassOnRequest`` is to be confirmed. ``linked_email`` is the address that the last personal link was
     made for, in lower case; empty before the first. A person who was chosen but dropped out before the cycle opened
     stays here as not asked, with the reason. ``is_added_later`` marks a person who was asked after the round had
-    opened: all invited people can see that.
+    opened: all invited people can see that. ``mail_waits`` holds from opening a large round until a job has made the
+    mail with the invitation.
     """
 
     cycle = models.ForeignKey(EvaluationCycle, on_delete=models.CASCADE, related_name="invitations")
@@ -33,6 +34,7 @@ class Invitation(TimeStamped):
     linked_email = models.EmailField(blank=True, default="", db_default="", editable=False)
     times_passed_on = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     is_added_later = models.BooleanField(default=False, db_default=False, editable=False)
+    mail_waits = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = InvitationQuerySet.as_manager()
     # The address of the link that was opened; set by ``personal_links.find_invitation``.
@@ -50,6 +52,7 @@ class Invitation(TimeStamped):
                 condition=Q(status=InvitationStatus.NOT_ASKED) ^ Q(not_asked_because=""), name="not_asked_has_reason"
             ),
         ]
+        indexes = [models.Index(fields=["id"], condition=Q(mail_waits=True), name="invitation_mail_waits")]
 
     def __str__(self) -> str:
         return f"{self.contact}"

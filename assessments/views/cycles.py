@@ -1,5 +1,6 @@
 """Pages that show rounds: the list, one round with its history, and the panel of a collaboration."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from assessments.enums import CycleStatus, InvitationStatus
 from assessments.forms import CycleFilter
 from assessments.history import entries_of
 from assessments.mails import delivery_problems
-from assessments.models import EvaluationCycle, PassOnRequest, ReviewMeeting
+from assessments.models import EvaluationCycle, Invitation, PassOnRequest, ReviewMeeting
 from assessments.obstacles import Obstacle, obstacles, reasons_stuck
 from assessments.querysets import ASKED, RUNNING
 from assessments.reminders import mailed
@@ -61,6 +62,9 @@ def cycle_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the state of a round. Colleagues steer it here; a partner sees the number of answers, or the results."""
     cycle = find_cycle(request, pk)
     user = signed_in(request)
+    if user.is_colleague and request.GET.get("part") == "invitations":
+        made = _invitations_made(cycle.invitations.asked())
+        return render(request, "assessments/cycle_invitations.html", {"cycle": cycle, "made": made})
     if not user.is_colleague and cycle.has_results:
         return redirect("assessments:cycle-results", cycle.pk)
     context = _detail_context(cycle, may_manage=user.has_perm("assessments.manage_cycle"))
@@ -77,6 +81,12 @@ def cycle_history(request: HttpRequest, pk: int) -> HttpResponse:
     limit = HISTORY_IN_PANEL if getattr(request, "htmx", False) else HISTORY_ON_PAGE
     context = {"cycle": cycle, "collaboration": cycle.collaboration, "entries": entries_of(cycle, limit)}
     return page_or_fragment(request, "assessments/cycle_history.html", context, fragment="panel")
+
+
+def _invitations_made(asked: Iterable[Invitation]) -> tuple[int, int] | None:
+    """Return how many invitations of a large round are made, and of how many; None when all are."""
+    made = [not (row.mail_waits and row.is_unfinished) for row in asked]
+    return None if all(made) else (sum(made), len(made))
 
 
 def _detail_context(cycle: EvaluationCycle, *, may_manage: bool) -> dict[str, Any]:
@@ -121,6 +131,7 @@ def _detail_context(cycle: EvaluationCycle, *, may_manage: bool) -> dict[str, An
         "small": [party for party in parties if sum(row.party_id == party.pk for row in asked) < 3],
         "are_two": len(parties) == 2,
         "mode_is_fixed": cycle.mode_is_fixed,
+        "made": _invitations_made(asked) if cycle.status == CycleStatus.OPEN else None,
         "obstacles": _obstacles(cycle),
         "may_manage": may_manage,
         "to_confirm": list(to_confirm),

@@ -21,7 +21,7 @@ from assessments.models import EvaluationCycle
 from assessments.querysets import RUNNING
 from assessments.sides.reading import sides_with_leads, unseen_sides
 from assessments.stages import why_not_planned
-from assessments.tasks import erase_ties
+from assessments.tasks import erase_ties, send_invitations
 from assessments.views.shared import carry_out, confirm, find_managed_cycle, say_when_mails_leave
 from collab.models import Collaboration, RoleAssignment
 from common.views import refusals_in, require_perm
@@ -121,10 +121,21 @@ def cycle_open(request: HttpRequest, pk: int) -> HttpResponse:
     return carry_out(
         request,
         cycle,
-        lambda: actions.open_cycle(actor=signed_in(request), cycle=cycle),
+        lambda: _open(request, cycle),
         _("The round is open. Everybody gets a mail."),
         sends_mail=True,
     )
+
+
+def _open(request: HttpRequest, cycle: EvaluationCycle) -> None:
+    """Open a round, and have the mails of a large one made; without a broker the regular job does that."""
+    actions.open_cycle(actor=signed_in(request), cycle=cycle)
+    if not cycle.invitations.waiting_for_mail().exists():
+        return
+    try:
+        send_invitations.delay(cycle.pk)
+    except OperationalError:
+        logger.exception("Round %s: its invitations wait for the next regular job", cycle.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
