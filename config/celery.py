@@ -2,8 +2,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init, worker_init
+from celery.signals import beat_embedded_init, beat_init, celeryd_init, worker_init
 
+from config.processes import end_with_parent
 from config.startup import load_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
@@ -33,6 +34,18 @@ def refuse_old_database(**kwargs: Any) -> None:
     from config.versions import refuse_waiting_migrations
 
     refuse_waiting_migrations()
+
+
+@celeryd_init.connect
+def end_with_the_run(**kwargs: Any) -> None:
+    """Let the worker of `make run` end with the run, also when that was killed."""
+    end_with_parent()
+
+
+@beat_embedded_init.connect
+def end_with_the_worker(**kwargs: Any) -> None:
+    """Let a beat inside a worker, which is a process of its own, end with that worker, also when that was killed."""
+    end_with_parent(os.getppid())
 
 
 @beat_init.connect

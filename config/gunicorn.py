@@ -4,6 +4,7 @@ import gc
 import os
 from typing import Any
 
+from config.processes import end_with_parent
 from config.slow_clients import end_limit, limit_reading
 from config.startup import load_settings
 from config.versions import refuse_waiting_migrations
@@ -24,8 +25,12 @@ umask = 0o077
 
 
 def on_starting(server: object) -> None:
-    """Refuse, once and in one line, to serve a database that has not been migrated."""
+    """Refuse, once and in one line, to serve a database that has not been migrated.
+
+    The web process of `make run` ends with the run, also when that was killed.
+    """
     refuse_waiting_migrations()
+    end_with_parent()
 
 
 def post_worker_init(worker: object) -> None:

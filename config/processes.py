@@ -1,7 +1,9 @@
 """Child processes of `make run`: started together, stopped together, and cleared away when a run was killed."""
 
+import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,6 +13,8 @@ from typing import IO
 import psutil
 
 STOP_SECONDS = 8
+# The variable by which a child learns which process it has to end with.
+PARENT = "SAMENSPEL_PARENT"
 
 
 class Processes:
@@ -26,7 +30,8 @@ class Processes:
 
     def start(self, name: str, command: Sequence[str], folder: Path) -> None:
         """Start a child in a session of its own: Ctrl-C in the terminal reaches us, and we stop it in order."""
-        child = subprocess.Popen(command, cwd=folder, start_new_session=True)
+        environment = {**os.environ, PARENT: str(os.getpid())}
+        child = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True)
         self.running[name] = child
         print(child.pid, psutil.Process(child.pid).create_time(), file=self.ledger, flush=True)
 
@@ -42,6 +47,27 @@ class Processes:
             child.wait()
         self.ledger.seek(0)
         self.ledger.truncate()
+
+
+def end_with_parent(parent: int | None = None) -> None:
+    """End this process soon after its parent, however that ends; without one, after the one that ``PARENT`` names.
+
+    A look at the parent's number twice a second works on every system; Linux alone could have the kernel tell us.
+    Does nothing in a process that no run started.
+    """
+    parent = parent or int(os.environ.get(PARENT, "0"))
+    if not parent:
+        return
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+        # What does not listen is not left behind either.
+        time.sleep(STOP_SECONDS)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="end with parent", daemon=True).start()
 
 
 def clear_leftovers(ledger: IO[str]) -> int:

@@ -46,11 +46,13 @@ def make_for_server(path: Path) -> None:
 
 
 def socket_folder(data: Path) -> Path:
-    """Return the data folder, or a temporary folder of our own when that path is too long for a socket.
+    """Return the data folder, or a temporary folder of our own when that path cannot hold a socket.
+
+    It is too long, or has a comma, by which PostgreSQL and its clients separate several folders.
 
     Raises PermissionError when another account has made that temporary folder.
     """
-    if len(os.fsencode(data / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(data / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH and "," not in str(data):
         return data
     name = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"samenspel-{name}"

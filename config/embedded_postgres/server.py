@@ -128,13 +128,14 @@ class EmbeddedServer:
             return False
 
     def _start(self) -> Address:
-        """Start the server and return its address; raise EmbeddedServerError with the last line of its log.
+        """Start the server and return its address; raise EmbeddedServerError with the reason in its log.
 
         Tries again while the processes of a killed server still hold its shared memory, which can take seconds.
         """
         if self.throwaway and (self.data / "postmaster.pid").exists() and not self._alive(self._status_lines()):
             shutil.rmtree(self.data)
         self._prepare_data()
+        said_before = self._log_size()
         for _ in range(ATTEMPTS):
             if not self._alive(self._status_lines()):
                 self._launch()
@@ -143,7 +144,10 @@ class EmbeddedServer:
             if MEMORY_IN_USE not in self.log.read_text(errors="replace")[-1000:]:
                 break
             time.sleep(0.5)
-        raise EmbeddedServerError(f"the embedded PostgreSQL did not start: {last_line(self.log)}")
+        raise EmbeddedServerError(f"the embedded PostgreSQL did not start: {reason_in(self.log, said_before)}")
+
+    def _log_size(self) -> int:
+        return self.log.stat().st_size if self.log.exists() else 0
 
     def _launch(self) -> None:
         """Start the server as our own child, so that no process stays behind in a container."""
@@ -175,7 +179,7 @@ class EmbeddedServer:
             if not ours and not self._alive(self._status_lines()):
                 return None
             time.sleep(0.05)
-        raise EmbeddedServerError(f"the embedded PostgreSQL does not answer: {last_line(self.log)}")
+        raise EmbeddedServerError(f"the embedded PostgreSQL does not answer: {reason_in(self.log)}")
 
     def _stop(self) -> None:
         """Stop the server and wait until its process has ended: it removes its file just before that."""
@@ -204,10 +208,13 @@ class EmbeddedServer:
         # Text sorts by code point everywhere, whatever the machine's locale.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
         command = [str(binaries() / "initdb"), "-D", str(fresh), "--auth=trust", f"--username={SUPERUSER}", *locale]
+        said_before = self._log_size()
         with open_private(self.log, "a") as log:
             result = subprocess.run(command, stdout=log, stderr=log, cwd="/", **place.server_account())
         if result.returncode:
-            raise EmbeddedServerError(f"the embedded PostgreSQL could not be set up: {last_line(self.log)}")
+            raise EmbeddedServerError(
+                f"the embedded PostgreSQL could not be set up: {reason_in(self.log, said_before)}"
+            )
         fresh.replace(self.data)
 
 
@@ -218,9 +225,17 @@ def ended(process: psutil.Process) -> bool:
     return True
 
 
-def last_line(log: Path) -> str:
-    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return f"{lines[-1]} (see {log})" if lines else f"see {log}"
+def reason_in(log: Path, start: int = 0) -> str:
+    """Return the line in the log, from byte ``start`` on, that says why the server ended; the last line when none does.
+
+    The server goes on to tell that it shuts down, and initdb that it removes its files.
+    """
+    text = log.read_bytes()[start:].decode(errors="replace")
+    lines = [line for line in text.splitlines() if line.strip()]
+    reasons = [line for line in lines if any(word in line for word in ("FATAL:", "PANIC:", "initdb: error:"))]
+    # A server that was asked while it started says FATAL to who asked.
+    reasons = [line for line in reasons if "the database system is" not in line] or reasons
+    return f"{(reasons or lines)[-1]} (see {log})" if lines else f"see {log}"
 
 
 def binaries() -> Path:

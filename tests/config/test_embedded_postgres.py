@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import yaml
 
-from config.embedded_postgres.server import Address, EmbeddedServer, EmbeddedServerError, ended
+from config.embedded_postgres.server import Address, EmbeddedServer, EmbeddedServerError, ended, reason_in
 from tests.processes import ROOT
 
 # Another program that uses the server until its input ends.
@@ -197,8 +197,36 @@ def test_server_that_cannot_start_says_why_at_once(server: EmbeddedServer, data:
     with pytest.raises(EmbeddedServerError) as refusal:
         server.attach()
     assert "the embedded PostgreSQL did not start: " in str(refusal.value)
+    assert "FATAL:  configuration file " in str(refusal.value)
     assert str(data.with_name("postgres.log")) in str(refusal.value)
     assert data.with_name("postgres.log").read_text().count("no_such_setting") == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (["LOG:  starting", "FATAL:  no space left", "LOG:  database system is shut down"], "FATAL:  no space left"),
+        (["FATAL:  no space left", "FATAL:  the database system is starting up"], "FATAL:  no space left"),
+        (["initdb: error: disk full", "initdb: removing contents"], "initdb: error: disk full"),
+        (["Killed", ""], "Killed"),
+    ],
+)
+def test_line_that_is_told_is_the_reason_and_not_the_last(said: list[str], reason: str, tmp_path: Path) -> None:
+    log = tmp_path / "postgres.log"
+    log.write_text("FATAL:  of an earlier day\n")
+    before = log.stat().st_size
+    with log.open("a") as more:
+        more.write("\n".join(said))
+
+    assert reason_in(log, before) == f"{reason} (see {log})"
+
+
+def test_server_runs_in_a_folder_with_a_comma_in_its_name(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path / "work, ours" / "postgres")
+    try:
+        assert ask(server.attach(), "SELECT 1") == 1
+    finally:
+        server.detach()
 
 
 def test_server_starts_once_for_processes_that_come_together(data: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.processes import ROOT
+from tests.processes import ROOT, wait_until
 
 
 @pytest.fixture
@@ -75,11 +75,13 @@ def test_a_run_fills_an_empty_folder_stops_whole_and_starts_clean_after_a_kill(e
 
     with run(environment, signal.SIGKILL) as (said, killed):
         assert "Loading the demo data" not in said
-    assert left(killed) == {"postgres", "gunicorn", "celery"}
+        assert names(killed) == {"postgres", "gunicorn", "celery"}
+    wait_until(lambda: not left(killed), "the end of what a killed run left")
 
     with run(environment, signal.SIGTERM) as (said, third):
         assert "Loading the demo data" not in said
-        # The database goes on for who comes next, unless those who were left over stopped it as the last to go.
-        assert left(killed) <= {"postgres"}
-    assert left(third) == set()
-    assert left(killed) == set()
+        (worker, *_others) = [process for process in third if " worker " in _command(process)]
+        beats = worker.children(recursive=True)
+        assert names(beats) == {"celery"}
+        worker.kill()
+        wait_until(lambda: not left(third), "the end of the run of a killed worker, its beat included")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import psutil
 
-from config.processes import Processes, clear_leftovers, stop_trees
+from config.processes import Processes, at_work, clear_leftovers, stop_trees
+from tests.processes import ROOT, wait_until
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 DEAF = [
@@ -13,6 +14,19 @@ DEAF = [
     "-c",
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)",
 ]
+
+# Starts a child that ends with its parent, and waits.
+RUN = """
+import sys, time
+from pathlib import Path
+from config.processes import Processes
+child = "import time; from config.processes import end_with_parent; end_with_parent(); time.sleep(600)"
+with (Path(sys.argv[1]) / "ledger").open("a+") as ledger:
+    processes = Processes(ledger)
+    processes.start("child", [sys.executable, "-c", child], Path.cwd())
+    print(processes.running["child"].pid, flush=True)
+    time.sleep(600)
+"""
 
 # Starts a child, tells its number, and never asks what became of it.
 NEGLECTFUL = [
@@ -73,6 +87,15 @@ def test_a_dead_process_that_nobody_collects_is_not_waited_for(tmp_path: Path) -
 
     assert status == psutil.STATUS_ZOMBIE
     assert took < 10
+
+
+def test_child_ends_with_its_parent(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", RUN, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        child = psutil.Process(int(run.stdout.readline()))
+        run.kill()
+
+    wait_until(lambda: not at_work(child), "the end of the child")
 
 
 def test_leftovers_of_a_killed_run_are_cleared(tmp_path: Path) -> None:
