@@ -1,22 +1,34 @@
 """Health checks for a monitor: whether this process is alive, and whether the application can do its work."""
 
+import ipaddress
+import secrets
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from common.masking import mask
 from config.celery import app
-from notifications.models import Heartbeat
+from notifications.models import Heartbeat, OutgoingMail
 from notifications.pausing import mail_pause
 
+# A monitor gives up after a few seconds: the answer leaves before that, whatever does not answer us.
+PATIENCE_SECONDS = 2.5
 # Checks without which people can work all the same.
 DISPENSABLE = {"mail"}
+NO_DATABASE = "not known without the database"
+OK, DEGRADED, UNAVAILABLE = "ok", "degraded", "unavailable"
 
 
 class NotReady(Exception):
@@ -29,8 +41,17 @@ def check_database() -> None:
 
 
 def check_broker() -> None:
-    with app.connection_for_write() as broker:
-        broker.ensure_connection(max_retries=1)
+    with app.connection_for_write(connect_timeout=2) as broker:
+        broker.connect()
+
+
+def check_cache() -> None:
+    """Write a value of our own and read it back; raise NotReady when the cache forgets it immediately."""
+    key, value = f"health:{secrets.token_hex(8)}", secrets.token_hex(8)
+    cache.set(key, value, 10)
+    if cache.get(key) != value:
+        raise NotReady("does not keep what is written")
+    cache.delete(key)
 
 
 def check_beat() -> None:
@@ -42,24 +63,19 @@ def check_beat() -> None:
         raise NotReady(f"last heartbeat {age.total_seconds():.0f} seconds ago")
 
 
-def check_mail() -> None:
+def check_mail(mail: dict[str, int]) -> None:
+    """Raise NotReady when mail is held back or stays behind, and when some failed in the last day."""
+    reasons = []
     if pause := mail_pause():
-        raise NotReady(f"{pause}: a restored copy, until manage.py resume_mail")
-
-
-def state() -> dict[str, str]:
-    """Return the outcome of each check.
-
-    Heartbeat and pause are stored in the database: without it their checks would only wait again for a connection.
-    """
-    database, broker = outcome(check_database), outcome(check_broker)
-    stored = {"beat": check_beat, "mail": check_mail}
-    unknown = "not known without the database"
-    return {
-        "database": database,
-        "broker": broker,
-        **{name: outcome(check) if database == "ok" else unknown for name, check in stored.items()},
-    }
+        reasons.append(f"{pause}: a restored copy, until manage.py resume_mail")
+    elif mail["oldest_waiting_seconds"] > settings.MAIL_MAX_AGE:
+        reasons.append(f"the oldest waits for {mail['oldest_waiting_seconds']} seconds")
+    if mail["failed_last_day"]:
+        reasons.append(f"{mail['failed_last_day']} failed in the last day")
+    if mail["perhaps_sent_last_day"]:
+        reasons.append(f"{mail['perhaps_sent_last_day']} perhaps sent in the last day")
+    if reasons:
+        raise NotReady("; ".join(reasons))
 
 
 def outcome(check: Callable[[], None]) -> str:
@@ -68,24 +84,108 @@ def outcome(check: Callable[[], None]) -> str:
         check()
     except Exception as error:
         return mask(" ".join(str(error).split())) or type(error).__name__
-    return "ok"
+    return OK
+
+
+def without_database(reason: str) -> dict[str, Any]:
+    """Return the answers that need the database, where it does not answer or has none of our tables."""
+    return {"database": reason, "beat": NO_DATABASE, "mail": NO_DATABASE, "figures": None}
+
+
+def ask_database() -> dict[str, Any]:
+    """Return the checks that the database answers, and the figures of the mail."""
+    if (database := outcome(check_database)) != OK:
+        return without_database(database)
+    try:
+        figures = OutgoingMail.objects.health(timezone.now())
+    except DatabaseError as error:
+        return without_database(" ".join(str(error).split()))
+    mail = outcome(lambda: check_mail(figures))
+    return {"database": OK, "beat": outcome(check_beat), "mail": mail, "figures": figures}
+
+
+def state() -> dict[str, Any]:
+    """Return the outcome of each check and the figures of the mail, within ``PATIENCE_SECONDS``.
+
+    Each server is asked in a thread of its own, which is left behind when it does not answer in time: no timeout of a
+    library covers a server that takes a connection and then says nothing.
+    """
+    found: dict[str, Any] = {}
+    asks: dict[str, Callable[[], object]] = {
+        "database": ask_database,
+        "broker": lambda: outcome(check_broker),
+        "cache": lambda: outcome(check_cache),
+    }
+
+    def ask(name: str) -> None:
+        try:
+            found[name] = asks[name]()
+        finally:
+            with suppress(Exception):
+                connection.close()
+
+    threads = [threading.Thread(target=ask, args=(name,), daemon=True) for name in asks]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for thread in threads:
+        thread.join(max(deadline - time.monotonic(), 0))
+    late = f"no answer within {PATIENCE_SECONDS} seconds"
+    stored = found.get("database") or without_database(late)
+    checks = {
+        "database": stored["database"],
+        "broker": found.get("broker", late),
+        "cache": found.get("cache", late),
+        "beat": stored["beat"],
+        "mail": stored["mail"],
+    }
+    failed = {name for name, result in checks.items() if result != OK}
+    status = UNAVAILABLE if failed - DISPENSABLE else DEGRADED if failed else OK
+    return {"status": status, "checks": checks, "mail": stored["figures"]}
+
+
+def _may_read_details(request: HttpRequest) -> bool:
+    """Return whether the request comes from a network of the monitor.
+
+    A request that a proxy forwarded, while no proxy is expected, may come from anywhere.
+    """
+    proxies = getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0)
+    if not proxies and "X-Forwarded-For" in request.headers:
+        return False
+    try:
+        address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
+    except ValueError:
+        return False
+    return any(address in network for network in settings.MONITOR_NETWORKS)
 
 
 @login_not_required
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 as long as the process answers."""
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": OK})
 
 
 @login_not_required
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when database, broker and jobs work; 503 with the reason per check when one of them does not.
+    """Answer 200 when all servers and jobs work; 503 when one of them does not.
 
     What people can work without is "degraded", with 200: sent elsewhere, their requests would find the same.
+    The reasons are told only to the networks of the monitor (``MONITOR_NETWORKS``).
     """
-    checks = state()
-    failed = {name for name, result in checks.items() if result != "ok"}
-    status = "unavailable" if failed - DISPENSABLE else "degraded" if failed else "ok"
-    return JsonResponse({"status": status, "checks": checks}, status=503 if status == "unavailable" else 200)
+    found = state()
+    told = found if _may_read_details(request) else {"status": found["status"]}
+    return JsonResponse(told, status=503 if found["status"] == UNAVAILABLE else 200)
+
+
+VIEWS: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz}
+
+
+def without_session(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer the health checks before session and user are read: with a cookie those would wait for the database."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return VIEWS.get(request.path_info, get_response)(request)
+
+    return middleware

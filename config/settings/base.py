@@ -7,7 +7,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import Environment
+from config.environment import Environment, impatient, parse_networks
 from config.hours import parse_hours
 from config.statement import parse_day, parse_status
 
@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.health.without_session",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.cache_headers.no_store",
     "common.incoming.characters.storable_request",
@@ -124,9 +125,11 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 # Everything fits into memory or lies on a fast disk: PostgreSQL may follow an index where it would read a whole table.
 _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+# A server that does not answer is given up; a visitor, and whoever watches over us, does not wait for minutes.
+_OPTIONS.setdefault("connect_timeout", 3)
 _OPTIONS["options"] = f"-c random_page_cost=1.1 {_OPTIONS.get('options', '')}".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://samenspel")}
+CACHES = {"default": impatient(env.cache_url("CACHE_URL", "locmemcache://samenspel"))}
 
 # People
 
@@ -251,7 +254,10 @@ if "EMAIL_URL" in env:
 else:
     EMAIL_BACKEND = "config.mail.EmlBackend"
 EMAIL_TIMEOUT = 30
-# How long a worker may be busy with one mail; after that the worker counts as dead and the mail goes out again.
+# Mail servers may take ten minutes to answer a mail that they have (RFC 5321, 4.5.3.2.6). One that never answers leaves
+# the mail as perhaps sent.
+MAIL_ANSWER_SECONDS = env.int("MAIL_ANSWER_SECONDS", 600)
+# How long a worker keeps a mail without a sign of life; after that it counts as dead, and another worker has the mail.
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 300)
 # When mail leaves that the calendar asks for: from and until which hour, and not in the weekend.
 MAIL_HOURS = parse_hours(env.str("MAIL_HOURS", "8-20"))
@@ -272,7 +278,10 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
         "control_folder": str(BROKER_DIR / "control"),
     }
 elif CELERY_BROKER_URL.startswith("redis"):
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800, "socket_connect_timeout": 5}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800, "socket_connect_timeout": 2}
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+# A page that asks for a job waits for no broker: what it would have done is found by the next regular run.
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -293,6 +302,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }
 # /readyz calls the jobs stopped when the last heartbeat is older than this many seconds.
 HEARTBEAT_MAX_AGE = 120
+# And calls itself degraded when a mail that may leave has waited longer than this.
+MAIL_MAX_AGE = env.int("MAIL_MAX_AGE", 900)
+# From where /readyz may be read with its reasons: this machine and private networks. Others learn only the status.
+MONITOR_NETWORKS = parse_networks(
+    env.list(
+        "MONITOR_NETWORKS",
+        default=["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"],
+    )
+)
 
 # Keys are masked in every record where it is made: common/masking.py.
 DEFAULT_EXCEPTION_REPORTER = "common.masking.MaskedReporter"

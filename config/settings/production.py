@@ -1,5 +1,6 @@
 """Settings of real servers: all values come from the environment, and a missing one stops the start."""
 
+from config.environment import impatient
 from config.settings.base import *  # noqa: F403
 from config.settings.base import CONTENT_SECURITY_POLICY, DATABASES, env
 from config.startup import refuse_any_host, refuse_other_database, refuse_unsafe_key, refuse_unusable_site
@@ -13,7 +14,7 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
 SITE_URL = env.str("SITE_URL").rstrip("/")
 refuse_unusable_site(SITE_URL, https=SECURE_SSL_REDIRECT)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL")
-CACHES = {"default": env.cache_url("CACHE_URL")}
+CACHES = {"default": impatient(env.cache_url("CACHE_URL"))}
 vars().update(env.email_url("EMAIL_URL"))
 
 # No embedded server here: without an address there is no start.
