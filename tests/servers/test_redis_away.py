@@ -114,7 +114,7 @@ def test_who_is_signed_in_goes_on_working_without_redis(noor: User, client: Clie
     with redis_server(tmp_path) as (port, server), cache_on(port):
         stop(server)
         for page in ("/", reverse("accounts:preferences")):
-            assert client.get(page).status_code == 200
+            assert client.get(page, follow=True).status_code == 200
 
 
 def test_asking_for_a_job_waits_for_no_redis(tmp_path: Path) -> None:
