@@ -13,9 +13,9 @@ from django_filters import CharFilter, ChoiceFilter
 
 from accounts.http import signed_in
 from collab.alerts.reading import needing, needs
-from collab.enums import RoleKind, Stage, Visibility
+from collab.enums import Stage, Visibility
 from collab.fields import COLLABORATION_FIELDS
-from collab.models import ActionItem, Collaboration, Decision, Participation, RoleAssignment
+from collab.models import ActionItem, Collaboration, Decision, Participation
 from collab.querysets import CollaborationQuerySet
 from collab.stage_questions import questions
 from common.filters import NarrowingFilterSet
@@ -180,46 +180,6 @@ class ParticipationCreateForm(ParticipationForm):
     def __init__(self, *args: Any, candidates: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = candidates  # type: ignore[attr-defined]
-
-
-class RoleForm(forms.Form):
-    """A role with its person and period; the person determines the organisation."""
-
-    role = forms.ChoiceField(
-        label=gettext_lazy("Role"),
-        choices=[
-            (RoleKind.DECIDER, gettext_lazy("Decider: decides whether and how you go on")),
-            (RoleKind.LEAD, gettext_lazy("Lead: keeps the collaboration going")),
-            (RoleKind.DESIGNER, gettext_lazy("Designer: thinks out how you work together")),
-            (RoleKind.STAKEHOLDER, gettext_lazy("Stakeholder: is involved or notices the effects")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose a role.")},
-    )
-    contact = ContactField(label=gettext_lazy("Who?"))
-    starts_on = DayField(label=gettext_lazy("From"))
-    ends_on = DayField(
-        label=gettext_lazy("Until"),
-        required=False,
-        help_text=gettext_lazy("The first day without this role. Leave empty if it has no end yet."),
-    )
-
-    def __init__(self, *args: Any, collaboration: Collaboration, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["contact"].offer(people_of(collaboration))  # type: ignore[attr-defined]
-
-
-class RoleEndForm(EditForm):
-    """The end of a role; today is offered where it has no end yet."""
-
-    ends_on = DayField(label=gettext_lazy("First day without this role"))
-
-    def __init__(self, *args: Any, assignment: RoleAssignment, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.assignment = assignment
-
-    def shown(self, name: str) -> Any:
-        return self.assignment.ends_on
 
 
 class StageForm(EditForm):

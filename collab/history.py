@@ -25,6 +25,7 @@ register(
         "collab.participation_removed": _("Organisation removed"),
         "collab.role_assigned": _("Role filled"),
         "collab.role_ended": _("Role ended"),
+        "collab.roles_filled": _("Roles filled"),
         "collab.decision_recorded": _("Decision recorded"),
         "collab.action_item_added": _("Action agreed"),
         "collab.action_item_changed": _("Action changed"),

@@ -22,10 +22,11 @@ class AlertLine:
 
 @dataclass(frozen=True)
 class RoleLine:
-    """The holders of one role for one organisation."""
+    """The holders of one role for one organisation; ``former`` is whose role the present holder took over."""
 
     kind: RoleKind
     held: list[RoleAssignment]
+    former: RoleAssignment | None = None
 
     @property
     def is_needed(self) -> bool:
@@ -99,7 +100,7 @@ def parties(collaboration: Collaboration, user: User, today: date) -> list[Party
         party = Party(
             mark=mark,
             participation=participation,
-            lines=[RoleLine(kind, [role for role in now if role.role == kind]) for kind in RoleKind],
+            lines=[role_line(kind, [role for role in now if role.role == kind], roles) for kind in RoleKind],
             earlier=[role for role in roles if role.is_past(today)],
             later=[role for role in roles if role.starts_on > today],
             may_change=user.has_perm("collab.change_participation", participation),
@@ -107,6 +108,13 @@ def parties(collaboration: Collaboration, user: User, today: date) -> list[Party
         )
         found.append(party)
     return found
+
+
+def role_line(kind: RoleKind, held: list[RoleAssignment], roles: list[RoleAssignment]) -> RoleLine:
+    """Return the holders of a role, with the one whose role the decider or lead took over on the same day."""
+    first = held[0].starts_on if held and kind in ONE_AT_A_TIME else None
+    before = (role for role in roles if role.role == kind and role.ends_on == first and role.starts_on != first)
+    return RoleLine(kind, held, next(before, None) if first else None)
 
 
 def holders(shown: Iterable[Party], kind: RoleKind) -> list[RoleAssignment]:

@@ -109,7 +109,7 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
         )
         shown = ("title", "due_on", "status", "finished_on", "visibility", "owner__name", "owner__deactivated_at")
         of_owner = ("owner__organisation__name", "owner__organisation__status")
-        said = ("what", "why", "new_stage", "lessons", "decided_on", "visibility")
+        said = ("what", "why", "new_stage", "chosen", "lessons", "decided_on", "visibility")
         by = ("decided_by__name", "decided_by__organisation__name")
         said_by_link = apps.get_model("collab.ActionAnswer").objects.select_related("contact")
         if isinstance(user, AnonymousUser) or not user.is_colleague:

@@ -17,6 +17,7 @@ urlpatterns = [
     path(
         "collaborations/<int:pk>/organisations/new/", participations.participation_create, name="participation-create"
     ),
+    path("collaborations/<int:pk>/roles/", roles.roles_update, name="roles-update"),
     path("collaborations/<int:pk>/roles/new/", roles.role_create, name="role-create"),
     path("collaborations/<int:pk>/actions/new/", agreements.actionitem_create, name="actionitem-create"),
     path("collaborations/<int:pk>/decisions/new/", agreements.decision_create, name="decision-create"),

@@ -24,12 +24,12 @@ _UNLIKELY = gettext_lazy("Look at the year: choose a day between 1900 and 2199."
 
 
 def add_refusal(form: BaseForm, refusal: ActionRefused) -> None:
-    """Show the reason of a refusal, beside its field where it names one."""
+    """Show the reasons of a refusal, each beside its field where it names one."""
     if isinstance(refusal, EditConflict) and isinstance(form, EditForm):
         form.show_conflict(refusal)
         return
-    field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, refusal.message)
+    for reason in (refusal, *refusal.also):
+        form.add_error(reason.field if reason.field in form.fields else None, reason.message)
 
 
 class TypedField(forms.CharField):

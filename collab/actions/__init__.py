@@ -32,6 +32,7 @@ from collab.actions.participations import (
     remove_participation,
 )
 from collab.actions.roles import assign_role, end_role, end_roles_of, refresh_missing_roles
+from collab.actions.roles_at_once import Replacement, fill_roles
 
 __all__ = [
     "CANDIDATE_TEXTS",
@@ -39,6 +40,7 @@ __all__ = [
     "ChosenCandidate",
     "DateMove",
     "EvaluationDates",
+    "Replacement",
     "add_action_item",
     "add_candidates",
     "add_participation",
@@ -52,6 +54,7 @@ __all__ = [
     "drop_action_item",
     "end_role",
     "end_roles_of",
+    "fill_roles",
     "finish_action_item",
     "plan_next_evaluation",
     "record_decision",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -23,7 +22,6 @@ from partners.models import Contact, Organisation
 
 # More than anybody can compare on one page; a finding says much earlier that it is too many.
 MOST_CANDIDATES = 20
-LONGEST_DECISION = 300
 CANDIDATE_TEXTS = ("offer", "need", "notes")
 
 
@@ -147,11 +145,11 @@ def choose_partners(
         if visibility == Visibility.SHARED:
             read_by_partners.append(("why", why))
         _refuse_naming_others(current, keys, read_by_partners)
-        names = ", ".join(str(candidate) for candidate in winners)
         decision = record_decision(
             actor=actor,
             collaboration=current,
-            what=Truncator(_("Partners chosen: %(names)s") % {"names": names}).chars(LONGEST_DECISION),
+            what="",
+            chosen=[str(candidate) for candidate in winners],
             why=why,
             decided_by=decided_by,
             decided_on=decided_on,

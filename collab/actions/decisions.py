@@ -1,6 +1,6 @@
 """Actions that record decisions; every change of stage is a decision."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
@@ -63,7 +63,6 @@ def change_stage(
         previous = current.stage
         _enter(current, to, today)
         decision = current.decisions.create(
-            what=_("Stage: %(stage)s") % {"stage": current.get_stage_display()},
             why=why,
             new_stage=to,
             lessons=lessons if to == Stage.ENDED else "",
@@ -86,9 +85,12 @@ def record_decision(
     decided_on: date,
     why: str = "",
     visibility: str = Visibility.SHARED,
+    chosen: Sequence[str] = (),
     today: date | None = None,
 ) -> Decision:
     """Record a decision with its person, day and reason; a shared decision is seen by all partners.
+
+    A choice of partners has their names as ``chosen``, and no words of its own.
 
     Refuses a day in the future, a person whose organisation does not take part, and an internal decision by a partner.
     Sends nothing.
@@ -99,7 +101,12 @@ def record_decision(
             raise ActionRefused(_("A decision cannot be in the future."), field="decided_on")
         refuse_stranger(collaboration, decided_by, visibility, field="decided_by")
         return collaboration.decisions.create(
-            what=what, why=why, decided_by=decided_by, decided_on=decided_on, visibility=visibility
+            what=what,
+            why=why,
+            chosen=list(chosen),
+            decided_by=decided_by,
+            decided_on=decided_on,
+            visibility=visibility,
         )
 
 

@@ -43,29 +43,39 @@ def assign_role(
     with recording(actor, "collab.role_assigned"):
         # The collaboration is locked before its roles, in every action, so that no two can block each other.
         collaboration = lock(participation.collaboration)
-        if contact.organisation_id != participation.organisation_id:
-            raise ActionRefused(
-                _("%(person)s is not a contact of %(organisation)s.")
-                % {"person": contact, "organisation": participation.organisation},
-                field="contact",
-            )
-        if not contact.is_active:
-            raise ActionRefused(_("%(person)s was deactivated.") % {"person": contact}, field="contact")
-        if not contact.is_available:
-            raise ActionRefused(_("%(name)s is archived.") % {"name": contact.organisation}, field="contact")
-        if ends_on is not None and ends_on <= starts_on:
-            raise ActionRefused(_("The end must be after the start."), field="ends_on")
-        others = participation.roles.filter(role=role).overlapping(starts_on, ends_on).select_related("contact")
-        if any(other.contact_id == contact.pk for other in others):
-            raise ActionRefused(
-                _("%(person)s has this role already in that period.") % {"person": contact}, field="contact"
-            )
-        if role in ONE_AT_A_TIME:
-            _make_room(others, starts_on)
-        with refusing_violations(RoleAssignment, field="starts_on"):
-            assignment = participation.roles.create(contact=contact, role=role, starts_on=starts_on, ends_on=ends_on)
+        assignment = give_role(participation, contact, role, starts_on, ends_on)
         refresh_missing_roles(collaborations=[collaboration], roles=[role], today=today)
     return assignment
+
+
+def give_role(
+    participation: Participation, contact: Contact, role: str, starts_on: date, ends_on: date | None
+) -> RoleAssignment:
+    """Give a contact a role, with the refusals of ``assign_role``.
+
+    Part of actions that locked the collaboration, whose permission holds.
+    """
+    if contact.organisation_id != participation.organisation_id:
+        raise ActionRefused(
+            _("%(person)s is not a contact of %(organisation)s.")
+            % {"person": contact, "organisation": participation.organisation},
+            field="contact",
+        )
+    if not contact.is_active:
+        raise ActionRefused(_("%(person)s was deactivated.") % {"person": contact}, field="contact")
+    if not contact.is_available:
+        raise ActionRefused(_("%(name)s is archived.") % {"name": contact.organisation}, field="contact")
+    if ends_on is not None and ends_on <= starts_on:
+        raise ActionRefused(_("The end must be after the start."), field="ends_on")
+    others = participation.roles.filter(role=role).overlapping(starts_on, ends_on).select_related("contact")
+    if any(other.contact_id == contact.pk for other in others):
+        raise ActionRefused(
+            _("%(person)s has this role already in that period.") % {"person": contact}, field="contact"
+        )
+    if role in ONE_AT_A_TIME:
+        _make_room(others, starts_on)
+    with refusing_violations(RoleAssignment, field="starts_on"):
+        return participation.roles.create(contact=contact, role=role, starts_on=starts_on, ends_on=ends_on)
 
 
 def end_role(

@@ -6,7 +6,7 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -274,12 +274,24 @@ class RoleAssignment(TimeStamped):
 
 @pghistory.track(exclude=_HISTORY_LEAVES_OUT)
 class Decision(TimeStamped):
-    """A decision with its person, day and reason. A change of stage is always one."""
+    """A decision with its person, day and reason. A change of stage is always one.
+
+    ``what`` holds people's own words. What the application records is kept as facts, and said in the language of each
+    reader: ``new_stage``, and ``chosen`` with the names of the partners that were chosen.
+    """
 
     collaboration = models.ForeignKey(Collaboration, on_delete=models.CASCADE, related_name="decisions")
     what = models.CharField(_("decision"), max_length=300)
     why = models.TextField(_("reason"), blank=True)
     new_stage = models.CharField(max_length=10, choices=Stage, blank=True, editable=False)
+    chosen = ArrayField(
+        models.CharField(max_length=300),
+        verbose_name=_("partners chosen"),
+        default=list,
+        db_default=[],
+        blank=True,
+        editable=False,
+    )
     lessons = models.TextField(_("lessons"), blank=True)
     decided_by = models.ForeignKey(
         Contact, verbose_name=_("decided by"), on_delete=models.PROTECT, related_name="decisions"
@@ -297,6 +309,8 @@ class Decision(TimeStamped):
     def __str__(self) -> str:
         if self.new_stage:
             return _("Stage: %(stage)s") % {"stage": self.get_new_stage_display()}
+        if self.chosen:
+            return _("Partners chosen: %(names)s") % {"names": ", ".join(self.chosen)}
         return self.what
 
 

@@ -1,6 +1,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -112,6 +113,7 @@ def organisation_panel(request: HttpRequest, pk: int) -> HttpResponse:
         "organisation": organisation,
         "now": now,
         # Once we know somebody there, and until we do something together.
+        "today": timezone.localdate(),
         "is_next": not now and organisation.contacts.active().exists(),
         "before": ended[:MOST_SHOWN],
         "may_add": user.has_perm("collab.add_collaboration", organisation) and not organisation.is_host,

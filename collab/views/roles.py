@@ -1,18 +1,54 @@
+from collections import defaultdict
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import signed_in
 from collab import actions
 from collab.enums import RoleKind
-from collab.forms import RoleEndForm, RoleForm
+from collab.forms import people_of
 from collab.models import Collaboration, RoleAssignment
+from collab.role_cells import role_cells
+from collab.role_forms import RoleEndForm, RoleForm, RolesForm
 from collab.views.shared import back, render_form, visible_collaboration
+from common.sorting import NameOrder
 from common.views import refusals_in, require_perm
+from partners.models import Contact
 
 PLACE = "#roles"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def roles_update(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fill all roles of a collaboration: organisations down, roles across."""
+    collaboration = visible_collaboration(request, pk)
+    require_perm(request, "collab.change_collaboration", collaboration)
+    today = timezone.localdate()
+    people: dict[int, list[Contact]] = defaultdict(list)
+    for contact in people_of(collaboration).order_by(NameOrder("name"), "pk"):
+        people[contact.organisation_id].append(contact)
+    shown = Collaboration.objects.with_people().get(pk=pk).participations.all()
+    form = RolesForm(request.POST or None, cells=role_cells(shown, today), people=people, initial={"day": today})
+    if form.is_valid():
+        with refusals_in(form):
+            replaced = actions.fill_roles(
+                actor=signed_in(request),
+                collaboration=collaboration,
+                holders=form.holders,
+                day=form.cleaned_data["day"],
+                seen=form.cleaned_data["seen"],
+            )
+            for change in replaced:
+                words = {"person": change.contact, "role": change.role.label.lower(), "former": change.former}
+                words["day"] = date_format(form.cleaned_data["day"])
+                messages.success(request, _("%(person)s takes over as %(role)s from %(former)s on %(day)s.") % words)
+            return back(request, pk, _("The roles were saved."), PLACE)
+    return render_form(request, form, collaboration, "collab/roles_update.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -224,7 +224,8 @@ class TestChoosing:
 
         assert states(exploring) == {"Library North": "chosen", "Care West": "not_chosen"}
         assert {row.decision for row in exploring.candidates.all()} == {decision}
-        assert (decision.what, decision.why) == ("Partners chosen: Library North", "They are near.")
+        assert (decision.what, decision.chosen, decision.why) == ("", ["Library North"], "They are near.")
+        assert str(decision) == "Partners chosen: Library North"
         assert (decision.decided_by, decision.decided_on) == (decider, TODAY)
         assert decision.visibility == Visibility.INTERNAL
         part = exploring.participations.get(organisation__name="Library North")
@@ -245,7 +246,7 @@ class TestChoosing:
 
     def test_decision_with_very_long_names_fits(self, actor: User, exploring: Collaboration, decider: Contact) -> None:
         long = [CandidateFactory(collaboration=exploring, organisation__name=letter * 300) for letter in "ab"]
-        assert len(choice(actor, exploring, long, decider).what) == 300
+        assert choice(actor, exploring, long, decider).chosen == ["a" * 300, "b" * 300]
 
     @pytest.mark.parametrize(
         ("other", "field", "reason"),
