@@ -25,6 +25,7 @@ SENTENCES = {
     "partners.organisation_added": _("Organisation added"),
     "partners.organisation_changed": _("Details changed"),
     "partners.organisation_archived": _("Organisation archived"),
+    "partners.organisation_deleted": _("Organisation deleted"),
     "partners.host_chosen": _("Chosen as our own organisation"),
     "partners.addresses_changed": _("Addresses changed"),
     "partners.logo_changed": _("Logo changed"),
@@ -45,6 +46,9 @@ SENTENCES = {
     "partners.many_tagged": _("Tag added, together with others"),
     "partners.many_untagged": _("Tag removed, together with others"),
     "partners.many_given": _("Relation owner changed, together with others"),
+    "partners.word_renamed": _("Tag or theme renamed"),
+    "partners.words_joined": _("Two tags or themes joined"),
+    "partners.word_removed": _("Tag or theme removed"),
     "partners.many_got_status": _("Status changed, together with others"),
 }
 

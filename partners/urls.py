@@ -3,7 +3,9 @@ from django.urls import path
 from partners.duplicates import views as duplicates
 from partners.lists.views import bulk, exports, registry, saved_views
 from partners.merging import views as merging
+from partners.removal import views as removal
 from partners.views import addresses, affiliations, contacts, logos, organisations
+from partners.words import views as words
 
 app_name = "partners"
 urlpatterns = [
@@ -17,6 +19,10 @@ urlpatterns = [
     path("partners/views/add/", saved_views.view_create, name="saved-view-create"),
     path("partners/views/<int:pk>/edit/", saved_views.view_update, name="saved-view-update"),
     path("partners/views/<int:pk>/delete/", saved_views.view_delete, name="saved-view-delete"),
+    path("partners/words/", words.word_list, name="word-list"),
+    path("partners/words/<slug:kind>/<int:pk>/", words.word_update, name="word-update"),
+    path("partners/words/<slug:kind>/<int:pk>/join/", words.word_join, name="word-join"),
+    path("partners/words/<slug:kind>/<int:pk>/remove/", words.word_remove, name="word-remove"),
     path("partners/possible-matches/", duplicates.possible_match_list, name="possible-matches"),
     path("partners/duplicates/", duplicates.duplicate_list, name="duplicate-list"),
     path("partners/duplicates/dismiss/", duplicates.duplicate_dismiss, name="duplicate-dismiss"),
@@ -28,6 +34,8 @@ urlpatterns = [
     path("partners/<int:pk>/", organisations.organisation_detail, name="organisation-detail"),
     path("partners/<int:pk>/edit/", organisations.organisation_update, name="organisation-update"),
     path("partners/<int:pk>/archive/", organisations.organisation_archive, name="organisation-archive"),
+    path("partners/<int:pk>/delete/", removal.organisation_delete, name="organisation-delete"),
+    path("partners/deleted/", removal.deleted_list, name="deleted-list"),
     path("partners/<int:pk>/make-host/", organisations.organisation_make_host, name="organisation-make-host"),
     path("partners/<int:pk>/history/", organisations.organisation_history, name="organisation-history"),
     path("partners/options/", affiliations.organisation_options, name="organisation-options"),

@@ -12,6 +12,7 @@ from partners.actions.contacts import (
     sync_contact_language,
 )
 from partners.actions.logos import remove_logo, set_logo
+from partners.actions.newcomers import add_partner
 from partners.actions.organisations import (
     OrganisationDetails,
     add_organisation,
@@ -27,6 +28,7 @@ __all__ = [
     "WebAddressDetails",
     "add_contact",
     "add_organisation",
+    "add_partner",
     "archive_organisation",
     "change_addresses",
     "change_affiliation",

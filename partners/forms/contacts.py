@@ -1,10 +1,12 @@
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import AboutOthers, DayField, EditForm
+from common.text import fold
 from partners.enums import Consent
 from partners.fields import CONTACT_FIELDS
 from partners.forms.choices import LanguagesField
@@ -68,3 +70,64 @@ class ContactUpdateForm(EditForm, ContactForm):
         if name == "spoken_languages":
             return ", ".join(language_name(code) for code in value)
         return super().stored_text(name, value)
+
+
+class PersonForm(AboutOthers, forms.ModelForm):
+    """One of the first people at a new partner."""
+
+    class Meta:
+        model = Contact
+        fields = ["name", "position", "email", "phone", "language"]
+        help_texts = ContactForm.Meta.help_texts
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].validators.append(phone_number)
+        self.fields["phone"].widget.input_type = "tel"
+
+
+class _People(forms.BaseFormSet):
+    """Rows of people, each of which may stay empty."""
+
+    def initial_form_count(self) -> int:
+        """Return 0: given rows are shown with what was typed, and can be emptied again."""
+        return 0
+
+    def clean(self) -> None:
+        """Refuse an address that two of the people have."""
+        seen: set[str] = set()
+        for form in self.forms:
+            email = form.cleaned_data.get("email", "").lower()
+            if email and email in seen:
+                form.add_error("email", _("Another person above has this e-mail address."))
+            seen.add(email)
+
+    @property
+    def filled(self) -> list[dict[str, Any]]:
+        """Return the details of the people; an empty row is no person."""
+        return [form.cleaned_data for form in self.forms if form.has_changed()]
+
+    @property
+    def named_twice(self) -> list[str]:
+        """Return the names that more than one row has."""
+        names = [person["name"] for person in self.filled]
+        return [name for place, name in enumerate(names) if fold(name) in map(fold, names[:place])]
+
+
+FIRST_PEOPLE = 2
+MOST_PEOPLE = 10
+PeopleFormSet = cast(
+    type[_People],
+    forms.formset_factory(
+        PersonForm, formset=_People, extra=FIRST_PEOPLE, max_num=MOST_PEOPLE, absolute_max=MOST_PEOPLE
+    ),
+)
+
+
+def people_typed(data: Mapping[str, Any]) -> _People:
+    """Return the rows of people as typed, and an empty one more, without saying what is wrong with them."""
+    typed = PeopleFormSet(data, prefix="people")
+    rows = [{name: data.get(form.add_prefix(name), "") for name in form.fields} for form in typed.forms]
+    again = PeopleFormSet(initial=rows, prefix="people")
+    again.extra = min(len(rows) + 1, MOST_PEOPLE)
+    return again

@@ -1,6 +1,7 @@
 from partners.models.addresses import OrganisationAddress, OrganisationWebAddress
 from partners.models.affiliations import Affiliation
 from partners.models.contacts import Contact
+from partners.models.deleted import DeletedOrganisation
 from partners.models.logos import Logo
 from partners.models.merged import MergedOrganisation
 from partners.models.not_duplicates import NotDuplicate
@@ -14,6 +15,7 @@ __all__ = [
     "WORD_LINKS",
     "Affiliation",
     "Contact",
+    "DeletedOrganisation",
     "Logo",
     "MergedOrganisation",
     "NotDuplicate",

@@ -34,6 +34,7 @@ def this_year() -> int:
     return timezone.localdate().year
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Tag(models.Model):
     """A word of the host by which it groups organisations."""
 
@@ -43,6 +44,8 @@ class Tag(models.Model):
 
     class Meta:
         ordering = [NameOrder("name")]
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
         constraints = [models.UniqueConstraint(Lower("name"), name="tag_name_unique")]
 
     def __str__(self) -> str:

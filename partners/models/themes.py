@@ -1,3 +1,4 @@
+import pghistory
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from partners.querysets import ThemeQuerySet
 LONGEST_WORD = 60
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Theme(models.Model):
     """A subject to work together on, such as literacy; separate from tags, because the policy names themes."""
 

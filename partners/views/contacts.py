@@ -13,6 +13,7 @@ from accounts.http import signed_in
 from common.belongings import belongings_of
 from common.views import refusals_in, refusals_said, require_perm
 from partners import actions
+from partners.duplicates.people import same_name
 from partners.forms.contacts import ContactForm, ContactUpdateForm, NewContactForm
 from partners.models import Contact, Organisation
 
@@ -23,12 +24,13 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
     require_perm(request, "partners.change_registry")
     form = NewContactForm(request.POST or None)
-    if form.is_valid():
+    namesakes = _namesakes(request, form, organisation)
+    if form.is_valid() and not namesakes:
         with refusals_in(form):
             contact = actions.add_contact(actor=signed_in(request), organisation=organisation, **form.cleaned_data)
             messages.success(request, _("%(name)s is added.") % {"name": contact})
             return redirect(_contacts_url(organisation.pk))
-    return _render_form(request, form, organisation)
+    return _render_form(request, form, organisation, namesakes=namesakes)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,12 +38,14 @@ def contact_update(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a contact's details."""
     contact = _contact(request, pk)
     form = ContactUpdateForm(request.POST or None, instance=copy(contact))
-    if form.is_valid():
+    is_renamed = "name" in form.changed_data
+    namesakes = _namesakes(request, form, contact.organisation, contact.pk) if is_renamed else []
+    if form.is_valid() and not namesakes:
         with refusals_in(form):
             actions.change_contact(actor=signed_in(request), contact=contact, **form.cleaned_data)
             messages.success(request, _("The details of %(name)s are changed.") % {"name": form.cleaned_data["name"]})
             return redirect(_contacts_url(contact.organisation_id))
-    return _render_form(request, form, contact.organisation, contact=contact)
+    return _render_form(request, form, contact.organisation, contact=contact, namesakes=namesakes)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,6 +93,13 @@ def _contact(request: HttpRequest, pk: int) -> Contact:
     return contact
 
 
+def _namesakes(request: HttpRequest, form: ContactForm, organisation: Organisation, besides: int = 0) -> list[Contact]:
+    """Return the people there with the name typed, unless the form says that this is somebody else."""
+    if not form.is_valid() or "same_person" in request.POST:
+        return []
+    return same_name(organisation, form.cleaned_data["name"], besides)
+
+
 def _carry_out(request: HttpRequest, contact: Contact, action: Any, message: str) -> HttpResponse:
     with refusals_said(request):
         action(actor=signed_in(request), contact=contact)
@@ -102,4 +113,5 @@ def _contacts_url(organisation_id: int) -> str:
 
 def _render_form(request: HttpRequest, form: ContactForm, organisation: Organisation, **more: Any) -> HttpResponse:
     context = {"form": form, "organisation": organisation, "back_url": _contacts_url(organisation.pk), **more}
-    return render(request, "partners/contact_form.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or more.get("namesakes") else 200
+    return render(request, "partners/contact_form.html", context, status=status)

@@ -17,6 +17,7 @@ from common.views import refusals_in, refusals_said, require_perm
 from partners import actions
 from partners.duplicates.matches import PossibleMatch, possible_matches
 from partners.fields import ORGANISATION_FIELDS
+from partners.forms.contacts import PeopleFormSet, people_typed
 from partners.forms.organisations import OrganisationForm, OrganisationUpdateForm
 from partners.history import entries_of
 from partners.models import Affiliation, Organisation
@@ -44,6 +45,7 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "worked_here": [place for place in elsewhere if place.is_past(today)],
         "branches": organisation.branches.visible_to(user).only("pk", "name", "city")[:MOST_BRANCHES],
         "may_change": user.has_perm("partners.change_registry"),
+        "may_delete": user.has_perm("partners.delete_organisation") and not organisation.is_host,
         "may_choose_host": user.has_perm("partners.choose_host") and not Organisation.objects.has_host(),
     }
     return render(request, "partners/organisation_detail.html", context)
@@ -75,18 +77,32 @@ def organisation_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation_create(request: HttpRequest) -> HttpResponse:
-    """Add an organisation to the registry."""
+    """Add an organisation to the registry, with the people there; ``add_person`` asks for an empty row more."""
     require_perm(request, "partners.change_registry")
-    form = OrganisationForm(request.POST or None, initial={"country": "NL", "relation_owner": request.user.pk})
+    usual = {"country": "NL", "relation_owner": request.user.pk}
+    back_url = reverse("partners:organisation-list")
+    if "add_person" in request.POST:
+        form = OrganisationForm(initial=request.POST.dict())
+        return _render_form(request, form, back_url, people=people_typed(request.POST))
+    form = OrganisationForm(request.POST or None, initial=usual)
+    # A caller that knows of no people, such as an older page, sends no rows.
+    has_rows = "people-TOTAL_FORMS" in request.POST
+    people = PeopleFormSet(request.POST if has_rows else None, prefix="people")
     matches: list[PossibleMatch] = []
-    if form.is_valid() and "anyway" not in request.POST:
+    named_twice: list[str] = []
+    is_right = form.is_valid() and (not has_rows or people.is_valid())
+    if is_right and "anyway" not in request.POST:
         matches = possible_matches(Organisation.objects.visible_to(request.user), form.cleaned_data)
-    if form.is_valid() and not matches:
+    if is_right and has_rows and "same_person" not in request.POST:
+        named_twice = people.named_twice
+    if is_right and not matches and not named_twice:
         with refusals_in(form):
-            organisation = actions.add_organisation(actor=signed_in(request), **form.cleaned_data)
+            persons = people.filled if has_rows else []
+            organisation = actions.add_partner(actor=signed_in(request), people=persons, **form.cleaned_data)
             messages.success(request, _("%(name)s is in the registry.") % {"name": organisation})
             return redirect("partners:organisation-detail", pk=organisation.pk)
-    return _render_form(request, form, reverse("partners:organisation-list"), matches=matches, asks=True)
+    context = {"matches": matches, "asks": True, "people": people, "named_twice": named_twice}
+    return _render_form(request, form, back_url, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -144,5 +160,7 @@ def organisation_make_host(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _render_form(request: HttpRequest, form: OrganisationForm, back_url: str, **more: Any) -> HttpResponse:
     context = {"form": form, "back_url": back_url, **more}
-    is_refused = form.errors or more.get("matches")
+    people = more.get("people")
+    has_wrong_people = people is not None and people.is_bound and not people.is_valid()
+    is_refused = form.errors or more.get("matches") or more.get("named_twice") or has_wrong_people
     return render(request, "partners/organisation_form.html", context, status=422 if is_refused else 200)

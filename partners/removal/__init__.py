@@ -1,0 +1,1 @@
+"""Delete an organisation that nothing refers to."""

@@ -1,0 +1,1 @@
+"""Tags and themes, kept by administrators: renamed, joined, removed."""
