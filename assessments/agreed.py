@@ -1,11 +1,18 @@
-"""The actions that were agreed in a review meeting, and their present state."""
+"""What a review meeting left behind: who were there, its corrections, and the agreed actions with their state."""
 
 from datetime import date
 from typing import Any, NamedTuple
 
-from assessments.models import ReviewMeeting
+from django.db.models import QuerySet
+
+from assessments.models import ReviewAttendee, ReviewMeeting
+from audit.authors import origin_of
+from audit.timeline import all_events
 from collab.enums import ActionStatus, Visibility
+from common.edits import Author
 from common.prepared import Prepared, one_of
+from common.sorting import NameOrder
+from partners.models import Contact
 
 
 class AgreedItem(NamedTuple):
@@ -21,6 +28,17 @@ class AgreedItem(NamedTuple):
     @property
     def status_word(self) -> str:
         return str(ActionStatus(self.status).label)
+
+
+def who_were_there(review: ReviewMeeting) -> QuerySet[Contact]:
+    """Return the people of a meeting, those of our own organisation first."""
+    people = review.attendees.select_related("organisation")
+    return people.order_by("-organisation__is_host", "organisation__sort_name", NameOrder("name"), "pk")
+
+
+def correction_of(review: ReviewMeeting) -> Author | None:
+    """Return the author and time of the last correction of a meeting, that of who were there included."""
+    return origin_of(review, all_events(ReviewAttendee).filter(reviewmeeting=review.pk)).corrected
 
 
 def what_became_of(items: list[AgreedItem]) -> dict[str, Any] | None:

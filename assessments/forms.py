@@ -3,7 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.enums import CycleStatus, Mode, Outcome
-from assessments.models import EvaluationCycle
+from assessments.models import EvaluationCycle, ReviewMeeting
 from assessments.models.cycles import WORD_LENGTH
 from assessments.querysets import CAN_BE_ASKED_AGAIN
 from collab.models import Collaboration
@@ -221,24 +221,16 @@ class ReviewForm(PeopleForm):
         self.let_choose(people_of(collaboration), organisations=())
 
 
-class ReviewUpdateForm(EditForm):
+class ReviewUpdateForm(EditForm, ReviewForm):
     """What was recorded of a review meeting, to correct it."""
 
-    held_on = DayField(label=gettext_lazy("When did you meet?"))
-    summary = forms.CharField(
-        label=gettext_lazy("What did you talk about?"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("Everybody who takes part in the collaboration can read this."),
-    )
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("What is the outcome?"), choices=Outcome.choices, widget=forms.RadioSelect
-    )
-    next_evaluation_on = DayField(
-        label=gettext_lazy("When is the next evaluation?"),
-        required=False,
-        help_text=gettext_lazy("Not needed when you stop: then we do not keep it."),
-    )
+    def __init__(self, *args: Any, review: ReviewMeeting, **kwargs: Any) -> None:
+        super().__init__(*args, collaboration=review.cycle.collaboration, **kwargs)
+        # Who was there stays on offer, also after leaving.
+        there = review.attendees.values("pk")
+        people = Contact.objects.filter(Q(pk__in=people_of(review.cycle.collaboration).values("pk")) | Q(pk__in=there))
+        order = ("-organisation__is_host", "organisation__sort_name", NameOrder("name"), "pk")
+        self.let_choose(people.select_related("organisation").order_by(*order), organisations=())
 
 
 class AgreedActionForm(forms.Form):

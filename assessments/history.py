@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assessments.enums import CycleStatus
-from assessments.models import EvaluationCycle, LinkReaddressed, ReviewMeeting
+from assessments.models import EvaluationCycle, LinkReaddressed, ReviewAttendee, ReviewMeeting
 from assessments.querysets import CycleQuerySet
 from audit.timeline import Entry, Source, all_events, entries_for, events_of, register
 
@@ -51,7 +51,7 @@ def sources_of(cycles: CycleQuerySet, user: User) -> list[Source]:
         left_out |= {"word"}
         events = events.exclude(status__in=[CycleStatus.PLANNED, CycleStatus.CANCELLED])
     reviews = events_of(ReviewMeeting.objects.filter(cycle__in=cycles))
-    return [Source(events, left_out), Source(reviews, frozenset({"cycle"}))]
+    return [Source(events, left_out), Source(reviews, frozenset({"cycle"})), _attendees(cycles)]
 
 
 def entries_of(cycle: EvaluationCycle, limit: int = 50) -> list[Entry]:
@@ -60,5 +60,12 @@ def entries_of(cycle: EvaluationCycle, limit: int = 50) -> list[Entry]:
         Source(events_of(cycle), _DERIVED, is_named=False),
         Source(all_events(LinkReaddressed).filter(invitation__cycle=cycle), frozenset({"invitation"})),
         Source(events_of(ReviewMeeting.objects.filter(cycle=cycle)), frozenset({"cycle"}), is_named=False),
+        _attendees(EvaluationCycle.objects.filter(pk=cycle.pk)),
         limit=limit,
     )
+
+
+def _attendees(cycles: CycleQuerySet) -> Source:
+    """Return the events of who were at the meetings about these rounds; who left the list has no row any more."""
+    events = all_events(ReviewAttendee).filter(reviewmeeting__cycle__in=cycles)
+    return Source(events, frozenset({"reviewmeeting"}))

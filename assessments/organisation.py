@@ -86,7 +86,7 @@ def last_talk(organisation: Organisation, user: User, today: date) -> Talk | Non
         what = _("Review meeting of %(collaboration)s") % {"collaboration": meeting.cycle.collaboration}
         talks.append(Talk(meeting.held_on, what, reverse("assessments:cycle-detail", args=[meeting.cycle_id])))
     if decision is not None:
-        names = {"what": decision.what, "collaboration": decision.collaboration}
+        names = {"what": decision, "collaboration": decision.collaboration}
         page = row_url("collab:collaboration-detail", decision.collaboration_id) + "#decisions"
         talks.append(Talk(decision.decided_on, _("Decision in %(collaboration)s: %(what)s") % names, page))
     return max(talks, key=lambda talk: talk.day, default=None)

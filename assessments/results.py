@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from assessments.agreed import agreed_items, what_became_of
+from assessments.agreed import agreed_items, correction_of, what_became_of, who_were_there
 from assessments.answers import NamedAnswers, named_answers
 from assessments.disclosure import MANY_DONT_KNOW, agenda, further_points
 from assessments.earlier_results import cut_back, is_earlier
@@ -21,7 +21,6 @@ from assessments.models import CycleParty, EvaluationCycle
 from assessments.querysets import CycleQuerySet
 from assessments.scoring import Trend
 from assessments.trends import KeptRound, count_changes, places_of, trends
-from audit.authors import origin_of
 from common.charts import TOGETHER
 from common.numbers import score
 
@@ -121,7 +120,9 @@ def results_page(cycle: EvaluationCycle, readable: CycleQuerySet, *, is_asked: b
         else [],
         "previous": previous,
         "review": review,
-        "corrected": origin_of(review).corrected if review else None,
+        "next_evaluation_on": cycle.collaboration.next_evaluation_on,
+        "corrected": correction_of(review) if review else None,
+        "present": who_were_there(review) if review else (),
         "agreed": agreed.get(review.pk, []) if review else [],
         "points": _points(result, instrument, {row.key: row for row in factors}, language),
         "changes": count_changes(row.trend for row in factors),

@@ -23,6 +23,7 @@ urlpatterns = [
     path("evaluations/<int:pk>/results/", results.cycle_results, name="cycle-results"),
     path("evaluations/<int:pk>/review/", results.review_create, name="review-create"),
     path("evaluations/<int:pk>/review/edit/", results.review_update, name="review-update"),
+    path("invitations/<int:pk>/answer/", invitations.answer_own, name="answer-own"),
     path("invitations/<int:pk>/resend/", invitations.invitation_resend, name="invitation-resend"),
     path("invitations/<int:pk>/pass-on/agree/", invitations.pass_on_agree, name="pass-on-agree"),
     path("invitations/<int:pk>/pass-on/refuse/", invitations.pass_on_refuse, name="pass-on-refuse"),

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import PermissionsMixin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from audit.timeline import events_of
@@ -56,13 +57,21 @@ class Origin:
     corrected: Author | None = None
 
 
-def origin_of(row: Model) -> Origin:
-    """Return the author and the last corrector of a tracked row, from its history."""
-    events = list(events_of(row).select_related("pgh_context").order_by("pgh_id"))
+def origin_of(row: Model, parts: QuerySet[Any] | None = None) -> Origin:
+    """Return the author and the last corrector of a tracked row, from its history.
+
+    ``parts`` are the events of rows that belong to it, such as its list of people. What was stored together with the
+    row is no correction.
+    """
+    sources = [events_of(row)] if parts is None else [events_of(row), parts]
+    events = [event for source in sources for event in source.select_related("pgh_context").order_by("pgh_id")]
     if not events:
         return Origin()
-    keys = [event.pgh_context.metadata.get("user") if event.pgh_context else None for event in events]
-    if len(events) == 1:
+    first = events[0]
+    events.sort(key=lambda event: event.pgh_created_at)
+    last = events[-1]
+    keys = [event.pgh_context.metadata.get("user") if event.pgh_context else None for event in (first, last)]
+    if last == first or (first.pgh_context_id and last.pgh_context_id == first.pgh_context_id):
         return Origin(keys[0])
     user = get_user_model().objects.filter(pk=keys[-1]).first() if keys[-1] is not None else None
     called = getattr(user, "name", "") or _("Somebody else")

@@ -12,6 +12,7 @@ from assessments.actions.cycles import (
 )
 from assessments.actions.erasing import erase_cut_ties
 from assessments.actions.invitations import invite, resend_link, send_waiting_invitations, withdraw_invitation
+from assessments.actions.own_links import make_own_link
 from assessments.actions.passing_on import agree_to_pass_on, pass_on, refuse_to_pass_on, take_back
 from assessments.actions.questionnaires import load_questionnaire
 from assessments.actions.review import AgreedAction, correct_review, record_review
@@ -29,6 +30,7 @@ __all__ = [
     "extend_cycle",
     "invite",
     "load_questionnaire",
+    "make_own_link",
     "open_cycle",
     "pass_on",
     "plan_cycle",

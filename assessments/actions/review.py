@@ -13,7 +13,7 @@ from assessments.models import EvaluationCycle, ReviewMeeting
 from audit.context import recording
 from collab.actions import add_action_item, plan_next_evaluation
 from common.actions import ActionRefused, require
-from common.edits import Seen, apply_edits
+from common.edits import Seen, merge
 from common.locking import lock
 from partners.models import Contact
 
@@ -83,9 +83,12 @@ def correct_review(
     outcome: str,
     summary: str = "",
     next_evaluation_on: date | None = None,
+    attendees: Sequence[Contact] | None = None,
     seen: Seen | None = None,
 ) -> None:
     """Correct what was recorded of a meeting; pages tell who corrected it and when. Sends nothing.
+
+    Without ``attendees`` those that were recorded stay.
 
     The next evaluation of the collaboration follows another date, unless a day was agreed on since. Refuses days as
     ``record_review`` does, and fields that another person changed since the page had ``seen`` them.
@@ -96,12 +99,17 @@ def correct_review(
         current = lock(review)
         before = current.next_evaluation_on
         typed = {"held_on": held_on, "outcome": outcome, "summary": summary, "next_evaluation_on": next_evaluation_on}
-        apply_edits(current, typed, seen)
+        people = {} if attendees is None else {"attendees": list(attendees)}
+        values = merge(current, {**typed, **people}, seen)
+        for name in typed:
+            setattr(current, name, values[name])
         if current.outcome == Outcome.STOP or collaboration.is_ended:
             current.next_evaluation_on = None
         on = current.next_evaluation_on
         _refuse_days(review.cycle, current.held_on, current.outcome, on)
         current.save(update_fields=["held_on", "outcome", "summary", "next_evaluation_on"])
+        if "attendees" in values:
+            current.attendees.set(values["attendees"])
         if on and on != before and collaboration.next_evaluation_on == before:
             plan_next_evaluation(actor=None, collaboration=collaboration, on=on)
 

@@ -2,7 +2,7 @@ from assessments.models.cycles import CycleParty, EvaluationCycle
 from assessments.models.invitations import Invitation, LinkReaddressed, PassOnRequest, PersonalLink, SideLink
 from assessments.models.questionnaires import Instrument
 from assessments.models.responses import PendingErasure, Response
-from assessments.models.reviews import ReviewMeeting
+from assessments.models.reviews import ReviewAttendee, ReviewMeeting
 
 __all__ = [
     "CycleParty",
@@ -14,6 +14,7 @@ __all__ = [
     "PendingErasure",
     "PersonalLink",
     "Response",
+    "ReviewAttendee",
     "ReviewMeeting",
     "SideLink",
 ]

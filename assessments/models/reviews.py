@@ -27,3 +27,16 @@ class ReviewMeeting(TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.cycle}"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class ReviewAttendee(ReviewMeeting.attendees.through):  # type: ignore[name-defined]
+    """A person who was at a review meeting, as a model so that history records it."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("person at a review meeting")
+        verbose_name_plural = _("people at a review meeting")
+
+    def __str__(self) -> str:
+        return str(_("Was there: %(person)s") % {"person": self.contact})

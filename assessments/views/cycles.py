@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import signed_in
-from assessments.agreed import agreed_items
+from assessments.agreed import agreed_items, correction_of, who_were_there
 from assessments.enums import CycleStatus, InvitationStatus
 from assessments.forms import CycleFilter
 from assessments.history import entries_of
@@ -23,7 +23,6 @@ from assessments.reminding import reminding_now
 from assessments.rules import is_asked
 from assessments.sides.reading import asked_by_side, party_led_by, sides_with_leads, unseen_sides
 from assessments.views.shared import find_cycle
-from audit.authors import origin_of
 from collab.models import Collaboration
 from common.htmx import page_or_fragment
 from common.paging import CappedPaginator
@@ -166,6 +165,11 @@ def collaboration_panel(request: HttpRequest, pk: int) -> HttpResponse:
         "has_running": running is not None,
     }
     if review is not None:
-        agreed, corrected = agreed_items(review).get(review.pk, []), origin_of(review).corrected
-        context |= {"review": review, "agreed": agreed, "corrected": corrected}
+        context |= {
+            "review": review,
+            "next_evaluation_on": review.cycle.collaboration.next_evaluation_on,
+            "agreed": agreed_items(review).get(review.pk, []),
+            "corrected": correction_of(review),
+            "present": who_were_there(review),
+        }
     return page_or_fragment(request, "assessments/collaboration_panel.html", context, fragment="panel")

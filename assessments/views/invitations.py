@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import signed_in
 from assessments import actions
 from assessments.forms import InviteForm
+from assessments.models import Invitation
 from assessments.reminding import remind_people
 from assessments.views.shared import (
     carry_out,
@@ -37,6 +38,16 @@ def cycle_invite(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("assessments:cycle-detail", cycle.pk)
     context = {"form": form, "cycle": cycle, "collaboration": cycle.collaboration}
     return render(request, "assessments/cycle_invite.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def answer_own(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open the questions for a person with an account who is asked, by a personal link of that moment."""
+    user = signed_in(request)
+    invitation = get_object_or_404(Invitation.objects.of_user(user), pk=pk)
+    with refusals_said(request):
+        return redirect("assessments:answer", actions.make_own_link(actor=user, invitation=invitation))
+    return redirect("portfolio:home")
 
 
 @require_POST

@@ -72,7 +72,11 @@ def review_update(request: HttpRequest, pk: int) -> HttpResponse:
     require_perm(request, "assessments.correct_review", review)
     form = ReviewUpdateForm(
         request.POST or None,
-        initial={name: getattr(review, name) for name in ("held_on", "outcome", "summary", "next_evaluation_on")},
+        review=review,
+        initial={
+            **{name: getattr(review, name) for name in ("held_on", "outcome", "summary", "next_evaluation_on")},
+            "attendees": list(review.attendees.values_list("pk", flat=True)),
+        },
     )
     if form.is_valid():
         with refusals_in(form):

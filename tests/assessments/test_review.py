@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,10 +14,12 @@ from assessments.actions import AgreedAction, correct_review, record_review
 from assessments.models import EvaluationCycle, ReviewMeeting
 from collab.history import entries_of
 from common.actions import ActionRefused
+from common.edits import Seen
+from partners.actions import deactivate_contact
 from tests.edits import send
 from tests.factories.accounts import CoordinatorFactory, ManagerFactory
 from tests.factories.assessments import closed_cycle, collaboration_with, planned_cycle
-from tests.factories.partners import PartnerUserFactory
+from tests.factories.partners import ContactFactory, PartnerUserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +129,37 @@ def test_history_of_the_collaboration_tells_of_rounds_and_meetings(partner: User
     told = ("Round planned", "Round opened", "Round closed", "Results discussed")
     assert [theirs.count(what) for what in told] == [0, 1, 1, 1]
     assert [ours.count(what) for what in told] == [2, 1, 1, 1]
+
+
+def test_who_were_there_is_corrected_for_all_to_see(
+    client: Client, review: ReviewMeeting, recorder: User, partner: User
+) -> None:
+    cycle, organisation = review.cycle, partner.contact.organisation
+    once = ContactFactory(organisation=organisation, name="Olga Once", email="olga@once.example")
+    correct_review(actor=recorder, review=review, **facts_of(review), attendees=[once])
+    deactivate_contact(actor=None, contact=once)
+    client.force_login(recorder)
+    url = reverse("assessments:review-update", args=[cycle.pk])
+    assert "Olga Once" in client.get(url).text
+
+    assert send(client, url, facts_of(review) | {"attendees": [partner.contact.pk]}).status_code == 302
+
+    assert list(review.attendees.all()) == [partner.contact]
+    page = shown(client, partner, cycle)
+    assert f"Who were there: {partner.contact.name}" in page
+    assert re.search(r"Corrected on [^<]+ by Sanne Visser\.", page)
+    corrections = [e for e in entries_of(cycle.collaboration, partner) if e.what == "Review meeting corrected"]
+    told = [{(part.name, part.event) for part in entry.parts} for entry in corrections]
+    assert {("Was there: Olga Once", "delete"), (f"Was there: {partner.contact.name}", "insert")} in told
+
+
+def test_two_people_correct_who_were_there(review: ReviewMeeting, recorder: User, partner: User) -> None:
+    ours, theirs = ContactFactory(), partner.contact
+    nobody = Seen.of({"attendees": [], **facts_of(review)})
+    for contact in (ours, theirs):
+        correct_review(actor=recorder, review=review, **facts_of(review), attendees=[contact], seen=nobody)
+    assert set(review.attendees.all()) == {ours, theirs}
+
+
+def facts_of(review: ReviewMeeting) -> dict[str, Any]:
+    return {name: getattr(review, name) for name in ("held_on", "outcome", "summary", "next_evaluation_on")}
