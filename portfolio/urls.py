@@ -7,6 +7,7 @@ from portfolio.help.views import accessibility, help_page
 app_name = "portfolio"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("asked/", views.asked, name="asked"),
     path("portfolio/", views.dashboard, name="dashboard"),
     path("help/", help_page, name="help"),
     path("accessibility/", accessibility, name="accessibility"),

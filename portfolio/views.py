@@ -1,5 +1,5 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,6 +13,7 @@ from common.search import begins_with
 from common.views import require_perm
 from partners.models import Organisation
 from portfolio.alerts import dashboard_alerts
+from portfolio.asked import asked_of
 from portfolio.counts import count_line
 from portfolio.forms import PortfolioFilter
 from portfolio.health import factor_heads, health_rows
@@ -32,9 +33,21 @@ SORTS = {
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Redirect after signing in: colleagues to the portfolio, partners to their collaborations."""
-    colleague = signed_in(request).is_colleague
-    return redirect("portfolio:dashboard" if colleague else "collab:collaboration-list")
+    """Redirect after signing in: colleagues to the portfolio, partners to what is asked of them."""
+    return redirect("portfolio:dashboard" if signed_in(request).is_colleague else "portfolio:asked")
+
+
+@require_safe
+def asked(request: HttpRequest) -> HttpResponse:
+    """Show a partner's contact what is asked of them, with one clear next step; colleagues have the portfolio."""
+    user = signed_in(request)
+    if user.is_colleague:
+        return redirect("portfolio:dashboard")
+    context = {
+        "asks": asked_of(user, timezone.localdate()),
+        "has_collaborations": Collaboration.objects.visible_to(user).exists(),
+    }
+    return render(request, "portfolio/asked.html", context)
 
 
 @require_safe

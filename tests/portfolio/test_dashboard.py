@@ -169,7 +169,7 @@ def test_home_leads_everybody_to_their_own_first_page(client: Client) -> None:
     client.force_login(CoordinatorFactory())
     assert client.get("/")["Location"] == reverse("portfolio:dashboard")
     client.force_login(PartnerUserFactory())
-    assert client.get("/")["Location"] == reverse("collab:collaboration-list")
+    assert client.get("/")["Location"] == reverse("portfolio:asked")
 
 
 @pytest.mark.parametrize(
