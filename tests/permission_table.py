@@ -12,12 +12,13 @@ from assessments.enums import InvitationStatus
 from assessments.models import EvaluationCycle, Invitation
 from collab.actions import CANDIDATE_TEXTS
 from collab.models import ActionItem, Collaboration
+from collab.role_cells import role_cells
 from common.edits import Seen
 from partners.forms.contacts import ContactForm
 from partners.forms.organisations import OrganisationForm
 from partners.lists.actions import VIEW_FIELDS
 from partners.merging.plan import plan_merge
-from partners.models import Affiliation, Contact, NotDuplicate, Organisation
+from partners.models import Affiliation, Contact, NotDuplicate, Organisation, Tag
 from tests.edits import seen_of
 from tests.partners.files import picture
 from tests.world import CSV, World
@@ -159,6 +160,15 @@ def west_lead(w: World) -> list[Any]:
     return [part.roles.order_by("pk")[0].pk]
 
 
+def all_roles(w: World) -> dict[str, Any]:
+    """Return the roles as they are, and one stakeholder more."""
+    rows = w.taalhuis.participations.prefetch_related("roles")
+    cells = {cell.name: cell.value for cell in role_cells(rows, w.today)}
+    added = {f"stakeholder_{rows.get(organisation=w.noord).pk}": [w.contact("partner").pk]}
+    typed = {name: value or "" for name, value in (cells | added).items()}
+    return {**typed, "day": day(w), "seen": str(Seen.of({**cells, "day": w.today}))}
+
+
 def our_people(w: World) -> list[int]:
     return [row.pk for row in Contact.objects.filter(organisation__in=[w.host, w.noord])]
 
@@ -271,6 +281,11 @@ def choice(w: World) -> dict[str, Any]:
     return {"considered": keys, "chosen": [w.candidate.pk], "why": "They are near.", **by}
 
 
+def tag(w: World) -> list[Any]:
+    """Add a tag that no organisation has."""
+    return ["tags", Tag.objects.get_or_create(name="Needless")[0].pk]
+
+
 def dismissed(w: World) -> NotDuplicate:
     """Return our partner and a stranger, the lower key first."""
     first, second = sorted((w.noord.pk, w.west.pk))
@@ -288,6 +303,7 @@ CONVERSATION = "identity:conversation-detail"
 PLACES = "partners:contact-affiliations"
 LIST = "partners:organisation-list"
 VIEWS = "partners:saved-view-list"
+WORDS = "partners:word-list"
 DUPLICATES = "partners:duplicate-list"
 SAVED_VIEW = "login 404 404 200 403 200"
 ASK_CODE = "account_request_login_code"
@@ -367,6 +383,27 @@ TABLE: dict[str, Row] = {
     "partners:organisation-archive": Row(CHANGES, f"login 404 403 >{PARTNER} 403 >{PARTNER}", own_organisation),
     "partners:organisation-make-host": Row(NO_GET, f"login 404 403 403 403 >{PARTNER}", own_organisation),
     "partners:possible-matches": Row(KEEPERS, NO_POST),
+    "partners:word-list": Row(ADMINISTRATOR, NO_POST),
+    "partners:word-update": Row(
+        ADMINISTRATOR,
+        f"login 403 403 403 403 >{WORDS}",
+        tag,
+        lambda w: {"name": "Otherwise", "seen": str(Seen.of({"name": "Needless"}))},
+    ),
+    "partners:word-join": Row(
+        ADMINISTRATOR,
+        f"login 403 403 403 403 >{WORDS}",
+        tag,
+        lambda w: {"into": Tag.objects.exclude(name="Needless")[0].pk, "count": "0"},
+    ),
+    "partners:word-remove": Row(ADMINISTRATOR, f"login 403 403 403 403 >{WORDS}", tag, lambda w: {"count": "0"}),
+    "partners:organisation-delete": Row(
+        "login 404 404 403 403 200",
+        "login 404 404 403 403 >partners:organisation-list",
+        lambda w: [newcomer().pk],
+        lambda w: {"name": newcomer().name},
+    ),
+    "partners:deleted-list": Row(ADMINISTRATOR, NO_POST),
     "partners:duplicate-list": Row(KEEPERS, NO_POST),
     "partners:duplicate-dismiss": Row(
         NO_GET,
@@ -501,6 +538,9 @@ TABLE: dict[str, Row] = {
     "collab:participation-delete": Row(
         "login 404 403 200 403 200", f"login 404 403 >{DETAIL} 403 >{DETAIL}", new_participation
     ),
+    "collab:roles-update": Row(
+        "login 404 403 200 403 200", f"login 404 403 >{DETAIL} 403 >{DETAIL}", collaboration, all_roles
+    ),
     "collab:role-create": Row(
         "login 404 403 200 403 200",
         f"login 404 403 >{DETAIL} 403 >{DETAIL}",
@@ -617,6 +657,7 @@ TABLE: dict[str, Row] = {
         lambda w: [w.discussed_cycle.pk],
         lambda w: meeting(w) | {"seen": seen_of(w.discussed_cycle.review, *REVIEW)},
     ),
+    "assessments:answer-own": Row(NO_GET, "login 404 >assessments:answer 404 404 404", invitation),
     "assessments:invitation-resend": Row(NO_GET, f"login 404 403 >{ROUND} 403 >{ROUND}", invitation),
     "assessments:invitation-withdraw": Row(
         "login 404 403 200 403 200", f"login 404 403 >{ROUND} 403 >{ROUND}", invitation
@@ -654,6 +695,7 @@ TABLE: dict[str, Row] = {
     # The portfolio
     "portfolio:first-steps": Row(" >account_login" * 6, " >account_login" * 6),
     "portfolio:first-steps-link": Row(" >account_login" * 6, " >account_login" * 6, lambda w: ["0" * 40]),
-    "portfolio:home": Row("login" + " >collab:collaboration-list" * 2 + " >portfolio:dashboard" * 3, NO_POST),
+    "portfolio:asked": Row("login 200 200" + " >portfolio:dashboard" * 3, NO_POST),
+    "portfolio:home": Row("login" + " >portfolio:asked" * 2 + " >portfolio:dashboard" * 3, NO_POST),
     "portfolio:dashboard": Row(COLLEAGUES, NO_POST),
 }

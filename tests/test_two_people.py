@@ -65,6 +65,7 @@ UPDATES: dict[str, Update] = {
             "languages": ("Dutch", "Turkish"),
         },
     ),
+    "partners:word-update": Update(),
     "partners:contact-update": Update(
         values={
             "email": ("a@noord.example", "b@noord.example"),
@@ -92,6 +93,7 @@ UPDATES: dict[str, Update] = {
     ),
     "collab:evaluation-update": Update(values={"on": (day(100), day(200))}),
     "collab:participation-update": Update("partner"),
+    "collab:roles-update": Update(alone=frozenset({"day"})),  # the day of the changes, which changes nothing by itself
     "collab:role-end": Update(values={"ends_on": (day(3), day(5))}),
     "collab:actionitem-update": Update(values={"due_on": (day(30), day(40))}, alone=frozenset({"visibility"})),
     "collab:candidate-update": Update(),
@@ -137,6 +139,9 @@ NEW = {
 # They take a state that the button or the question names, and lose no words; those in CARRYING take words away.
 BUTTONS = {
     "partners:duplicate-dismiss-undo",
+    "partners:word-join",  # names the number of organisations that have the word, and is refused with another
+    "partners:word-remove",
+    "partners:organisation-delete",  # asks for the name, and is refused when anything refers to it
     "imports:import-cancel",
     "imports:import-repair",
     "imports:import-confirm",
@@ -155,6 +160,7 @@ BUTTONS = {
     "assessments:cycle-remind",
     "assessments:cycle-preview-form",  # keeps nothing
     "assessments:cycle-cancel",
+    "assessments:answer-own",
     "assessments:invitation-resend",
     "assessments:invitation-withdraw",
     "assessments:answer-save",  # one answer with its order; the newest wins

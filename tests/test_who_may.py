@@ -161,6 +161,8 @@ TABLE: dict[str, tuple[Find, dict[str, str]]] = {
             "partners.change_registry": KEEPERS,
             "partners.change_savedview": NOBODY,
             "partners.choose_host": ADMIN,
+            "partners.delete_organisation": ADMIN,
+            "partners.manage_words": ADMIN,
             "partners.merge_organisations": KEEPERS,
             "partners.view_affiliation": COLLEAGUES,
             "partners.view_contact": COLLEAGUES,

@@ -169,13 +169,19 @@ def fill_the_roles(loop: Loop) -> None:
     """Fill all four on both sides; the page then stops asking for them."""
     page = loop.page
     expect(page.locator(".what-now")).to_contain_text("nobody decides")
+    page.get_by_role("link", name="Fill the roles").click()
     for side in (list(OURS), list(THEIRS)):
         for number, role in enumerate(ROLES):
-            page.get_by_role("link", name="Fill a role").click()
             contact = Contact.objects.get(name=side[number % 3])
-            fill(page, {"role": role, "contact": str(contact.pk)})
-            send(page, "Fill the role")
-            expect(page.locator("#roles")).to_contain_text(contact.name)
+            part = loop.collaboration.participations.get(organisation=contact.organisation)
+            cell = page.locator(f'[name="{role}_{part.pk}"]')
+            if role in ("decider", "lead"):
+                cell.select_option(str(contact.pk))
+            else:
+                cell.locator(f'xpath=self::*[@value="{contact.pk}"]').check()
+    send(page, "Save")
+    for name in (*OURS, *THEIRS):
+        expect(page.locator("#roles")).to_contain_text(name)
     assert loop.collaboration.participations.filter(roles__role="lead").count() == 2
     expect(page.get_by_text("nobody decides")).to_have_count(0)
 
@@ -298,6 +304,7 @@ def see_the_same_results_on_both_sides(loop: Loop) -> None:
     expect(loop.page.get_by_role("status").first).to_contain_text("can sign in with a code")
     partner = loop.new_page()
     sign_in_with_code(partner, THEIRS["Petra Stad"], loop.post)
+    partner.get_by_role("link", name="Our collaborations").first.click()
     partner.get_by_role("link", name="Taalhuis Utrecht").click()
     partner.locator(f"#evaluations a[href='{results}']").click()
     assert figures_on(partner) == expected
