@@ -156,7 +156,8 @@ def collaboration_panel(request: HttpRequest, pk: int) -> HttpResponse:
     rows = cycles.with_progress().defer("result", "exact_means").order_by("-number")
     # Partners see no planned round; its leads see their own side of it.
     running = collaboration.cycles.running().only("pk", "number", "status", "opens_on").first()
-    review = ReviewMeeting.objects.filter(cycle__in=cycles).order_by("-cycle__number").first()
+    reviews = ReviewMeeting.objects.filter(cycle__in=cycles).select_related("cycle__collaboration")
+    review = reviews.order_by("-cycle__number").first()
     context = {
         "collaboration": collaboration,
         "page": CappedPaginator(rows, page_size).get_page(request.GET.get("page")),
