@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0005_personal_word'),
+        ('assessments', '0006_invitations_waiting'),
         ('partners', '0003_sort_names'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
