@@ -13,6 +13,7 @@ register(
         "assessments.cycle_planned": _("Round planned"),
         "assessments.cycle_changed": _("Planned round changed"),
         "assessments.cycle_opened": _("Round opened"),
+        "assessments.invitations_made": _("Invitations made"),
         "assessments.mode_changed": _("Changed who sees the answers"),
         "assessments.cycle_extended": _("More time given"),
         "assessments.cycle_cancelled": _("Round called off"),

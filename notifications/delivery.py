@@ -130,6 +130,9 @@ def deliver_one(mail: OutgoingMail, connect: Callable[[], BaseEmailBackend], tod
         return MailStatus.SENDING
     except smtp.AnswerMissing as error:
         logger.warning("mail %s is perhaps sent: %s", mail.pk, error)
+        # The answer may still come, and would be taken for that to the next mail.
+        with suppress(Exception):
+            connection.close()
         return _record_outcome(mail, MailStatus.UNKNOWN, describe(error))
     except Exception as error:
         logger.warning("mail %s: %s", mail.pk, describe(error))

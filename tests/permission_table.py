@@ -165,7 +165,7 @@ def all_roles(w: World) -> dict[str, Any]:
     rows = w.taalhuis.participations.prefetch_related("roles")
     cells = {cell.name: cell.value for cell in role_cells(rows, w.today)}
     added = {f"stakeholder_{rows.get(organisation=w.noord).pk}": [w.contact("partner").pk]}
-    typed = {name: value or "" for name, value in (cells | added).items()}
+    typed = {name: "" if value is None else value for name, value in (cells | added).items() if value != []}
     return {**typed, "day": day(w), "seen": str(Seen.of({**cells, "day": w.today}))}
 
 
@@ -318,7 +318,8 @@ SIDE = "assessments:side-people"
 TABLE: dict[str, Row] = {
     # Operations
     "healthz": Row(ALL, ALL),
-    "readyz": Row(ALL, ALL),
+    # It asks the database by a connection of its own, which sees no heartbeat of a test that is undone.
+    "readyz": Row("503 " * 6, "503 " * 6),
     # Signing in
     "account_login": Row(f"200 {f'>{HOME} ' * 5}", f"200 {f'>{HOME} ' * 5}"),
     "account_logout": Row(">account_login 200 200 200 200 200", ">account_login " * 6),

@@ -85,7 +85,9 @@ def visit_as_everybody(
     for role in ROLES:
         data = row.data(world) if post else None
         outcomes[role], texts[role] = visit(role, sessions, url, data, **headers)
-        assert leaks(texts[role], reader(role, row)) == [], f"{role} reads this at {url}"
+        # The way to the own questions leads behind the personal link.
+        who = "invited" if outcomes[role] == ">assessments:answer" else reader(role, row)
+        assert leaks(texts[role], who) == [], f"{role} reads this at {url}"
     return outcomes, texts
 
 

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions import add_colleague
 from accounts.models import User
@@ -209,13 +210,15 @@ def candidate_taken_off(world: World) -> None:
 
 
 def planned_round(world: World) -> None:
-    plan_cycle(
+    """Plan a round of which the lead of the partner has seen the list; only that lead knows of it before it opens."""
+    cycle = plan_cycle(
         actor=world.users["coordinator"],
         collaboration=world.leesclub,
         opens_on=world.today,
         closes_on=world.today + timedelta(days=9),
         contacts=[world.contact("coordinator"), world.contact("partner")],
     )
+    cycle.parties.update(people_chosen_at=timezone.now())
 
 
 def another_collaboration(world: World) -> None:

@@ -64,7 +64,10 @@ def _next_invitations(cycle: EvaluationCycle) -> int:
         # Who closes the round or changes its last day waits for the batch, and so does another worker.
         rows = EvaluationCycle.objects.filter(pk=cycle.pk, status=CycleStatus.OPEN).select_related("collaboration")
         current = rows.select_for_update(of=["self"], no_key=True).first()
-        return make_invitations(current, MOST_AT_ONCE) if current else 0
+        made = make_invitations(current, MOST_AT_ONCE) if current else 0
+        if current and made:
+            record_about(current)
+        return made
 
 
 def make_invitations(cycle: EvaluationCycle, most: int) -> int:

@@ -61,7 +61,7 @@ def test_questionnaire_is_loaded_from_its_file_once() -> None:
 def test_unused_questionnaire_follows_its_file() -> None:
     instrument = load_questionnaire()
     Instrument.objects.filter(pk=instrument.pk).update(content={**instrument.content, "estimated_minutes": 99})
-    assert load_questionnaire().content["estimated_minutes"] == 8
+    assert load_questionnaire().content["estimated_minutes"] == 10
 
 
 def test_used_questionnaire_cannot_change_even_in_the_database() -> None:

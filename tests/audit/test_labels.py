@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import actions as account_actions
+from assessments.actions import send_waiting_invitations
 from assessments.personal_links import TO_ANSWER
+from assessments.reminding import remind_people
 from collab.actions import (
     finish_action_item,
     record_evaluation_opened,
@@ -107,6 +110,9 @@ def what_no_page_does_by_itself(world: World) -> None:
         restore_evaluation_dates(collaboration=world.taalhuis, move=move)
     Collaboration.objects.filter(pk=world.taalhuis.pk).update(lead_missing_since=world.today)
     refresh_missing_roles()
+    world.open_cycle.invitations.update(mail_waits=True)
+    send_waiting_invitations(cycle=world.open_cycle)
+    remind_people(actor=None, cycle=world.open_cycle, today=world.today + timedelta(days=7))
     petra = world.contact("partner")
     for email in ("petra@noord.example", "petra@north.example"):
         Contact.objects.filter(pk=petra.pk).update(email=email)

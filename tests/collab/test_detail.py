@@ -33,7 +33,7 @@ class TestDetail:
         client, collaboration = browser(user), full_collaboration(own)
         counts = []
         for _round in range(2):
-            with django_assert_max_num_queries(13) as queries:
+            with django_assert_max_num_queries(15) as queries:
                 assert client.get(page(name, collaboration)).status_code == 200
             counts.append(len(queries))
             for part in [ParticipationFactory(collaboration=collaboration) for _ in range(2)]:

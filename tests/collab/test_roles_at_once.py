@@ -66,12 +66,9 @@ def test_new_decider_replaces_the_old_one_on_the_day(part: Participation) -> Non
     fill(part, MAY, decider=person(part, name="Ben"))
 
     assert periods(part, DECIDER) == [("Ann", MARCH, MAY), ("Ben", MAY, None)]
-    [newest, *_earlier] = entries_of(part.collaboration, CoordinatorFactory())
-    assert newest.what == "Roles filled"
-    assert [(line.name, line.event) for line in newest.parts] == [
-        ("Decider: Ann", "update"),
-        ("Decider: Ben", "insert"),
-    ]
+    entries = [entry for entry in entries_of(part.collaboration, CoordinatorFactory()) if entry.what == "Roles filled"]
+    told = [[(line.name, line.event) for line in entry.parts] for entry in entries]
+    assert [("Decider: Ann", "update"), ("Decider: Ben", "insert")] in told
 
 
 def test_nobody_ends_the_role_and_the_gap_is_noticed(part: Participation) -> None:

@@ -27,11 +27,11 @@ def test_colleague_sees_all_sections(factory: type[UserFactory]) -> None:
 
 
 def test_administrator_sees_the_colleagues_too() -> None:
-    assert entries(AdministratorFactory()) == [*COLLEAGUE, "Colleagues"]
+    assert entries(AdministratorFactory()) == [*COLLEAGUE, "Colleagues", "Tags and themes"]
 
 
 def test_partner_sees_only_what_is_their_own() -> None:
-    assert entries(UserFactory()) == ["Our collaborations", "Our organisation"]
+    assert entries(UserFactory()) == ["Asked of you", "Our collaborations", "Our organisation"]
 
 
 def test_menu_on_phones_is_the_same_menu() -> None:

@@ -81,7 +81,7 @@ def test_a_run_fills_an_empty_folder_stops_whole_and_starts_clean_after_a_kill(e
     with run(environment, signal.SIGTERM) as (said, third):
         assert "Loading the demo data" not in said
         # Beat is a child of the worker, with the same command or a title of its own.
-        workers = [process for process in third if " worker " in _command(process)]
+        workers = [process for process in third if "celery" in _command(process) and " worker " in _command(process)]
         (worker,) = [process for process in workers if process.parent() not in workers]
         worker.kill()
         wait_until(lambda: not left(third), "the end of the run of a killed worker, its beat included")

@@ -51,7 +51,7 @@ def test_partners_are_weighed_and_chosen(new_page: NewPage, exploring: Collabora
     send(page, "Put on the shortlist")
     expect(page.get_by_text("2 candidates were added.")).to_be_visible()
 
-    page.get_by_role("link", name="Change: Library North").click()
+    page.get_by_role("link", name="Change Library North").click()
     fill(page, {"offer": "A reading garden.", "need": "Visitors.", "notes": "Slow to decide."})
     assert axe.violations(page) == []
     send(page, "Save")

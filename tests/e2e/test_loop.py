@@ -304,7 +304,7 @@ def see_the_same_results_on_both_sides(loop: Loop) -> None:
     expect(loop.page.get_by_role("status").first).to_contain_text("can sign in with a code")
     partner = loop.new_page()
     sign_in_with_code(partner, THEIRS["Petra Stad"], loop.post)
-    partner.get_by_role("link", name="Our collaborations").first.click()
+    partner.get_by_role("link", name="Onze samenwerkingen").first.click()
     partner.get_by_role("link", name="Taalhuis Utrecht").click()
     partner.locator(f"#evaluations a[href='{results}']").click()
     assert figures_on(partner) == expected

@@ -53,6 +53,8 @@ def pages(role: str, world: World) -> Iterator[tuple[str, str]]:
 
 def problems(page: Page, look: Look) -> list[str]:
     """Return the problems of the open page: of all kinds, and on a desk those of colours in the dark theme as well."""
+    # Halfway, what is just passing under a bar that stays in sight would count as small.
+    page.evaluate("window.scrollTo(0, 0)")
     found = axe.violations(page) + spills(page)
     if page.locator("html").get_attribute("lang") != look.language:
         found.append(f"not in {look.language}")

@@ -22,7 +22,9 @@ def test_every_page_leads_to_help_and_the_statement(world: World) -> None:
     client.force_login(world.users["administrator"])
     visitor = Client()
     without = []
-    for name, row in TABLE.items():
+    # A mail as it is read in a mail program is no page of ours.
+    pages = {name: row for name, row in TABLE.items() if name != "assessments:cycle-preview-mail"}
+    for name, row in pages.items():
         statuses = row.get.split()
         if "200" not in (statuses[0], statuses[-1]):
             continue
