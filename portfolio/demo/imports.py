@@ -1,4 +1,4 @@
-"""An imported list from a fair: new prospects with contacts, and a row that is refused."""
+"""An imported list from a fair: new prospects with contacts, a value that is left out, and a row that is refused."""
 
 import random
 
@@ -20,6 +20,7 @@ def import_list(*, actor: User, chance: random.Random) -> None:
         person = chance.choice(PEOPLE)
         rows.append(f"{name};{chance.choice(KINDS)};{city};Nederland;{person};{address};coördinator")
     rows.append(f"Zonder land;{KINDS[0]};{CITIES[0]};Atlantis;;;")
+    rows.append(f";{KINDS[0]};{CITIES[0]};Nederland;;;")
     data = "\r\n".join(rows).encode("cp1252")
     upload = actions.upload_import(actor=actor, file_name="beurslijst.csv", data=data)
     actions.read_import(upload_id=upload.pk)

@@ -64,7 +64,7 @@ def test_same_seed_gives_the_same_data(demo: None) -> None:
 
 
 def test_network_is_as_large_as_promised(demo: None) -> None:
-    assert Organisation.objects.count() == 49
+    assert Organisation.objects.count() == 50
     assert Organisation.objects.filter(is_host=True).count() == 1
     assert Counter(Collaboration.objects.values_list("stage", flat=True)) == {
         "active": 17,
