@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.sorting import NameOrder
 from partners.models import OrganisationTag, OrganisationTheme, SavedView, Tag, Theme
 
 
@@ -29,8 +30,9 @@ class WordKind:
         return links
 
     def with_counts(self) -> QuerySet[Any]:
-        """Return the words with the number of organisations that have each."""
-        return self.model._default_manager.annotate(organisation_count=Count("organisations"))
+        """Return the words by name, with the number of organisations that have each."""
+        rows = self.model._default_manager.annotate(organisation_count=Count("organisations"))
+        return rows.order_by(NameOrder("name"), "pk")
 
     def views_with(self, word: Tag | Theme) -> list[SavedView]:
         """Return the saved views that filter by the word."""
