@@ -9,7 +9,6 @@ from bench.seed import words
 from bench.seed.world import HOST, PARTNER, PARTNER_COLLABORATIONS, Working, World, weighted
 from collab.enums import Stage
 from collab.models import (
-    SORT_LENGTH,
     ActionItem,
     Candidate,
     Collaboration,
@@ -17,6 +16,7 @@ from collab.models import (
     Participation,
     RoleAssignment,
 )
+from collab.models.collaborations import SORT_LENGTH
 from common.text import fold
 
 MODELS = [Collaboration, Participation, RoleAssignment, Decision, ActionItem, Candidate]
