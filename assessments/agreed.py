@@ -37,7 +37,7 @@ def who_were_there(review: ReviewMeeting) -> QuerySet[Contact]:
 
 
 def correction_of(review: ReviewMeeting) -> Author | None:
-    """Return the author and time of the last correction of a meeting, that of who were there included."""
+    """Return the author and time of the last correction of a meeting or of its attendees."""
     return origin_of(review, all_events(ReviewAttendee).filter(reviewmeeting=review.pk)).corrected
 
 

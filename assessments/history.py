@@ -67,6 +67,6 @@ def entries_of(cycle: EvaluationCycle, limit: int = 50) -> list[Entry]:
 
 
 def _attendees(cycles: CycleQuerySet) -> Source:
-    """Return the events of who were at the meetings about these rounds; who left the list has no row any more."""
+    """Return the events of the attendees of these rounds' meetings; a person taken off has events and no row."""
     events = all_events(ReviewAttendee).filter(reviewmeeting__cycle__in=cycles)
     return Source(events, frozenset({"reviewmeeting"}))

@@ -255,7 +255,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(Exists(stopped.filter(~Exists(arrived_later))), ~Exists(refused_here))
 
     def waiting_for_mail(self) -> "InvitationQuerySet":
-        """Return the people asked in an open round for whom no invitation was made yet."""
+        """Return the invitations of open rounds whose mail has still to be made."""
         return self.filter(mail_waits=True).unfinished().in_open_round()
 
     def still_there(self) -> "InvitationQuerySet":

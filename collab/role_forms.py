@@ -55,7 +55,7 @@ class RoleEndForm(EditForm):
 
 
 class RolesForm(EditForm):
-    """Everybody with a role in a collaboration: a field per organisation and role, and the day of all changes.
+    """All roles of a collaboration: a field per organisation and role, and the day of all changes.
 
     ``people`` are, by organisation, the contacts who can be chosen. Who holds a role is offered as well, so that a
     deactivated holder is seen, and can be kept or replaced.

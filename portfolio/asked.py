@@ -1,4 +1,4 @@
-"""Tell a partner's contact what is asked of them, the most pressing first."""
+"""List the tasks of a partner's contact, such as questions to answer and actions to do, the most pressing first."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -35,7 +35,7 @@ class Ask:
 
 
 def asked_of(user: User, today: date) -> list[Ask]:
-    """Return what is asked of the contact with this account; of a colleague or a person who has left, nothing."""
+    """Return the tasks of the contact with this account; none for a colleague, and none for a person who has left."""
     contact = Contact.objects.available().filter(user=user, organisation__is_host=False).first()
     if contact is None:
         return []
@@ -95,7 +95,7 @@ def actions_to_do(contact: Contact, user: User, today: date) -> list[Ask]:
 
 
 def texts_to_agree(contact: Contact, user: User) -> list[Ask]:
-    """Return the texts about, or of, the own organisation that wait for a word of somebody there."""
+    """Return the drafts and the views about the contact's organisation that wait for an answer."""
     views = IdentityView.objects.visible_to(user).filter(about=contact.organisation_id, answer="")
     asked = [
         Ask(
@@ -116,7 +116,7 @@ def texts_to_agree(contact: Contact, user: User) -> list[Ask]:
 
 
 def goals_to_write(contact: Contact) -> list[Ask]:
-    """Return the collaborations in which the own organisation has not said what it wants to reach."""
+    """Return the collaborations in which the contact's organisation has no goal yet."""
     parts = Participation.objects.filter(
         organisation=contact.organisation_id, goal="", collaboration__stage__in=NOT_ENDED
     )

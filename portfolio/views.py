@@ -33,13 +33,13 @@ SORTS = {
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Redirect after signing in: colleagues to the portfolio, partners to what is asked of them."""
+    """Redirect after signing in: colleagues to the portfolio, partners to their tasks."""
     return redirect("portfolio:dashboard" if signed_in(request).is_colleague else "portfolio:asked")
 
 
 @require_safe
 def asked(request: HttpRequest) -> HttpResponse:
-    """Show a partner's contact what is asked of them, with one clear next step; colleagues have the portfolio."""
+    """Show a partner's contact the own tasks, with one clear next step; colleagues have the portfolio."""
     user = signed_in(request)
     if user.is_colleague:
         return redirect("portfolio:dashboard")

@@ -14,7 +14,7 @@ from common.locking import lock
 
 
 def make_own_link(*, actor: User, invitation: Invitation) -> str:
-    """Return the token of a personal link with which the actor answers the own invitation; earlier links go on.
+    """Return the token of a personal link with which the actor answers an own invitation; earlier links stay valid.
 
     Refuses an invitation of somebody else, one that cannot be answered any more, and one to which answers were sent
     from another address than that of the account: who reads that mailbox may be another person. Sends nothing, unless

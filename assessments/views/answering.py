@@ -17,7 +17,7 @@ from assessments.actions import decline, save_answers, submit_answers
 from assessments.drafts import milliseconds
 from assessments.enums import CycleStatus, InvitationStatus
 from assessments.forms import PassOnForm
-from assessments.instruments import newest_instrument
+from assessments.instruments import Instrument, newest_instrument
 from assessments.models import EvaluationCycle, Invitation, PassOnRequest, Response
 from assessments.personal_links import find_dead_link, find_invitation
 from assessments.previews import DEAD_TOKEN, someone_reading
@@ -193,6 +193,7 @@ def _questionnaire(
     if goes_on or (part and skipped):
         part = page.skipped[0].part if page.skipped else page.parts
     context = {
+        **_wording(instrument, invitation.cycle.mode, language),
         "is_preview": is_preview,
         "invitation": invitation,
         "cycle": invitation.cycle,
@@ -201,13 +202,6 @@ def _questionnaire(
         "page": page.only(part) if part else page,
         "part": part,
         "parts": page.parts,
-        "title": instrument.title.get(language),
-        "intro": instrument.intro.get(language),
-        "notice": instrument.notice(invitation.cycle.mode, language),
-        "min_group": instrument.scoring.min_group_scores,
-        "terms": [(row.term.get(language), row.meaning.get(language)) for row in instrument.terms],
-        "minutes": instrument.estimated_minutes,
-        "low_prompt": instrument.low_answer_prompt.get(language),
         "is_submitted": response.submitted_at is not None,
         "was_sent": invitation.status == InvitationStatus.SUBMITTED,
         # Answers by a link to another address are not shown here, only that they exist.
@@ -222,6 +216,19 @@ def _questionnaire(
         "opened_at": milliseconds(timezone.now()),
     }
     return render(request, "assessments/answer.html", context, status=422 if refusal else 200)
+
+
+def _wording(instrument: Instrument, mode: str, language: str) -> dict[str, Any]:
+    """Return the texts of the page around the questions, in one language."""
+    return {
+        "title": instrument.title.get(language),
+        "intro": instrument.intro.get(language),
+        "notice": instrument.notice(mode, language),
+        "min_group": instrument.scoring.min_group_scores,
+        "terms": [(row.term.get(language), row.meaning.get(language)) for row in instrument.terms],
+        "minutes": instrument.estimated_minutes,
+        "low_prompt": instrument.low_answer_prompt.get(language),
+    }
 
 
 @invited

@@ -1,4 +1,4 @@
-"""Keep a form of somebody whose session has ended, and give it back on its page."""
+"""Keep a form that was sent after the session had ended, and give it back on its page after signing in."""
 
 from collections.abc import Callable
 from http import HTTPStatus

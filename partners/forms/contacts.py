@@ -125,7 +125,7 @@ PeopleFormSet = cast(
 
 
 def people_typed(data: Mapping[str, Any]) -> _People:
-    """Return the rows of people as typed, and an empty one more, without saying what is wrong with them."""
+    """Return the typed rows of people and one empty row, without errors."""
     typed = PeopleFormSet(data, prefix="people")
     rows = [{name: data.get(form.add_prefix(name), "") for name in form.fields} for form in typed.forms]
     again = PeopleFormSet(initial=rows, prefix="people")

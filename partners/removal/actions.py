@@ -12,7 +12,7 @@ from partners.removal.references import references_to
 
 
 def delete_organisation(*, actor: User | None, organisation: Organisation, name: str) -> DeletedOrganisation:
-    """Delete an organisation with its addresses, tags and people, and keep that it was deleted, by whom and when.
+    """Delete an organisation with its addresses, tags and people; a ``DeletedOrganisation`` records it.
 
     Refuses another ``name`` than that of the organisation, and an organisation to which, or to whose people, anything
     else refers. Sends nothing.

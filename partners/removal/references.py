@@ -48,7 +48,7 @@ def references_to(organisation: Organisation) -> References:
 
 
 def references_to_person(contact: Contact, organisation: Organisation) -> Iterable[str]:
-    """Name what refers to a contact, besides the own place of work at the organisation."""
+    """Name the rows that refer to a contact, except the contact's place of work at the organisation."""
     if contact.user_id:
         yield _("%(name)s has, or had, an account.") % {"name": contact}
     for name, column in relations_to(Contact).items():

@@ -33,7 +33,7 @@ def organisation_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def deleted_list(request: HttpRequest) -> HttpResponse:
-    """Show which organisations were deleted, when, and by whom."""
+    """List the deleted organisations, each with its day and the colleague who deleted it."""
     require_perm(request, "partners.delete_organisation")
     rows = DeletedOrganisation.objects.select_related("deleted_by")
     page = CappedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))

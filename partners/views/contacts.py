@@ -94,7 +94,7 @@ def _contact(request: HttpRequest, pk: int) -> Contact:
 
 
 def _namesakes(request: HttpRequest, form: ContactForm, organisation: Organisation, besides: int = 0) -> list[Contact]:
-    """Return the people there with the name typed, unless the form says that this is somebody else."""
+    """Return the contacts there with the typed name; none once the form says that it is another person."""
     if not form.is_valid() or "same_person" in request.POST:
         return []
     return same_name(organisation, form.cleaned_data["name"], besides)

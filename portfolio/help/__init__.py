@@ -1,1 +1,1 @@
-"""The help page and the accessibility statement, for everybody."""
+"""The help page and the accessibility statement, without signing in."""

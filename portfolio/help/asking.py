@@ -17,9 +17,9 @@ class Helper:
 
 
 def helpers_for(user: object) -> list[Helper]:
-    """Return whom this reader can ask: the help desk of the settings, else for colleagues the administrators.
+    """Return the helpers of this reader: the help desk of the settings, else the administrators, for colleagues only.
 
-    The addresses of colleagues are not for partners and visitors, so that without a help desk they get an empty list.
+    Partners and visitors do not get the addresses of colleagues: without a help desk their list is empty.
     """
     if settings.HELP_NAME or settings.HELP_EMAIL:
         return [Helper(settings.HELP_NAME or settings.HELP_EMAIL, settings.HELP_EMAIL, settings.HELP_PHONE)]

@@ -140,7 +140,11 @@ def test_a_backup_of_an_earlier_version_sends_no_mail_either_and_says_what_waits
         assert reading.execute("SELECT count(*) FROM notifications_mailpause").fetchone() == (1,)
 
 
-@pytest.mark.parametrize("content", [b"", b"PGDM", b"-- PostgreSQL database dump", gzip.compress(b"PGDMP")])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PGDM", b"-- PostgreSQL database dump", gzip.compress(b"PGDMP")],
+    ids=["empty", "beginning of one", "dump as text", "packed"],
+)
 def test_a_file_that_is_no_backup_is_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
