@@ -77,7 +77,7 @@ def _change_views(kind: WordKind, word: Tag | Theme, into: Tag | Theme | None) -
     """Let saved views that filter by ``word`` filter by ``into``, or no longer."""
     for view in kind.views_with(word):
         query = QueryDict(view.query, mutable=True)
-        kept = [str(into.pk)] if into else []
-        query.setlist(kind.field, kept)
+        kept = [str(into.pk) if into and key == str(word.pk) else key for key in query.getlist(kind.field)]
+        query.setlist(kind.field, [key for key in dict.fromkeys(kept) if key != str(word.pk)])
         view.query = query.urlencode()
         view.save(update_fields=["query"])

@@ -88,6 +88,17 @@ def test_two_are_joined_into_one(administrator: Client) -> None:
     }
 
 
+def test_saved_view_keeps_its_other_words_when_two_are_joined_or_one_is_removed() -> None:
+    tagged("dept", "debts", "money", "youth")
+    dept, debts, money, youth = (Tag.objects.get(name=name).pk for name in ("dept", "debts", "money", "youth"))
+    save_view(actor=CoordinatorFactory(), name="All", query=f"tag={dept}&tag={money}&tag={debts}&tag={youth}")
+
+    join_words(actor=None, kind=TAGS, word=Tag.objects.get(pk=dept), into=Tag.objects.get(pk=debts), count=1)
+    assert SavedView.objects.get().query == f"tag={debts}&tag={money}&tag={youth}"
+    remove_word(actor=None, kind=TAGS, word=Tag.objects.get(pk=money), count=1)
+    assert SavedView.objects.get().query == f"tag={debts}&tag={youth}"
+
+
 def test_word_is_removed_with_the_number_that_was_confirmed(administrator: Client) -> None:
     organisation = tagged("needless", "kept")
     needless = Tag.objects.get(name="needless")
